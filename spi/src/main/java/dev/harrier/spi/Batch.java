@@ -39,6 +39,8 @@ public record Batch(UUID id, List<Part> parts) {
    * @param consumed ids of the commands whose effect this is; their rows go
    * @param posted commands for any execution, this one included
    * @param children executions that admin is to create for nodes of this one
+   * @param released attempts that their runtime has been told to forget; idempotent, beside the
+   *     rows' revisions, and the only thing that may change of an execution that was not loaded
    */
   public record ExecutionChange(
       ExecutionRef ref,
@@ -51,7 +53,8 @@ public record Batch(UUID id, List<Part> parts) {
       List<TimerRow> clearedTimers,
       List<Long> consumed,
       List<Posted> posted,
-      List<ChildRequest> children) {
+      List<ChildRequest> children,
+      List<Released> released) {
     public ExecutionChange {
       requireNonNull(ref, "ref");
       requireNonNull(execution, "execution");
@@ -64,6 +67,14 @@ public record Batch(UUID id, List<Part> parts) {
       consumed = List.copyOf(consumed);
       posted = List.copyOf(posted);
       children = List.copyOf(children);
+      released = List.copyOf(released);
+    }
+  }
+
+  /** Names an attempt of the change's execution. */
+  public record Released(String nodePath, int number) {
+    public Released {
+      requireNonNull(nodePath, "nodePath");
     }
   }
 

@@ -52,7 +52,7 @@ public interface Journal {
    * Reads executions, each as one consistent state; one that does not exist is missing from the
    * answer.
    */
-  List<ExecutionRecord> load(Collection<ExecutionRef> executions);
+  List<ExecutionRecord> load(Collection<ExecutionId> executions);
 
   /**
    * The compiled graph of that digest.

@@ -24,8 +24,9 @@ public interface TaskRuntime extends AutoCloseable {
   Optional<String> refusal(TaskTemplate task);
 
   /**
-   * Starts an attempt, or finds the one that was started: an attempt runs at most once. After
-   * {@link #abort} of the same attempt nothing is started. It may wait for a slot first.
+   * Starts an attempt, or finds the one that was started: an attempt runs at most once, and finding
+   * it observes again where it stands (started, or its end). After {@link #abort} of the same
+   * attempt nothing is started. It may wait for a slot first.
    */
   void start(AttemptStart start);
 
