@@ -1,0 +1,233 @@
+"""The process that keeps one attempt: builds its walls, starts it, pumps its output, reports its end.
+
+Walled, the keeper is pid 1 of the attempt's own pid namespace: when it ends the kernel ends all others in it.
+Unwalled it is the subreaper of all that the attempt starts, and kills what is left at the end.
+"""
+
+import fcntl
+import json
+import os
+import select
+import signal
+
+import harrier_log
+import harrier_records
+import harrier_walls
+import harrier_worker
+
+PIPE_BYTES = 1024 * 1024
+CHUNK_BYTES = 256 * 1024
+OOM_SCORE = "800"
+REAP_ROUNDS_MAX = 1000
+
+
+def keep(settings, attempt, report):
+    """Runs in the forked child of the parent and never returns. report: the pipe that tells the parent."""
+    try:
+        parent = os.getppid()
+        if settings["mode"] == "walled":
+            harrier_walls.enter_namespaces()
+            if os.fork() != 0:
+                os._exit(0)
+        else:
+            harrier_walls.die_with_parent(parent)
+            harrier_walls.become_subreaper()
+        os.setsid()
+        _Keeper(settings, attempt, report).run()
+    except BaseException as error:  # noqa: B902 - whatever it is, the parent must hear of it
+        _tell(report, {"failed": "%s: %s" % (type(error).__name__, error)})
+    os._exit(1)
+
+
+def _tell(report, message):
+    os.write(report, json.dumps(message).encode() + b"\n")
+
+
+class _Keeper:
+    def __init__(self, settings, attempt, report):
+        self.settings = settings
+        self.report = report
+        self.walled = settings["mode"] == "walled"
+        folder = os.path.join(settings["attempts"], attempt)
+        request = os.path.join(folder, "request")
+        self.request = harrier_records.read(request)
+        # It holds secrets: nobody needs it any more.
+        os.unlink(request)
+        self.work = os.path.join(settings["work"], attempt)
+        logs = os.open(settings["logs"], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self.log = harrier_log.CappedLog(logs, attempt + ".log", settings["log_bytes_max"])
+        self.printed = 0
+
+    def run(self):
+        _tell(self.report, {"pid": harrier_records.host_pid()})
+        _write("/proc/self/oom_score_adj", OOM_SCORE)
+        folder = os.path.join(self.work, "cwd")
+        tmp = os.path.join(self.work, "tmp")
+        os.makedirs(folder, exist_ok=True)
+        os.makedirs(tmp, exist_ok=True)
+        for path in self.request["writable"]:
+            os.makedirs(path, exist_ok=True)
+        self._write_secrets()
+        environment = self.request["environment"]
+        if self.walled:
+            view = {
+                "tmp": tmp,
+                "work": self.work,
+                "covers": self.settings["covers"],
+                "keeps": self.settings["keeps"],
+                "read_only": self.request["read_only"],
+                "writable": self.request["writable"],
+            }
+            harrier_walls.mount_view(view)
+            harrier_walls.drop_capabilities()
+            harrier_walls.no_new_privileges()
+            harrier_walls.install_filter()
+        elif not self.request["bubblewrap"]:
+            environment = dict(environment, TMPDIR=environment.get("TMPDIR", tmp))
+        os.chdir(folder)
+        harrier_walls.set_dumpable(False)
+        wake_read, wake_write = os.pipe()
+        for descriptor in (wake_read, wake_write):
+            os.set_blocking(descriptor, False)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        output, input_side = os.pipe()
+        fcntl.fcntl(output, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        worker = os.fork()
+        if worker == 0:
+            self._become_worker(environment, input_side)
+        os.close(input_side)
+        status, usage = self._wait(worker, output, wake_read)
+        if not self.walled:
+            _kill_rest()
+        self._drain(output)
+        _tell(
+            self.report,
+            {
+                "status": status,
+                "cpu_seconds": usage.ru_utime + usage.ru_stime,
+                "max_rss_bytes": usage.ru_maxrss * 1024,
+                "printed": self.printed,
+            },
+        )
+        os._exit(0)
+
+    def _write_secrets(self):
+        for name, text in self.request["secrets"].items():
+            path = os.path.join(self.work, "secrets", name)
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            with open(path, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+                file.write(text)
+
+    def _become_worker(self, environment, output):
+        try:
+            if not self.walled:
+                harrier_walls.die_with_parent(os.getppid())
+                harrier_walls.no_new_privileges()
+            harrier_walls.set_dumpable(True)
+            os.setsid()
+            signal.set_wakeup_fd(-1)
+            nothing = os.open("/dev/null", os.O_RDONLY)
+            os.dup2(nothing, 0)
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+            os.closerange(3, 4096)
+            harrier_walls.limit(self.request["cpu_seconds"])
+            command = self.request["command"]
+            if self.request["bubblewrap"]:
+                command = self.request["bubblewrap"] + harrier_worker.rewrite_destination(command)
+                program = harrier_walls.filter_program()
+                if program is not None:
+                    read_side, write_side = os.pipe()
+                    os.write(write_side, program)
+                    os.close(write_side)
+                    os.set_inheritable(read_side, True)
+                    command[1:1] = ["--seccomp", str(read_side)]
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                harrier_worker.execute(command, environment)
+            harrier_worker.run(command, environment, self.settings["warm"], self.settings["bin"])
+        except BaseException as error:  # noqa: B902 - it must not run on as a second keeper
+            os.write(2, ("harrier: %s: %s\n" % (type(error).__name__, error)).encode())
+        os._exit(126)
+
+    def _wait(self, worker, output, wake):
+        poll = select.poll()
+        poll.register(output, select.POLLIN)
+        poll.register(wake, select.POLLIN)
+        result = None
+        while result is None:
+            for descriptor, event in poll.poll():
+                if descriptor == wake:
+                    os.read(wake, 4096)
+                elif not self._pump(output):
+                    poll.unregister(output)
+            result = self._reap(worker)
+        return result
+
+    def _reap(self, worker):
+        result = None
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return result
+            if pid == 0:
+                return result
+            if pid == worker:
+                result = (status, usage)
+
+    def _pump(self, output):
+        data = os.read(output, CHUNK_BYTES)
+        self.printed += len(data)
+        try:
+            self.log.write(data)
+        except OSError:
+            # A full disk: the task goes on, its output is counted as left out.
+            pass
+        return bool(data)
+
+    def _drain(self, output):
+        os.set_blocking(output, False)
+        try:
+            while self._pump(output):
+                pass
+        except BlockingIOError:
+            # Something that outlived the worker still holds the pipe; it ends with the keeper.
+            pass
+
+
+def _write(path, text):
+    try:
+        with open(path, "w") as file:
+            file.write(text)
+    except OSError:
+        # Only a hint to the kernel.
+        pass
+
+
+def children_of(pid):
+    """The children of a process, by the pids of the mounted /proc."""
+    found = []
+    try:
+        for thread in os.listdir("/proc/%d/task" % pid):
+            with open("/proc/%d/task/%s/children" % (pid, thread)) as file:
+                found += [int(word) for word in file.read().split()]
+    except OSError:
+        # It ended while we looked.
+        pass
+    return found
+
+
+def _kill_rest():
+    """Kills whatever the worker left behind: all of it ends up as a child of this subreaper."""
+    for _ in range(REAP_ROUNDS_MAX):
+        rest = children_of(harrier_records.host_pid())
+        for pid in rest:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        try:
+            os.wait4(-1, 0)
+        except ChildProcessError:
+            return

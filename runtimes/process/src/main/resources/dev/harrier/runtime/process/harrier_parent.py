@@ -1,0 +1,412 @@
+"""The parent of the workers of one Python environment and one project and domain.
+
+It has flytekit imported and forks a keeper per attempt. It outlives the server, which talks to it in JSON lines
+over a Unix socket. It runs no code of a user and never sees an attempt's command, environment or secrets: those
+are in a file that only the keeper reads. It has one thread, since only then a fork is safe.
+"""
+
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import struct
+import sys
+import time
+import traceback
+
+import harrier_keeper
+import harrier_log
+import harrier_records
+import harrier_walls
+
+PROTOCOL = 1
+LINE_BYTES_MAX = 1024 * 1024
+WATCH_SECONDS = 0.25
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+class Attempt:
+    def __init__(self, name, message, report):
+        self.name = name
+        self.report = report
+        self.pid = None
+        self.host_pid = None
+        self.memory_bytes = message.get("memory_bytes") or 0
+        self.cpu_seconds = message.get("cpu_seconds") or 0
+        self.wall_seconds = message.get("wall_seconds") or 0
+        self.began = time.monotonic()
+        self.started_at = time.time()
+        self.result = {}
+        self.reason = "exit"
+        self.message = ""
+        self.buffer = b""
+        self.peak_bytes = 0
+
+
+class Client:
+    def __init__(self, connection):
+        self.connection = connection
+        self.buffer = b""
+        self.known = False
+
+    def send(self, message):
+        self.connection.sendall(json.dumps(message).encode() + b"\n")
+
+
+class Parent:
+    def __init__(self, settings):
+        self.settings = settings
+        self.token_digest = settings.pop("token_digest")
+        self.attempts = {}
+        self.clients = {}
+        self.selector = selectors.DefaultSelector()
+        self.idle_since = time.monotonic()
+        self.retired = False
+        self.next_watch = 0.0
+
+    def run(self):
+        harrier_walls.become_subreaper()
+        wake_read, wake_write = os.pipe()
+        for descriptor in (wake_read, wake_write):
+            os.set_blocking(descriptor, False)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.signal(signal.SIGTERM, lambda number, frame: self._end())
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_IGN)
+        self._listen()
+        self.selector.register(wake_read, selectors.EVENT_READ, ("wake", wake_read))
+        if self.settings["warm"]:
+            gc.collect()
+            gc.freeze()
+        harrier_walls.set_dumpable(False)
+        self._announce()
+        while not self._over():
+            for key, _ in self.selector.select(self._patience()):
+                kind, thing = key.data
+                if kind == "wake":
+                    os.read(wake_read, 4096)
+                elif kind == "listen":
+                    self._accept()
+                elif kind == "client":
+                    self._hear(thing)
+                else:
+                    self._hear_keeper(thing)
+            self._reap()
+            self._watch()
+        self._end()
+
+    def _listen(self):
+        path = self.settings["socket"]
+        if os.path.exists(path):
+            os.unlink(path)
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.listener.bind(path)
+        os.chmod(path, 0o600)
+        self.listener.listen(16)
+        self.selector.register(self.listener, selectors.EVENT_READ, ("listen", None))
+
+    def _announce(self):
+        pid = harrier_records.host_pid()
+        self.identity = {
+            "protocol": PROTOCOL,
+            "incarnation": self.settings["incarnation"],
+            "boot_id": harrier_records.boot_id(),
+            "pid": pid,
+            "start_ticks": harrier_records.start_ticks(pid),
+            "socket": self.settings["socket"],
+        }
+        harrier_records.replace_durably(self.settings["identity"], self.identity)
+
+    def _over(self):
+        if self.attempts or any(client.known for client in self.clients.values()):
+            self.idle_since = time.monotonic()
+            return False
+        return self.retired or time.monotonic() - self.idle_since > self.settings["idle_seconds"]
+
+    def _end(self):
+        os.unlink(self.settings["socket"])
+        os._exit(0)
+
+    def _patience(self):
+        return WATCH_SECONDS if self.attempts else min(5.0, self.settings["idle_seconds"])
+
+    # The server
+
+    def _accept(self):
+        connection, _ = self.listener.accept()
+        _, uid, _ = struct.unpack("=iII", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        if uid != os.getuid():
+            connection.close()
+            return
+        client = Client(connection)
+        self.clients[connection.fileno()] = client
+        self.selector.register(connection, selectors.EVENT_READ, ("client", client))
+
+    def _hear(self, client):
+        try:
+            data = client.connection.recv(65536)
+        except OSError:
+            data = b""
+        if not data:
+            self._drop(client)
+            return
+        client.buffer += data
+        *lines, client.buffer = client.buffer.split(b"\n")
+        if len(client.buffer) > LINE_BYTES_MAX:
+            self._drop(client)
+            return
+        for line in lines:
+            try:
+                answer = self._answer(client, json.loads(line))
+            except Exception as error:  # noqa: B902 - a bad line ends the connection, not the attempts
+                traceback.print_exc()
+                answer = {"failed": "%s: %s" % (type(error).__name__, error)}
+            if answer is None:
+                self._drop(client)
+                return
+            self._send(client, answer)
+
+    def _send(self, client, message):
+        try:
+            client.send(message)
+        except OSError:
+            self._drop(client)
+
+    def _drop(self, client):
+        if client.connection.fileno() >= 0:
+            self.selector.unregister(client.connection)
+            self.clients.pop(client.connection.fileno(), None)
+            client.connection.close()
+
+    def _broadcast(self, message):
+        for client in list(self.clients.values()):
+            if client.known:
+                self._send(client, message)
+
+    def _answer(self, client, message):
+        """None refuses the caller."""
+        what, number = message["do"], message.get("id")
+        if what == "hello":
+            if harrier_records.digest(message["token"]) != self.token_digest:
+                return None
+            client.known = True
+            running = [{"attempt": name, "started_at": run.started_at} for name, run in self.attempts.items()]
+            return {"id": number, "running": running, "identity": self.identity}
+        if not client.known:
+            return None
+        if what == "start":
+            return {"id": number, "state": self._start(message)}
+        if what == "abort":
+            return {"id": number, "state": self._kill(message["attempt"], "aborted", message.get("reason", ""))}
+        if what == "retire":
+            self.retired = True
+            return {"id": number, "state": "retired"}
+        return {"id": number, "failed": "unknown request: %s" % what}
+
+    # Attempts
+
+    def _start(self, message):
+        name = message["attempt"]
+        folder = os.path.join(self.settings["attempts"], name)
+        # Its creation decides who starts the attempt, or whether an abort came first.
+        record = dict(self.identity, attempt=name, at=time.time())
+        if not harrier_records.create_exclusive(os.path.join(folder, "start"), record):
+            return "exists"
+        report, keeper_side = os.pipe()
+        attempt = Attempt(name, message, report)
+        pid = os.fork()
+        if pid == 0:
+            self._become_keeper(name, keeper_side)
+        os.close(keeper_side)
+        os.set_blocking(report, False)
+        attempt.pid = pid
+        self.attempts[name] = attempt
+        self.selector.register(report, selectors.EVENT_READ, ("keeper", attempt))
+        self._broadcast({"event": "started", "attempt": name, "at": attempt.started_at})
+        return "started"
+
+    def _become_keeper(self, name, report):
+        try:
+            signal.set_wakeup_fd(-1)
+            os.dup2(report, 3)
+            os.closerange(4, 4096)
+            settings, self.clients, self.attempts = self.settings, {}, {}
+            harrier_keeper.keep(settings, name, 3)
+        finally:
+            os._exit(1)
+
+    def _hear_keeper(self, attempt):
+        try:
+            data = os.read(attempt.report, 65536)
+        except BlockingIOError:
+            return
+        if data:
+            attempt.buffer += data
+            *lines, attempt.buffer = attempt.buffer.split(b"\n")
+            for line in lines:
+                message = json.loads(line)
+                attempt.host_pid = message.pop("pid", attempt.host_pid)
+                attempt.result.update(message)
+            if attempt.reason != "exit":
+                # The order to kill it came before we knew its pid.
+                self._kill(attempt.name, attempt.reason, attempt.message)
+            return
+        # The keeper and all that could hold the pipe are gone.
+        self.selector.unregister(attempt.report)
+        os.close(attempt.report)
+        self._finish(attempt)
+
+    def _finish(self, attempt):
+        del self.attempts[attempt.name]
+        result = attempt.result
+        if attempt.reason == "exit" and "status" not in result:
+            if "failed" in result:
+                attempt.reason, attempt.message = "walls", result["failed"]
+            else:
+                # The keeper was killed from outside, most likely by the kernel for want of memory.
+                result["status"] = signal.SIGKILL
+        status = result.get("status")
+        record = {
+            "attempt": attempt.name,
+            "reason": attempt.reason,
+            "message": attempt.message,
+            "exit_code": os.WEXITSTATUS(status) if status is not None and os.WIFEXITED(status) else None,
+            "signal": os.WTERMSIG(status) if status is not None and os.WIFSIGNALED(status) else None,
+            "started_at": attempt.started_at,
+            "ended_at": time.time(),
+            "cpu_seconds": result.get("cpu_seconds"),
+            "max_rss_bytes": max(result.get("max_rss_bytes") or 0, attempt.peak_bytes),
+        }
+        try:
+            log = os.path.join(self.settings["logs"], attempt.name + ".log")
+            harrier_log.join(log, self.settings["log_bytes_max"], result.get("printed"))
+        except OSError as error:
+            print("log of %s: %s" % (attempt.name, error), file=sys.stderr, flush=True)
+        path = os.path.join(self.settings["attempts"], attempt.name, "exit")
+        try:
+            harrier_records.replace_durably(path, record)
+        except OSError as error:
+            # A full disk: the server still hears of it; after a crash the attempt counts as lost.
+            print("exit record of %s: %s" % (attempt.name, error), file=sys.stderr, flush=True)
+        self._broadcast({"event": "ended", "record": record})
+
+    def _kill(self, name, reason, message):
+        attempt = self.attempts.get(name)
+        if attempt is None:
+            return "unknown"
+        if attempt.reason == "exit":
+            attempt.reason, attempt.message = reason, message
+        for pid in self._tree(attempt):
+            self._kill_host_pid(pid)
+        return "killed"
+
+    def _tree(self, attempt):
+        """The pids of an attempt as /proc shows them, its keeper first."""
+        if attempt.host_pid is None:
+            return []
+        found = [attempt.host_pid]
+        for pid in found:
+            found += harrier_keeper.children_of(pid)
+        return found
+
+    def _kill_host_pid(self, host_pid):
+        try:
+            if self.settings["mode"] != "walled":
+                os.kill(host_pid, signal.SIGKILL)
+                return
+            # Inside bubblewrap /proc shows the pids of outside; the status tells ours.
+            with open("/proc/%d/status" % host_pid) as status:
+                for line in status:
+                    if line.startswith("NSpid:"):
+                        pids = line.split()[1:]
+            os.kill(int(pids[self._depth()]), signal.SIGKILL)
+        except (OSError, IndexError):
+            # It ended while we looked.
+            pass
+
+    def _depth(self):
+        with open("/proc/self/status") as status:
+            for line in status:
+                if line.startswith("NSpid:"):
+                    return len(line.split()) - 2
+        return 0
+
+    def _reap(self):
+        while True:
+            try:
+                pid, _ = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if self.settings["mode"] != "walled":
+                self._kill_strays()
+
+    def _kill_strays(self):
+        """What outlived its keeper has become our child; no attempt owns it."""
+        kept = {attempt.pid for attempt in self.attempts.values()}
+        for pid in harrier_keeper.children_of(os.getpid()):
+            if pid not in kept:
+                self._kill_host_pid(pid)
+
+    # Limits
+
+    def _watch(self):
+        now = time.monotonic()
+        if now < self.next_watch:
+            return
+        self.next_watch = now + WATCH_SECONDS
+        for attempt in list(self.attempts.values()):
+            if attempt.wall_seconds and now - attempt.began > attempt.wall_seconds:
+                self._kill(attempt.name, "wall", "")
+            elif attempt.memory_bytes or attempt.cpu_seconds:
+                self._measure(attempt)
+
+    def _measure(self, attempt):
+        resident, ticks, tree = 0, 0, self._tree(attempt)
+        for pid in tree[1:]:
+            try:
+                with open("/proc/%d/stat" % pid, "rb") as file:
+                    fields = file.read().rpartition(b")")[2].split()
+            except OSError:
+                continue
+            resident += int(fields[21]) * PAGE_BYTES
+            ticks += sum(int(field) for field in fields[11:15])
+        # Pages shared with this parent count in the resident size of each child, so look closer only when in doubt.
+        if attempt.memory_bytes and resident > attempt.memory_bytes:
+            resident = sum(_own_bytes(pid) for pid in tree[1:])
+            if resident > attempt.memory_bytes:
+                self._kill(attempt.name, "memory", "%d" % resident)
+        attempt.peak_bytes = max(attempt.peak_bytes, resident)
+        if attempt.cpu_seconds and ticks / TICKS_A_SECOND > attempt.cpu_seconds:
+            self._kill(attempt.name, "cpu", "")
+
+
+def _own_bytes(pid):
+    """The proportional set size of a process: shared pages are divided among their users."""
+    try:
+        with open("/proc/%d/smaps_rollup" % pid) as file:
+            for line in file:
+                if line.startswith("Pss:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        # It ended while we looked.
+        pass
+    return 0
+
+
+def main():
+    settings = harrier_records.read(sys.argv[1])
+    if settings["mode"] != "walled":
+        os.setsid()
+    if settings["warm"]:
+        import flytekit.bin.entrypoint  # noqa: F401 - the import is the point
+    Parent(settings).run()
+
+
+if __name__ == "__main__":
+    main()

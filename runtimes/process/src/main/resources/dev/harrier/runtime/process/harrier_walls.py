@@ -1,0 +1,246 @@
+"""The walls around one attempt: namespaces, mounts, capabilities, limits and the system call filter.
+
+Everything here runs after the fork and before any code of a user, in this order: namespaces, user
+mapping, a second fork (that process is pid 1 of its namespace), mounts, capabilities, filter.
+"""
+
+import ctypes
+import errno
+import os
+import platform
+import resource
+import struct
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWCGROUP = 0x02000000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+CLONE_NEWTIME = 0x00000080
+NEW_NAMESPACES = (
+    CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME
+)
+
+MS_RDONLY = 1
+MS_NOSUID = 2
+MS_NODEV = 4
+MS_NOEXEC = 8
+MS_REMOUNT = 32
+MS_NOATIME = 1024
+MS_NODIRATIME = 2048
+MS_BIND = 4096
+MS_REC = 16384
+MS_PRIVATE = 1 << 18
+MS_RELATIME = 1 << 21
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
+PR_CAPBSET_DROP = 24
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+PR_CAP_AMBIENT = 47
+PR_CAP_AMBIENT_CLEAR_ALL = 4
+SECCOMP_MODE_FILTER = 2
+LAST_CAPABILITY_MAX = 63
+
+PROCESSES_MAX = 4096
+KERNEL_SWITCHES = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/acpi")
+SHARED_MEMORY_BYTES_MAX = 256 * 1024 * 1024
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+_libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
+
+# What a task has no business with. A filter by number, so one table per machine.
+_DENIED = {
+    "x86_64": (
+        0xC000003E,
+        # ptrace, pivot_root, chroot, acct, mount, umount2, swapon, swapoff, reboot, iopl, ioperm, init_module,
+        # delete_module, quotactl, add_key, request_key, keyctl, unshare, kexec_load, perf_event_open,
+        # open_by_handle_at, setns, process_vm_readv, process_vm_writev, finit_module, kexec_file_load, bpf,
+        # userfaultfd, io_uring_setup, open_tree, move_mount, fsopen, fsconfig, fsmount, fspick, pidfd_getfd,
+        # mount_setattr
+        (101, 155, 161, 163, 165, 166, 167, 168, 169, 172, 173, 175, 176, 179, 248, 249, 250, 272, 246, 298)
+        + (304, 308, 310, 311, 313, 320, 321, 323, 425, 428, 429, 430, 431, 432, 433, 438, 442),
+        56,
+        435,
+    ),
+    "aarch64": (
+        0xC00000B7,
+        (117, 41, 51, 89, 40, 39, 224, 225, 142, 105, 106, 60, 217, 218, 219, 97, 104, 241)
+        + (265, 268, 270, 271, 273, 294, 280, 282, 425, 428, 429, 430, 431, 432, 433, 438, 442),
+        220,
+        435,
+    ),
+}
+
+
+class WallError(OSError):
+    """A wall could not be built; says which."""
+
+
+def _check(result, what):
+    if result != 0:
+        number = ctypes.get_errno()
+        raise WallError(number, "%s: %s" % (what, os.strerror(number)))
+
+
+def prctl(option, a=0, b=0, c=0, d=0):
+    _check(_libc.prctl(option, a, b, c, d), "prctl %d" % option)
+
+
+def set_dumpable(dumpable):
+    prctl(PR_SET_DUMPABLE, 1 if dumpable else 0)
+
+
+def die_with_parent(parent_pid):
+    prctl(PR_SET_PDEATHSIG, 9)
+    # The parent may have died before the line above: then no signal will ever come.
+    if os.getppid() != parent_pid:
+        os._exit(1)
+
+
+def become_subreaper():
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def enter_namespaces():
+    """Takes the caller out of its parent's namespaces; its next fork is pid 1 of a new one."""
+    uid, gid = os.getuid(), os.getgid()
+    # Files under /proc/self belong to root while a process is not dumpable, and the maps are files there.
+    set_dumpable(True)
+    _check(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC), "unshare")
+    for name, text in (("setgroups", "deny"), ("uid_map", "%d %d 1" % (uid, uid)), ("gid_map", "%d %d 1" % (gid, gid))):
+        with open("/proc/self/" + name, "w") as file:
+            file.write(text)
+
+
+def mount(source, target, kind=None, flags=0, options=None):
+    encode = lambda text: text.encode() if text is not None else None
+    _check(_libc.mount(encode(source), encode(target), encode(kind), flags, encode(options)), "mount on %s" % target)
+
+
+def _beneath(path, folder):
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def _flags_of(path):
+    # A remount inside a user namespace may add flags, never take one away.
+    flags = os.statvfs(path).f_flag
+    kept = flags & (MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME)
+    return kept | (MS_RELATIME if flags & 4096 else 0)
+
+
+def mount_view(view):
+    """Gives the caller, pid 1 of its namespaces, the attempt's own view of the file system.
+
+    view: tmp (folder shown as /tmp), work (folder of the attempt), covers (folders shown empty), keeps (paths
+    that stay visible below a cover), read_only (folders that can no longer be written), writable (folders in
+    them that still can).
+    """
+    mount("none", "/", flags=MS_REC | MS_PRIVATE)
+    covers = ["/tmp"] + [folder for folder in view["covers"] if os.path.isdir(folder)]
+    kept = {}
+    for path in [view["work"]] + view["keeps"] + view["read_only"] + view["writable"]:
+        if os.path.exists(path):
+            kept[path] = os.open(path, os.O_PATH)
+    tmp = os.open(view["tmp"], os.O_PATH)
+    mount("/proc/self/fd/%d" % tmp, "/tmp", flags=MS_BIND)
+    for folder in covers[1:]:
+        if not _beneath(folder, "/tmp"):
+            mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=1m")
+    for path in sorted(kept):
+        if any(_beneath(path, cover) for cover in covers):
+            if os.path.isdir("/proc/self/fd/%d" % kept[path]):
+                os.makedirs(path, exist_ok=True)
+            else:
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                open(path, "a").close()
+            mount("/proc/self/fd/%d" % kept[path], path, flags=MS_BIND | MS_REC)
+    for path in view["read_only"]:
+        if path in kept:
+            mount(path, path, flags=MS_BIND | MS_REC)
+            mount("none", path, flags=MS_BIND | MS_REMOUNT | MS_RDONLY | _flags_of(path))
+    for path in view["writable"]:
+        if path in kept:
+            mount("/proc/self/fd/%d" % kept[path], path, flags=MS_BIND)
+    if os.path.isdir("/dev/shm"):
+        mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=%d" % SHARED_MEMORY_BYTES_MAX)
+    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    # A server that runs as root has tasks whose files are root's, also those that steer the kernel.
+    for path in KERNEL_SWITCHES:
+        if os.path.exists(path):
+            mount(path, path, flags=MS_BIND | MS_REC)
+            mount("none", path, flags=MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RELATIME)
+    os.close(tmp)
+    for descriptor in kept.values():
+        os.close(descriptor)
+
+
+def drop_capabilities():
+    for capability in range(LAST_CAPABILITY_MAX + 1):
+        if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+            if ctypes.get_errno() == errno.EINVAL:
+                break
+            _check(-1, "dropping capability %d" % capability)
+    _libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    header = struct.pack("=Ii", 0x20080522, 0)
+    _check(_libc.capset(header, struct.pack("=6I", 0, 0, 0, 0, 0, 0)), "capset")
+
+
+def no_new_privileges():
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def filter_program():
+    """The filter as the kernel takes it; None on a machine whose table is not known."""
+    table = _DENIED.get(platform.machine())
+    if table is None:
+        return None
+    architecture, denied, clone, clone3 = table
+    load, equal, at_least, any_bit, give = 0x20, 0x15, 0x35, 0x45, 0x06
+    refuse = 0x00050000 | errno.EPERM
+    # Without clone3 the C library falls back to clone, whose flags a filter can see.
+    unknown = 0x00050000 | errno.ENOSYS
+    code = [(load, 0, 0, 4), (equal, 1, 0, architecture), (give, 0, 0, 0x80000000), (load, 0, 0, 0)]
+    code += [(at_least, 0, 1, 0x40000000), (give, 0, 0, refuse)]
+    for number in denied:
+        code += [(equal, 0, 1, number), (give, 0, 0, refuse)]
+    code += [(equal, 0, 1, clone3), (give, 0, 0, unknown)]
+    code += [(equal, 0, 3, clone), (load, 0, 0, 16), (any_bit, 0, 1, NEW_NAMESPACES & ~CLONE_NEWTIME), (give, 0, 0, refuse)]
+    code += [(give, 0, 0, 0x7FFF0000)]
+    return b"".join(struct.pack("=HBBI", *line) for line in code)
+
+
+def install_filter():
+    """Denies the calls of _DENIED with EPERM. Returns whether it could."""
+    program = filter_program()
+    if program is None:
+        return False
+    buffer = ctypes.create_string_buffer(program, len(program))
+
+    class Program(ctypes.Structure):
+        _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]
+
+    value = Program(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p))
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(value))
+    return True
+
+
+def limit(cpu_seconds):
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _lower(resource.RLIMIT_NPROC, PROCESSES_MAX)
+    if cpu_seconds:
+        # The parent counts the whole tree; this one stops a single process even if the parent is busy.
+        seconds = int(cpu_seconds) + 1
+        _lower(resource.RLIMIT_CPU, seconds)
+
+
+def _lower(which, value):
+    soft, hard = resource.getrlimit(which)
+    unlimited = resource.RLIM_INFINITY
+    value = value if hard == unlimited else min(value, hard)
+    resource.setrlimit(which, (value, value))

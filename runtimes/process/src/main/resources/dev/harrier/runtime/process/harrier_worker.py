@@ -1,0 +1,224 @@
+"""Runs one attempt's command in the forked child, as a fresh process would."""
+
+import atexit
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+import types
+
+IN_PROCESS = ("pyflyte-execute", "pyflyte-map-execute")
+FAST = "pyflyte-fast-execute"
+
+# Read by the interpreter, the loader or flytekit while they start: a fork cannot take them on later.
+_COLD_NAMES = ("_F_P_WRITE_CHUNK_SIZE", "_F_TE_MAX_COROS", "_F_RUNTIME_PACKAGES", "TZ", "LC_ALL", "LC_CTYPE")
+_COLD_PREFIXES = ("PYTHON", "LD_", "MALLOC_", "GRPC_", "OPENSSL_", "GCONV_")
+_WARM_ANYWAY = ("PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
+_UTF8 = ("C.UTF-8", "C.utf8", "en_US.UTF-8", "")
+
+
+def run(command, environment, warm, bin_folder):
+    """Runs the command and never returns."""
+    try:
+        command = rewrite_destination(command)
+        if warm and fits_in_process(command, environment):
+            _finish(_as_script(lambda: _in_process(command, environment, bin_folder)))
+        else:
+            _replace_environment(environment)
+            _reset_signals()
+            execute(command, environment)
+    except BaseException as error:  # noqa: B902 - the child must end here, whatever happens
+        os.write(2, ("harrier: %s: %s\n" % (type(error).__name__, error)).encode())
+    os._exit(126)
+
+
+def rewrite_destination(command):
+    """Code is unpacked where the attempt works: the folder that was registered belongs to a container."""
+    if os.path.basename(command[0]) != FAST:
+        return list(command)
+    result = list(command)
+    for index in range(1, len(result)):
+        if result[index] == "--":
+            break
+        if result[index] == "--dest-dir" and index + 1 < len(result):
+            result[index + 1] = "."
+        elif result[index].startswith("--dest-dir="):
+            result[index] = "--dest-dir=."
+    return result
+
+
+def fits_in_process(command, environment):
+    name = os.path.basename(command[0])
+    if name not in IN_PROCESS and name != FAST:
+        return False
+    for key, value in environment.items():
+        if key in ("LC_ALL", "LC_CTYPE") and value in _UTF8:
+            continue
+        if key in _COLD_NAMES or (key.startswith(_COLD_PREFIXES) and key not in _WARM_ANYWAY):
+            return False
+    return True
+
+
+def execute(command, environment):
+    """Becomes the command. The exit codes are a shell's: 127 not found, 126 not to be run."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    try:
+        os.execvpe(command[0], command, environment)
+    except FileNotFoundError:
+        os.write(2, ("harrier: command not found: %s\n" % command[0]).encode())
+        os._exit(127)
+    except OSError as error:
+        os.write(2, ("harrier: cannot run %s: %s\n" % (command[0], error.strerror)).encode())
+        os._exit(126)
+
+
+def _in_process(command, environment, bin_folder):
+    _become_fresh(command, environment, bin_folder)
+    from flytekit.bin import entrypoint
+
+    if os.path.basename(command[0]) == FAST:
+        command = _fast(entrypoint, command)
+        if os.path.basename(command[0]) not in IN_PROCESS:
+            execute(command, dict(os.environ))
+    name = os.path.basename(command[0])
+    sys.argv = [os.path.join(bin_folder, name)] + command[1:]
+    entry = entrypoint.execute_task_cmd if name == "pyflyte-execute" else entrypoint.map_execute_task_cmd
+    main = types.ModuleType("__main__")
+    main.__file__ = sys.argv[0]
+    main.__builtins__ = __builtins__
+    sys.modules["__main__"] = main
+    sys.exit(entry())
+
+
+def _fast(entrypoint, command):
+    """What pyflyte-fast-execute does before it starts the inner command."""
+    from flytekit.tools.fast_registration import download_distribution
+
+    parsed = entrypoint.fast_execute_task_cmd.make_context(FAST, command[1:]).params
+    distribution, destination = parsed["additional_distribution"], parsed["dest_dir"]
+    if distribution is not None:
+        destination = destination or os.getcwd()
+        download_distribution(distribution, destination)
+    inner = []
+    for argument in parsed["task_execute_cmd"]:
+        if argument == "--resolver":
+            inner += ["--dynamic-addl-distro", distribution, "--dynamic-dest-dir", destination]
+        inner.append(argument)
+    if destination is not None:
+        folder = os.path.realpath(os.path.expanduser(destination))
+        before = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = folder if before is None else before + os.pathsep + folder
+        position = 1 + (len(before.split(os.pathsep)) if before else 0)
+        sys.path.insert(position, folder)
+    return inner
+
+
+def _become_fresh(command, environment, bin_folder):
+    _replace_environment(environment)
+    _reset_signals()
+    random.seed()
+    tempfile.tempdir = None
+    tempfile._name_sequence = None
+    own = os.path.dirname(os.path.abspath(__file__))
+    rest = [path for path in sys.path if path and os.path.abspath(path) != own]
+    python_path = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+    sys.path[:] = [bin_folder] + python_path + rest
+    for name in [name for name in sys.modules if name.startswith("harrier_")]:
+        del sys.modules[name]
+    sys.path_importer_cache.clear()
+    if environment.get("PYTHONDONTWRITEBYTECODE"):
+        sys.dont_write_bytecode = True
+    _fresh_streams(bool(environment.get("PYTHONUNBUFFERED")))
+    _fresh_flytekit(environment)
+
+
+def _replace_environment(environment):
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def _reset_signals():
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
+
+def _fresh_streams(unbuffered):
+    sys.stdin = sys.__stdin__ = open(0, "r", closefd=False)
+    sys.stdout.reconfigure(write_through=unbuffered)
+    sys.stderr.reconfigure(line_buffering=True, write_through=unbuffered)
+
+
+def _fresh_flytekit(environment):
+    import flytekit.configuration as configuration
+    from flytekit import loggers
+    from flytekit.core import context_manager, data_persistence
+    from flytekit.interfaces import random as flyte_random
+
+    # Drawn at import: without this every child names its files alike and they overwrite each other.
+    flyte_random.random.seed(os.urandom(16))
+    if "ssl" in sys.modules:
+        sys.modules["ssl"].RAND_add(os.urandom(32), 32.0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    folder = tempfile.mkdtemp(prefix="flyte-")
+    data_persistence.flyte_tmp_dir = folder
+    access = data_persistence.FileAccessProvider(
+        local_sandbox_dir=os.path.join(folder, "sandbox"),
+        raw_output_prefix=os.path.join(folder, "raw"),
+        data_config=configuration.DataConfig.auto(),
+    )
+    data_persistence.default_local_file_access_provider = access
+    context_manager.default_local_file_access_provider = access
+    sandbox = tempfile.mkdtemp(prefix="flyte")
+    _default(configuration.Config, "local_sandbox_path", sandbox)
+    context_manager.FlyteContextManager.initialize()
+    for logger in (loggers.logger, loggers.user_space_logger, loggers.developer_logger):
+        logger.handlers.clear()
+    loggers.initialize_global_loggers()
+    if environment.get(loggers.LOGGING_RICH_FMT_ENV_VAR) == "0":
+        sys.excepthook = sys.__excepthook__
+
+
+def _default(dataclass, field, value):
+    # The default of a frozen dataclass is stored in its __init__ and as a class attribute.
+    names = [name for name in dataclass.__init__.__code__.co_varnames[: dataclass.__init__.__code__.co_argcount]]
+    defaults = list(dataclass.__init__.__defaults__)
+    defaults[names.index(field) - len(names)] = value
+    dataclass.__init__.__defaults__ = tuple(defaults)
+    setattr(dataclass, field, value)
+
+
+def _as_script(body):
+    """Runs body as an interpreter runs a script; returns the exit code."""
+    try:
+        body()
+        return 0
+    except SystemExit as end:
+        if end.code is None:
+            return 0
+        if isinstance(end.code, int):
+            return end.code & 0xFF
+        print(end.code, file=sys.stderr)
+        return 1
+    except BaseException as error:  # noqa: B902 - what the interpreter itself would print
+        sys.excepthook(type(error), error, error.__traceback__)
+        return 1
+
+
+def _finish(code):
+    """The steps of an interpreter's end that a user can see: threads, exit functions, streams."""
+    try:
+        threading._shutdown()
+        atexit._run_exitfuncs()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                code = code or 120
+        os._exit(code)
