@@ -1,0 +1,103 @@
+package dev.harrier.security;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.spi.ProjectDomain;
+import dev.harrier.spi.Rejection;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The policy that comes with the program: who holds a client of this home administers it, a task
+ * may do in its own project and domain what tasks do, the engine reports and launches, and nobody
+ * else may do anything.
+ */
+public final class BuiltInAccess implements Access {
+  /** What an administrator lacks: to speak as the engine. */
+  private static final Set<Permission> ENGINE_ONLY =
+      EnumSet.of(Permission.EVENT_WRITE, Permission.EXECUTION_IMPERSONATE_PARENT);
+
+  private static final Set<Permission> ENGINE =
+      EnumSet.of(
+          Permission.EVENT_WRITE,
+          Permission.EXECUTION_IMPERSONATE_PARENT,
+          Permission.EXECUTION_CREATE,
+          Permission.EXECUTION_READ,
+          Permission.EXECUTION_READ_DATA,
+          Permission.EXECUTION_TERMINATE,
+          Permission.INVENTORY_READ,
+          Permission.CACHE_READ,
+          Permission.CACHE_WRITE,
+          Permission.CACHE_OVERWRITE);
+
+  private static final Set<Permission> TASK =
+      EnumSet.of(
+          Permission.EXECUTION_READ,
+          Permission.EXECUTION_READ_DATA,
+          Permission.EXECUTION_CREATE,
+          Permission.INVENTORY_READ,
+          Permission.DATA_UPLOAD);
+
+  private final String issuer;
+
+  /**
+   * @param issuer of the tokens that this process makes; callers of any other hold nothing
+   */
+  public BuiltInAccess(String issuer) {
+    this.issuer = requireNonNull(issuer, "issuer");
+  }
+
+  @Override
+  public void require(Caller caller, Permission permission, Scope scope) {
+    requireKnown(caller);
+    if (!allows(caller, permission, scope)) {
+      throw Rejection.permissionDenied(
+          "%s lacks the permission %s on %s.", caller, permission, scope);
+    }
+  }
+
+  @Override
+  public VisibleScopes visible(Caller caller, Permission permission) {
+    requireKnown(caller);
+    var own = Subjects.task(caller.subject());
+    if (caller.issuer().equals(issuer) && own.isPresent()) {
+      return new VisibleScopes.Only(
+          TASK.contains(permission) ? Set.of(own.get().scope()) : Set.of());
+    }
+    return allows(caller, permission, Scope.platform())
+        ? new VisibleScopes.Everything()
+        : new VisibleScopes.Only(Set.of());
+  }
+
+  private boolean allows(Caller caller, Permission permission, Scope scope) {
+    if (caller.equals(Caller.ENGINE)) {
+      return ENGINE.contains(permission);
+    }
+    if (!caller.issuer().equals(issuer)) {
+      return false;
+    }
+    if (Subjects.isClient(caller.subject())) {
+      return !ENGINE_ONLY.contains(permission);
+    }
+    return Subjects.task(caller.subject())
+        .filter(execution -> TASK.contains(permission))
+        .filter(execution -> domain(scope).equals(Optional.of(execution.scope())))
+        .isPresent();
+  }
+
+  private static Optional<ProjectDomain> domain(Scope scope) {
+    return switch (scope) {
+      case Scope.Platform platform -> Optional.empty();
+      case Scope.Project project -> Optional.empty();
+      case Scope.Domain domain -> Optional.of(domain.scope());
+    };
+  }
+
+  private static void requireKnown(Caller caller) {
+    if (caller.anonymous()) {
+      throw Rejection.unauthenticated(
+          "This call needs a token: expected 'authorization: Bearer <token>', found none.");
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.harrier.security;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.Context;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who makes a call, as a verified token says.
+ *
+ * @param issuer who vouches for the caller; the same subject of two issuers is two callers
+ * @param subject the caller's name with its issuer; recorded as the principal of what it makes
+ * @param clientId the program that the caller used, if the token names one
+ * @param scopes what the token was asked for; no right follows from them
+ */
+public record Caller(String issuer, String subject, Optional<String> clientId, Set<String> scopes) {
+
+  /** Nobody: a call without a token. */
+  public static final Caller ANONYMOUS = new Caller("", "", Optional.empty(), Set.of());
+
+  /**
+   * The engine of this process, when it acts for no caller. No token can say this: an issuer is a
+   * URL.
+   */
+  public static final Caller ENGINE =
+      new Caller("harrier:process", "engine:local", Optional.empty(), Set.of());
+
+  private static final Context.Key<Caller> KEY =
+      Context.keyWithDefault("harrier-caller", ANONYMOUS);
+
+  public Caller {
+    requireNonNull(issuer, "issuer");
+    requireNonNull(subject, "subject");
+    requireNonNull(clientId, "clientId");
+    scopes = Set.copyOf(scopes);
+  }
+
+  /** A caller of whom nothing but the name is known. */
+  public static Caller of(String issuer, String subject) {
+    return new Caller(issuer, subject, Optional.empty(), Set.of());
+  }
+
+  /** The caller of the RPC that this thread serves; {@link #ANONYMOUS} outside of any. */
+  public static Caller current() {
+    return KEY.get();
+  }
+
+  /** The current context with this caller in it: {@code caller.bound().run(...)}. */
+  public Context bound() {
+    return Context.current().withValue(KEY, this);
+  }
+
+  /** Whether nobody known is calling. */
+  public boolean anonymous() {
+    return subject.isEmpty();
+  }
+
+  @Override
+  public String toString() {
+    return anonymous() ? "nobody" : subject;
+  }
+}
