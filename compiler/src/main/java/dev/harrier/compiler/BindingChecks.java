@@ -291,8 +291,7 @@ final class BindingChecks {
       return Optional.of(new Bound(Optional.empty(), nodes));
     }
     String name = variable.group("name");
-    Optional<LiteralType> output =
-        Optional.ofNullable(provider.outputs().get(name)).map(Variable::getType);
+    Optional<LiteralType> output = provider.output(name).map(Variable::getType);
     if (output.isEmpty()) {
       findings.add(CompileError.variableNotFound(nodeId, name));
       findings.add(CompileError.parameterNotBound(input.nodeId(), input.name()));

@@ -100,9 +100,7 @@ final class GraphCompiler {
         // A template that was closed before: both are made anew from the workflow's interface.
         continue;
       }
-      if (node.getId().isEmpty()) {
-        findings.add(CompileError.valueRequired("<node>", "Id"));
-      }
+      checkId(node);
       NodeDraft draft = NodeDraft.of(node);
       if (graph.add(draft)) {
         added.add(draft);
@@ -117,7 +115,16 @@ final class GraphCompiler {
     return added;
   }
 
+  private void checkId(Node node) {
+    if (node.getId().isEmpty()) {
+      findings.add(CompileError.valueRequired("<node>", "Id"));
+    }
+  }
+
   private Optional<NodeDraft> failureNode() {
+    if (template.hasFailureNode()) {
+      checkId(template.getFailureNode());
+    }
     return template.hasFailureNode()
         ? Optional.of(NodeDraft.of(template.getFailureNode()))
         : Optional.empty();
@@ -198,8 +205,9 @@ final class GraphCompiler {
         String upstream = NodeDraft.orStart(id);
         if (graph.node(upstream).isEmpty()) {
           findings.add(CompileError.nodeNotFound(node.id(), upstream));
+        } else {
+          graph.connect(upstream, node.id());
         }
-        graph.connect(upstream, node.id());
       }
       if (!node.id().equals(WorkflowCompiler.START_NODE_ID)) {
         checkBindings(node).nodes().forEach(upstream -> graph.connect(upstream, node.id()));

@@ -166,14 +166,47 @@ final class Interfaces {
             .build());
   }
 
-  /** An array has the interface of the node inside it: clients already give that one the lists. */
+  /**
+   * An array over a task has the interface of its task, which clients register with lists. An array
+   * over something that exists by itself, a launch plan, says that the interface is the original
+   * one; then the lists are made here.
+   */
   private Optional<TypedInterface> ofArray(String nodeId, ArrayNode array) {
     if (!array.hasNode()) {
       return missing(CompileError.valueRequired(nodeId, "ArrayNode.Node"));
     }
     NodeDraft inner = NodeDraft.of(array.getNode());
     derive(inner);
-    return inner.typedInterface();
+    return array.getIsOriginalSubNodeInterface().getValue()
+        ? inner.typedInterface().map(found -> ofLists(array, found))
+        : inner.typedInterface();
+  }
+
+  private static TypedInterface ofLists(ArrayNode array, TypedInterface element) {
+    TypedInterface.Builder lists = element.toBuilder();
+    element
+        .getInputs()
+        .getVariablesMap()
+        .forEach(
+            (name, variable) -> {
+              if (!array.getBoundInputsList().contains(name)) {
+                lists.getInputsBuilder().putVariables(name, listOf(variable, false));
+              }
+            });
+    // Where elements may fail, the list holds none in their place.
+    boolean gaps = array.hasMinSuccessRatio() && array.getMinSuccessRatio() < 1;
+    element
+        .getOutputs()
+        .getVariablesMap()
+        .forEach(
+            (name, variable) ->
+                lists.getOutputsBuilder().putVariables(name, listOf(variable, gaps)));
+    return lists.build();
+  }
+
+  private static Variable listOf(Variable element, boolean gaps) {
+    LiteralType type = gaps ? LiteralTypes.orNone(element.getType()) : element.getType();
+    return element.toBuilder().setType(LiteralType.newBuilder().setCollectionType(type)).build();
   }
 
   /** A branch takes what its conditions use and gives what all its cases give. */

@@ -132,6 +132,11 @@ public final class LiteralTypes {
     return LiteralType.newBuilder().setSimple(simple).build();
   }
 
+  /** The type, or none. */
+  static LiteralType orNone(LiteralType type) {
+    return union(List.of(type, simple(SimpleType.NONE)));
+  }
+
   static boolean isStruct(LiteralType type) {
     return type.hasSimple() && type.getSimple() == SimpleType.STRUCT;
   }

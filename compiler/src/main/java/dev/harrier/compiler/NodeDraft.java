@@ -6,12 +6,12 @@ import flyteidl.core.Literals.Binding;
 import flyteidl.core.Literals.BindingData;
 import flyteidl.core.Literals.BindingDataCollection;
 import flyteidl.core.Literals.BindingDataMap;
+import flyteidl.core.Workflow.Alias;
 import flyteidl.core.Workflow.IfBlock;
 import flyteidl.core.Workflow.IfElseBlock;
 import flyteidl.core.Workflow.Node;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -102,20 +102,19 @@ final class NodeDraft {
   }
 
   /**
-   * What other nodes can take from this one: its outputs, under their aliases where it has them.
+   * What other nodes can take from this one under a name: an output, renamed if it has an alias.
    */
-  Map<String, Variable> outputs() {
-    Map<String, String> aliases = new HashMap<>();
-    source.getOutputAliasesList().forEach(alias -> aliases.put(alias.getVar(), alias.getAlias()));
-    Map<String, Variable> outputs = new HashMap<>();
-    typedInterface.ifPresent(
-        found ->
-            found
-                .getOutputs()
-                .getVariablesMap()
-                .forEach(
-                    (name, variable) -> outputs.put(aliases.getOrDefault(name, name), variable)));
-    return outputs;
+  Optional<Variable> output(String name) {
+    Map<String, Variable> outputs =
+        typedInterface.map(found -> found.getOutputs().getVariablesMap()).orElse(Map.of());
+    boolean renamed = false;
+    for (Alias alias : source.getOutputAliasesList()) {
+      if (alias.getAlias().equals(name)) {
+        return Optional.ofNullable(outputs.get(alias.getVar()));
+      }
+      renamed |= alias.getVar().equals(name);
+    }
+    return renamed ? Optional.empty() : Optional.ofNullable(outputs.get(name));
   }
 
   /**

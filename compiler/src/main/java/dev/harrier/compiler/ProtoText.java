@@ -66,9 +66,16 @@ public final class ProtoText {
       // The generated map entry of an enum holds the bare number.
       case Integer number when field.getJavaType() == FieldDescriptor.JavaType.ENUM ->
           field.getEnumType().findValueByNumberCreatingIfUnknown(number).getName();
-      case String string -> "\"" + TextFormat.escapeDoubleQuotesAndBackslashes(string) + "\"";
+      case String string -> "\"" + escaped(string) + "\"";
       case ByteString bytes -> "\"" + TextFormat.escapeBytes(bytes) + "\"";
       default -> value.toString();
     };
+  }
+
+  private static String escaped(String string) {
+    return TextFormat.escapeDoubleQuotesAndBackslashes(string)
+        .replace("\n", "\\n")
+        .replace("\r", "\\r")
+        .replace("\t", "\\t");
   }
 }

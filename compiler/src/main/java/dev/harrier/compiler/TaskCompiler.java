@@ -1,11 +1,12 @@
 package dev.harrier.compiler;
 
 import com.google.protobuf.Value;
+import com.google.protobuf.Value.KindCase;
 import flyteidl.core.Compiler.CompiledTask;
 import flyteidl.core.Tasks.Container;
 import flyteidl.core.Tasks.Resources.ResourceEntry;
+import flyteidl.core.Tasks.Resources.ResourceName;
 import flyteidl.core.Tasks.TaskTemplate;
-import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -66,18 +67,20 @@ public final class TaskCompiler {
   }
 
   private static String name(ResourceEntry resource) {
-    return resource.getName().getValueDescriptor().getName();
+    // A newer client may name a resource that this release has no word for.
+    return resource.getName() == ResourceName.UNRECOGNIZED
+        ? String.valueOf(resource.getNameValue())
+        : resource.getName().name();
   }
 
   private static void checkPod(TaskTemplate task, Findings findings) {
-    List<Value> containers =
-        task.getK8SPod()
-            .getPodSpec()
-            .getFieldsOrDefault("containers", Value.getDefaultInstance())
-            .getListValue()
-            .getValuesList();
+    Value containers =
+        task.getK8SPod().getPodSpec().getFieldsOrDefault("containers", Value.getDefaultInstance());
+    if (containers.getKindCase() != KindCase.KIND_NOT_SET && !containers.hasListValue()) {
+      findings.add(CompileError.invalidValue("root", "k8s pod spec"));
+    }
     boolean named =
-        containers.stream()
+        containers.getListValue().getValuesList().stream()
             .map(
                 container ->
                     container

@@ -99,7 +99,12 @@ public final class WorkflowCompiler {
     }
     tasks.addAll(referencedTasks);
     return compile(
-        template(spec).setId(id).setInterface(typedInterface).build(),
+        template(spec)
+            .setId(id)
+            .setInterface(
+                // The task has read the inputs; what it returned cannot bind to them again.
+                TypedInterface.newBuilder().setOutputs(typedInterface.getOutputs()))
+            .build(),
         spec.getSubworkflowsList(),
         tasks,
         launchPlans);
