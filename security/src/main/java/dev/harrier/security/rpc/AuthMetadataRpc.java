@@ -1,0 +1,60 @@
+package dev.harrier.security.rpc;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.security.token.ServerAddress;
+import flyteidl.service.Auth.OAuth2MetadataRequest;
+import flyteidl.service.Auth.OAuth2MetadataResponse;
+import flyteidl.service.Auth.PublicClientAuthConfigRequest;
+import flyteidl.service.Auth.PublicClientAuthConfigResponse;
+import flyteidl.service.AuthMetadataServiceGrpc.AuthMetadataServiceImplBase;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+
+/** Tells clients how to log in. Both answers are fixed, so that asking costs nothing. */
+public final class AuthMetadataRpc extends AuthMetadataServiceImplBase {
+  private static final List<String> SCOPES = List.of("all", "offline");
+
+  private final OAuth2MetadataResponse metadata;
+
+  // The public client and its redirect are the ones that stock flytectl and pyflyte listen for.
+  private final PublicClientAuthConfigResponse client =
+      PublicClientAuthConfigResponse.newBuilder()
+          .setClientId("flytectl")
+          .setRedirectUri("http://localhost:53593/callback")
+          .addAllScopes(SCOPES)
+          .setAuthorizationMetadataKey("flyte-authorization")
+          .build();
+
+  public AuthMetadataRpc(ServerAddress address) {
+    requireNonNull(address, "address");
+    metadata =
+        OAuth2MetadataResponse.newBuilder()
+            .setIssuer(address.issuer())
+            .setAuthorizationEndpoint(address.at(ServerAddress.AUTHORIZE_PATH))
+            .setTokenEndpoint(address.at(ServerAddress.TOKEN_PATH))
+            .setJwksUri(address.at(ServerAddress.JWKS_PATH))
+            .addResponseTypesSupported("code")
+            .addAllScopesSupported(SCOPES)
+            .addTokenEndpointAuthMethodsSupported("client_secret_basic")
+            .addTokenEndpointAuthMethodsSupported("client_secret_post")
+            .addCodeChallengeMethodsSupported("S256")
+            .addGrantTypesSupported("client_credentials")
+            .build();
+  }
+
+  @Override
+  public void getOAuth2Metadata(
+      OAuth2MetadataRequest request, StreamObserver<OAuth2MetadataResponse> answer) {
+    answer.onNext(metadata);
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getPublicClientConfig(
+      PublicClientAuthConfigRequest request,
+      StreamObserver<PublicClientAuthConfigResponse> answer) {
+    answer.onNext(client);
+    answer.onCompleted();
+  }
+}

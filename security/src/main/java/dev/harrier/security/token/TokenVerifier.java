@@ -1,0 +1,155 @@
+package dev.harrier.security.token;
+
+import static java.util.Objects.requireNonNull;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.harrier.security.Caller;
+import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.Rejection;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells who a token stands for. Only what {@link TokenIssuer} makes passes: one algorithm, one
+ * type, one key by its id, this server as issuer and as only audience, not past its end. Keys that
+ * a token brings along or points to (jwk, jku, x5c, x5u) are never looked at.
+ */
+public final class TokenVerifier {
+  private static final int TOKEN_CHARACTERS_MAX = 16 * 1024;
+  private static final int CACHED_TOKENS_MAX = 4096;
+  private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
+
+  private final String issuer;
+  private final String keyId;
+  private final JWSVerifier signature;
+  private final Clock clock;
+
+  // A signature costs some 30 µs to check, and a client sends the same token with every call. Only
+  // tokens that passed are kept, and their end is compared each time.
+  private final Cache<String, Verified> verified =
+      Caffeine.newBuilder().maximumSize(CACHED_TOKENS_MAX).executor(Runnable::run).build();
+
+  private record Verified(Caller caller, Instant notBefore, Instant expiresAt) {}
+
+  public TokenVerifier(String issuer, SigningKey signingKey, Clock clock) {
+    this.issuer = requireNonNull(issuer, "issuer");
+    this.keyId = signingKey.key().getKeyID();
+    this.clock = requireNonNull(clock, "clock");
+    try {
+      this.signature = new RSASSAVerifier(signingKey.key().toPublicJWK());
+    } catch (JOSEException e) {
+      throw new IllegalStateException("The signing key verifies nothing.", e);
+    }
+  }
+
+  /**
+   * The caller that the token stands for.
+   *
+   * @throws RejectedException UNAUTHENTICATED whatever is wrong with it, with a sentence that says
+   *     what
+   */
+  public Caller verify(String token) {
+    var seen = verified.getIfPresent(token);
+    if (seen == null) {
+      seen = check(token);
+      verified.put(token, seen);
+    }
+    var now = clock.instant();
+    // Exactly at its end a token is over.
+    if (!now.isBefore(seen.expiresAt())) {
+      throw refused("it ended at %s".formatted(seen.expiresAt()));
+    }
+    if (now.plus(CLOCK_SKEW).isBefore(seen.notBefore())) {
+      throw refused("it begins only at %s".formatted(seen.notBefore()));
+    }
+    return seen.caller();
+  }
+
+  private Verified check(String token) {
+    if (token.length() > TOKEN_CHARACTERS_MAX) {
+      throw refused("it is longer than %s characters".formatted(TOKEN_CHARACTERS_MAX));
+    }
+    try {
+      var parsed = SignedJWT.parse(token);
+      checkHeader(parsed.getHeader());
+      if (!parsed.verify(signature)) {
+        throw refused("its signature is wrong");
+      }
+      return checkClaims(parsed.getJWTClaimsSet());
+    } catch (ParseException | JOSEException | IllegalArgumentException | IllegalStateException e) {
+      // The reason may quote the token, which is a secret even if it is garbage.
+      throw refused("it is no signed token");
+    }
+  }
+
+  private void checkHeader(JWSHeader header) {
+    if (!JWSAlgorithm.RS256.equals(header.getAlgorithm())) {
+      throw refused("expected the algorithm RS256, found another");
+    }
+    if (!TokenIssuer.TYPE.equals(header.getType())) {
+      throw refused("expected the type at+jwt, found another or none");
+    }
+    if (!keyId.equals(header.getKeyID())) {
+      throw refused("it names a key that this server does not have");
+    }
+    if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
+      throw refused("it asks for extensions that this server does not know");
+    }
+  }
+
+  private Verified checkClaims(JWTClaimsSet claims) throws ParseException {
+    if (!issuer.equals(claims.getIssuer())) {
+      throw refused("it was made by another server; expected %s".formatted(issuer));
+    }
+    if (!List.of(issuer).equals(claims.getAudience())) {
+      throw refused("it is for another audience; expected %s alone".formatted(issuer));
+    }
+    var subject = claims.getSubject();
+    if (subject == null || subject.isEmpty()) {
+      throw refused("it names no subject");
+    }
+    if (claims.getExpirationTime() == null) {
+      throw refused("it has no end");
+    }
+    var notBefore =
+        claims.getNotBeforeTime() == null ? Instant.EPOCH : claims.getNotBeforeTime().toInstant();
+    var caller =
+        new Caller(
+            issuer,
+            subject,
+            Optional.ofNullable(claims.getStringClaim("client_id")),
+            scopes(claims.getStringListClaim("scp")));
+    return new Verified(caller, notBefore, claims.getExpirationTime().toInstant());
+  }
+
+  private static Set<String> scopes(@Nullable List<String> claim) {
+    var scopes = new HashSet<String>();
+    if (claim != null) {
+      for (var scope : claim) {
+        if (scope != null) {
+          scopes.add(scope);
+        }
+      }
+    }
+    return scopes;
+  }
+
+  private static RejectedException refused(String reason) {
+    return Rejection.unauthenticated("The token is not accepted: " + reason + ".");
+  }
+}
