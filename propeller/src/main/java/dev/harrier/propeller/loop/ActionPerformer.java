@@ -1,0 +1,167 @@
+package dev.harrier.propeller.loop;
+
+import dev.harrier.propeller.decide.Action;
+import dev.harrier.propeller.decide.Input;
+import dev.harrier.spi.AttemptId;
+import dev.harrier.spi.AttemptStart;
+import dev.harrier.spi.BlobStore;
+import dev.harrier.spi.Failure;
+import dev.harrier.spi.Observation;
+import dev.harrier.spi.StoreUnavailableException;
+import dev.harrier.spi.TaskRuntime;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Performs actions on virtual threads, off the loops: writes inputs, starts attempts, stops them,
+ * lets the runtime forget them.
+ *
+ * <p>Every action may be performed twice, so none is remembered here: after a crash the rows tell
+ * which are owed.
+ */
+public final class ActionPerformer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ActionPerformer.class);
+
+  /** Actions performed at once. */
+  private static final int CONCURRENT_MAX = 64;
+
+  /** Tries of one action while a store or runtime does not answer. */
+  private static final int TRIES_MAX = 5;
+
+  /** Wait before the second try; it doubles with each. */
+  private static final long RETRY_WAIT_MILLIS = 50;
+
+  private final TaskRuntime runtime;
+  private final BlobStore blobs;
+  private final InstantSource clock;
+  private final Consumer<Input> inputs;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore permits = new Semaphore(CONCURRENT_MAX);
+
+  /**
+   * Makes a performer.
+   *
+   * @param inputs takes what follows back to the loops
+   */
+  public ActionPerformer(
+      TaskRuntime runtime, BlobStore blobs, InstantSource clock, Consumer<Input> inputs) {
+    this.runtime = runtime;
+    this.blobs = blobs;
+    this.clock = clock;
+    this.inputs = inputs;
+  }
+
+  /** Sees to an action, and returns at once. */
+  public void perform(Action action) {
+    threads.execute(() -> run(action));
+  }
+
+  private void run(Action action) {
+    permits.acquireUninterruptibly();
+    try {
+      switch (action) {
+        case Action.Start start -> start(start.start());
+        case Action.Abort abort -> {
+          retrying(() -> runtime.abort(abort.attempt(), abort.epoch(), abort.reason()));
+          letGo(abort, abort.attempt());
+        }
+        case Action.Acknowledge acknowledge -> letGo(acknowledge, acknowledge.attempt());
+      }
+    } catch (IOException | StoreUnavailableException unavailable) {
+      failed(action, unavailable);
+    } catch (RuntimeException wrong) {
+      LOG.error("{}: went wrong", action.ref(), wrong);
+      failed(action, wrong);
+    } finally {
+      permits.release();
+    }
+  }
+
+  private void start(AttemptStart start) throws IOException {
+    var refusal = runtime.refusal(start.task());
+    if (refusal.isPresent()) {
+      inputs.accept(
+          new Input.Seen(
+              new Observation.Failed(
+                  start.id(), clock.instant(), Failure.user("TaskNotRunnable", refusal.get()))));
+      return;
+    }
+    retrying(() -> blobs.write(start.locations().inputs(), start.inputs().toByteString()));
+    retrying(() -> runtime.start(start));
+  }
+
+  private void letGo(Action action, AttemptId attempt) throws IOException {
+    retrying(() -> runtime.acknowledge(attempt));
+    inputs.accept(new Input.Forgotten(action.ref(), attempt.node().path(), attempt.number()));
+  }
+
+  /**
+   * A start that did not come about is a failure of the platform; anything else is owed until the
+   * shard is next taken over.
+   */
+  private void failed(Action action, Exception why) {
+    if (action instanceof Action.Start start) {
+      inputs.accept(
+          new Input.Seen(
+              new Observation.Failed(
+                  start.start().id(),
+                  clock.instant(),
+                  Failure.system(
+                      "AttemptNotStarted", "the attempt could not be started: " + why))));
+    } else {
+      LOG.warn(
+          "{}: not done, will be when its shard is next taken over: {}", action, why.toString());
+    }
+  }
+
+  private static void retrying(Step step) throws IOException {
+    for (var tried = 1; ; tried++) {
+      try {
+        step.run();
+        return;
+      } catch (IOException | StoreUnavailableException unavailable) {
+        if (tried == TRIES_MAX) {
+          throw unavailable;
+        }
+        pause(Duration.ofMillis(RETRY_WAIT_MILLIS << tried));
+      }
+    }
+  }
+
+  private static void pause(Duration wait) throws IOException {
+    try {
+      TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted between two tries", interrupted);
+    }
+  }
+
+  /** Waits for what is being done, for a while. */
+  @Override
+  public void close() {
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn("actions: some were still going on at the end; they will be repeated");
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      threads.shutdownNow();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.harrier.propeller.loop;
+
+import dev.harrier.spi.ShardLease;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The leases of one loop, with the moment up to which each may be used by this process's own clock.
+ * For one thread.
+ *
+ * <p>The store's clock decides who may take a lease; the holder stops at two thirds of its length
+ * by a monotonic clock, so that a clock that jumps lets nobody write twice. (The fence of each
+ * commit would refuse it in any case; stopping early saves the work.)
+ */
+final class Leases {
+  private final Map<Integer, Held> held = new HashMap<>();
+
+  void gained(ShardLease lease, long usableUntilNanos) {
+    held.put(lease.shard(), new Held(lease, usableUntilNanos));
+  }
+
+  void renewed(int shard, long epoch, long usableUntilNanos) {
+    var lease = held.get(shard);
+    if (lease != null && lease.lease.epoch() == epoch) {
+      held.put(shard, new Held(lease.lease, usableUntilNanos));
+    }
+  }
+
+  void lost(int shard) {
+    held.remove(shard);
+  }
+
+  void committed(int shard) {
+    held.computeIfPresent(
+        shard, (number, lease) -> new Held(lease.lease.next(), lease.usableUntilNanos));
+  }
+
+  Optional<ShardLease> usable(int shard, long nowNanos) {
+    var lease = held.get(shard);
+    return lease == null || lease.usableUntilNanos - nowNanos <= 0
+        ? Optional.empty()
+        : Optional.of(lease.lease);
+  }
+
+  /** Every lease, usable or not. */
+  List<ShardLease> all() {
+    return held.values().stream().map(Held::lease).toList();
+  }
+
+  private record Held(ShardLease lease, long usableUntilNanos) {}
+}
