@@ -32,8 +32,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Flyte's own compiler tests, read where their data stands beside the checkout, or from the folder that the system property {@code
- * harrier.compilerVectors} names. Elsewhere they report themselves as not run; the other tests of this module cover the same ground.
+ * Flyte's own compiler tests, read where their data stands beside the checkout, or from the folder
+ * that the system property {@code harrier.compilerVectors} names. Elsewhere they report themselves
+ * as not run; the other tests of this module cover the same ground.
  */
 final class VectorsTest {
   private static final Path PLACE = Path.of("shared", "vectors", "compiler");
