@@ -404,7 +404,9 @@ def main():
     if settings["mode"] != "walled":
         os.setsid()
     if settings["warm"]:
-        import flytekit.bin.entrypoint  # noqa: F401 - the import is the point
+        import harrier_warm
+
+        harrier_warm.warm_up()
     Parent(settings).run()
 
 

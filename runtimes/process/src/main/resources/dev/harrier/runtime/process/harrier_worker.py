@@ -128,7 +128,6 @@ def _become_fresh(command, environment, bin_folder):
     sys.path[:] = [bin_folder] + python_path + rest
     for name in [name for name in sys.modules if name.startswith("harrier_")]:
         del sys.modules[name]
-    sys.path_importer_cache.clear()
     if environment.get("PYTHONDONTWRITEBYTECODE"):
         sys.dont_write_bytecode = True
     _fresh_streams(bool(environment.get("PYTHONUNBUFFERED")))

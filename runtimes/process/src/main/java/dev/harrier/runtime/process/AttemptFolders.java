@@ -1,0 +1,180 @@
+package dev.harrier.runtime.process;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is on disk of each attempt, by its encoded name. Shared with the parents: a {@code start}
+ * record is created by exactly one, the parent that starts the attempt or the server that forbids
+ * it; an {@code exit} record appears whole or not at all.
+ */
+final class AttemptFolders {
+  private static final String START = "start";
+  private static final String EXIT = "exit";
+  private static final String EPOCH = "epoch";
+  private static final String FACTS = "facts";
+  private static final String REQUEST = "request";
+  private static final String FORBIDDEN = "forbidden";
+
+  private final Path attempts;
+  private final Path work;
+  private final Path logs;
+
+  AttemptFolders(Path process) {
+    this.attempts = process.resolve("attempts");
+    this.work = process.resolve("work");
+    this.logs = process.resolve("logs");
+  }
+
+  void create() throws IOException {
+    for (var folder : List.of(attempts, work, logs)) {
+      Folders.createPrivate(folder);
+    }
+  }
+
+  Path attempts() {
+    return attempts;
+  }
+
+  Path work() {
+    return work;
+  }
+
+  Path logs() {
+    return logs;
+  }
+
+  Path work(String name) {
+    return work.resolve(name);
+  }
+
+  /** Where the output of an attempt is kept, while it runs and after it is forgotten. */
+  Path log(String name) {
+    return logs.resolve(name + ".log");
+  }
+
+  /**
+   * Remembers the epoch of who asks.
+   *
+   * @return whether it is at least as high as any seen for the attempt
+   */
+  synchronized boolean admit(String name, long epoch) throws IOException {
+    var file = attempts.resolve(name).resolve(EPOCH);
+    var seen = text(file).map(Long::parseLong);
+    if (seen.isPresent() && seen.get() >= epoch) {
+      return seen.get() == epoch;
+    }
+    Folders.createPrivate(attempts.resolve(name));
+    replace(file, Long.toString(epoch));
+    return true;
+  }
+
+  /** Writes what the keeper and a later server must know, before the start. */
+  void prepare(String name, AttemptFacts facts, JsonObject request) throws IOException {
+    Folders.createPrivate(attempts.resolve(name));
+    replace(attempts.resolve(name).resolve(FACTS), facts.toJson().toString());
+    replace(attempts.resolve(name).resolve(REQUEST), request.toString());
+  }
+
+  Optional<AttemptFacts> facts(String name) throws IOException {
+    return json(attempts.resolve(name).resolve(FACTS)).map(AttemptFacts::of);
+  }
+
+  Optional<ExitRecord> exit(String name) throws IOException {
+    return json(attempts.resolve(name).resolve(EXIT)).map(ExitRecord::of);
+  }
+
+  /** Whether somebody has started the attempt or forbidden its start. */
+  boolean decided(String name) {
+    return Files.exists(attempts.resolve(name).resolve(START));
+  }
+
+  /** Why the attempt may never start; empty if nobody forbade it. */
+  Optional<String> forbidden(String name) throws IOException {
+    return json(attempts.resolve(name).resolve(START))
+        .filter(record -> record.has(FORBIDDEN))
+        .map(record -> record.get(FORBIDDEN).getAsString());
+  }
+
+  /** The parent that started the attempt; empty if none is on record. */
+  Optional<ParentIdentity> starter(String name) throws IOException {
+    return json(attempts.resolve(name).resolve(START))
+        .filter(record -> record.has("incarnation"))
+        .map(ParentIdentity::of);
+  }
+
+  /**
+   * Takes the place of the start record, so that nobody can start the attempt any more.
+   *
+   * @return false if somebody had started or forbidden it before
+   */
+  boolean forbid(String name, String why) throws IOException {
+    Folders.createPrivate(attempts.resolve(name));
+    var record = new JsonObject();
+    record.addProperty(FORBIDDEN, why);
+    try {
+      Files.writeString(
+          attempts.resolve(name).resolve(START),
+          record.toString(),
+          StandardOpenOption.CREATE_NEW,
+          StandardOpenOption.WRITE);
+    } catch (FileAlreadyExistsException there) {
+      return false;
+    }
+    Files.deleteIfExists(attempts.resolve(name).resolve(REQUEST));
+    return true;
+  }
+
+  /** Forgets an attempt, all but its log. */
+  void delete(String name) throws IOException {
+    Folders.delete(work.resolve(name));
+    Folders.delete(attempts.resolve(name));
+  }
+
+  /** Deletes what crashes left in the way: working folders of attempts that are forgotten. */
+  void sweep() throws IOException {
+    List<Path> orphans;
+    try (var folders = Files.list(work)) {
+      orphans =
+          folders.filter(folder -> !Files.exists(attempts.resolve(folder.getFileName()))).toList();
+    }
+    for (var orphan : orphans) {
+      Folders.delete(orphan);
+    }
+  }
+
+  private static void replace(Path file, String text) throws IOException {
+    var draft = file.resolveSibling(file.getFileName() + ".draft");
+    Files.deleteIfExists(draft);
+    // A request holds secrets: private from its first byte on.
+    Files.createFile(
+        draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(draft, text);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static Optional<JsonObject> json(Path file) throws IOException {
+    // A record that a crash left empty is as good as none but for its existence.
+    return text(file)
+        .map(text -> text.isBlank() ? "{}" : text)
+        .map(text -> JsonParser.parseString(text).getAsJsonObject());
+  }
+
+  private static Optional<String> text(Path file) throws IOException {
+    try {
+      return Optional.of(Files.readString(file));
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    }
+  }
+}

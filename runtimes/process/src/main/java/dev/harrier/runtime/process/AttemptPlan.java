@@ -1,0 +1,201 @@
+package dev.harrier.runtime.process;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.harrier.spi.AttemptStart;
+import dev.harrier.spi.BlobKey;
+import dev.harrier.spi.BlobStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Turns a task and its inputs into what a parent and a keeper are told. */
+final class AttemptPlan {
+  private static final String CHECKPOINTS = "/_flytecheckpoints";
+  private static final String TASK_TEMPLATE = "task.pb";
+
+  private final ProcessRuntimeSettings settings;
+  private final SandboxReport sandbox;
+  private final AttemptFolders folders;
+  private final BlobStore blobs;
+  private final AttemptSecrets secrets;
+
+  AttemptPlan(
+      ProcessRuntimeSettings settings,
+      SandboxReport sandbox,
+      AttemptFolders folders,
+      BlobStore blobs,
+      AttemptSecrets secrets) {
+    this.settings = settings;
+    this.sandbox = sandbox;
+    this.folders = folders;
+    this.blobs = blobs;
+    this.secrets = secrets;
+  }
+
+  /** What is known of an attempt from its task alone. */
+  AttemptFacts facts(AttemptStart start, Resources resources) {
+    return new AttemptFacts(
+        start.id(),
+        start.locations().outputPrefix(),
+        start.task().getInterface().getOutputs(),
+        containerName(start),
+        resources.share());
+  }
+
+  /** Writes the inputs, unless they are there. */
+  void writeInputs(AttemptStart start) throws IOException {
+    var key = start.locations().inputs();
+    if (blobs.stat(key).isEmpty()) {
+      blobs.write(key, start.inputs().toByteString());
+    }
+  }
+
+  /** The limits that the parent watches. */
+  JsonObject limits(AttemptStart start, Resources resources) {
+    var limits = new JsonObject();
+    resources.memoryLimitBytes().ifPresent(bytes -> limits.addProperty("memory_bytes", bytes));
+    settings.limits().cpuTime().ifPresent(time -> limits.addProperty("cpu_seconds", seconds(time)));
+    Stream.concat(start.timeout().stream(), settings.limits().wallTime().stream())
+        .filter(time -> !time.isZero())
+        .min(Duration::compareTo)
+        .ifPresent(time -> limits.addProperty("wall_seconds", seconds(time)));
+    return limits;
+  }
+
+  /** The folders of the scope's blobs; none if the store keeps them elsewhere. */
+  List<Path> data(AttemptStart start) {
+    return folder(blobs.uri(new BlobKey(start.id().node().execution().scope(), "x"))).stream()
+        .map(Path::getParent)
+        .toList();
+  }
+
+  /** What the keeper alone reads: it may hold secrets. */
+  JsonObject request(AttemptStart start, PythonEnvironment python) throws IOException {
+    var name = Names.of(start.id());
+    var found = secrets.of(start);
+    var work = folders.work(name);
+    var temporary = work.resolve("tmp");
+    var homeFolder = sandbox.walls() == Walls.NONE ? temporary.toString() : "/tmp";
+    var environment =
+        new HashMap<>(
+            TaskEnvironment.of(
+                start, python, settings.environment(), found.environment(), homeFolder));
+    if (!found.files().isEmpty()) {
+      environment.put("FLYTE_SECRETS_DEFAULT_DIR", work.resolve("secrets").toString());
+    }
+    var writable =
+        Stream.of(blobs.uri(start.locations().outputPrefix()), start.locations().rawOutputPrefix())
+            .flatMap(uri -> folder(uri).stream())
+            .toList();
+    var request = new JsonObject();
+    request.add("command", texts(command(start).stream()));
+    request.add("environment", map(environment));
+    request.add("writable", texts(writable.stream().map(Path::toString)));
+    request.add("read_only", texts(data(start).stream().map(Path::toString)));
+    request.add("secrets", map(found.files()));
+    request.addProperty(
+        "cpu_seconds", settings.limits().cpuTime().map(AttemptPlan::seconds).orElse(0.0));
+    request.add("bubblewrap", texts(bubblewrap(start, python, work, temporary, writable)));
+    return request;
+  }
+
+  private Stream<String> bubblewrap(
+      AttemptStart start,
+      PythonEnvironment python,
+      Path work,
+      Path temporary,
+      List<Path> writable) {
+    if (sandbox.walls() != Walls.BUBBLEWRAP_EACH) {
+      return Stream.empty();
+    }
+    var program =
+        Bubblewrap.find()
+            .orElseThrow(() -> new IllegalStateException("bubblewrap was here and is gone"));
+    var readable =
+        Stream.of(
+                Stream.of(python.prefix(), python.basePrefix()),
+                settings.readable().stream(),
+                data(start).stream())
+            .flatMap(paths -> paths)
+            .toList();
+    return new Bubblewrap(program, settings.home())
+            .forAttempt(
+                readable,
+                Stream.concat(Stream.of(work), writable.stream()).toList(),
+                temporary,
+                work.resolve("cwd"))
+            .stream();
+  }
+
+  private List<String> command(AttemptStart start) throws IOException {
+    var container = start.task().getContainer();
+    var template =
+        Stream.concat(container.getCommandList().stream(), container.getArgsList().stream())
+            .toList();
+    var locations = start.locations();
+    var inputs = blobs.uri(locations.inputs());
+    var raw = locations.rawOutputPrefix();
+    var values = new HashMap<String, String>();
+    values.put("input", inputs);
+    values.put("inputprefix", inputs.substring(0, Math.max(0, inputs.lastIndexOf('/'))));
+    values.put("outputprefix", blobs.uri(locations.outputPrefix()));
+    values.put("rawoutputdataprefix", raw);
+    values.put("checkpointoutputprefix", raw + CHECKPOINTS);
+    values.put("prevcheckpointprefix", previousCheckpoints(start).orElse("\"\""));
+    values.put("perretryuniquekey", containerName(start).replaceAll("[^a-zA-Z0-9_]+", "_"));
+    var scope = start.id().node().execution().scope();
+    values.put("namespace", scope.project() + "-" + scope.domain());
+    if (template.stream()
+        .anyMatch(text -> text.toLowerCase(Locale.ROOT).contains("tasktemplatepath"))) {
+      var key = locations.outputPrefix().child(TASK_TEMPLATE);
+      blobs.write(key, start.task().toByteString());
+      values.put("tasktemplatepath", blobs.uri(key));
+    }
+    return new CommandTemplate(values, start.inputs().getLiteralsMap()).fill(template);
+  }
+
+  private static Optional<String> previousCheckpoints(AttemptStart start) {
+    var raw = start.locations().rawOutputPrefix();
+    var own = "-" + start.id().number();
+    if (start.id().number() == 0 || !raw.endsWith(own)) {
+      return Optional.empty();
+    }
+    var before = raw.substring(0, raw.length() - own.length()) + "-" + (start.id().number() - 1);
+    return Optional.of(before + CHECKPOINTS);
+  }
+
+  private static String containerName(AttemptStart start) {
+    var node = start.id().node();
+    return "%s-%s-%d".formatted(node.execution().name(), node.path(), start.id().number());
+  }
+
+  private static Optional<Path> folder(String uri) {
+    if (uri.startsWith("file:///")) {
+      return Optional.of(Path.of(uri.substring("file://".length())));
+    }
+    return uri.startsWith("/") ? Optional.of(Path.of(uri)) : Optional.empty();
+  }
+
+  private static double seconds(Duration time) {
+    return time.toMillis() / 1000.0;
+  }
+
+  private static JsonArray texts(Stream<String> texts) {
+    var array = new JsonArray();
+    texts.forEach(array::add);
+    return array;
+  }
+
+  private static JsonObject map(Map<String, String> map) {
+    var json = new JsonObject();
+    map.forEach(json::addProperty);
+    return json;
+  }
+}

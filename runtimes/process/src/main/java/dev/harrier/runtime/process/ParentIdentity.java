@@ -1,0 +1,56 @@
+package dev.harrier.runtime.process;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Which process a parent is.
+ *
+ * @param incarnation drawn anew at each launch
+ * @param startTicks when it began, in clock ticks since boot: tells it from a later process with
+ *     the same pid
+ */
+record ParentIdentity(String incarnation, String bootId, long pid, long startTicks) {
+  static final ParentIdentity UNKNOWN = new ParentIdentity("", "", -1, -1);
+
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final int START_FIELD = 19;
+
+  ParentIdentity {
+    requireNonNull(incarnation, "incarnation");
+    requireNonNull(bootId, "bootId");
+  }
+
+  static ParentIdentity of(JsonObject json) {
+    return new ParentIdentity(
+        json.get("incarnation").getAsString(),
+        json.get("boot_id").getAsString(),
+        json.get("pid").getAsLong(),
+        json.get("start_ticks").getAsLong());
+  }
+
+  /** Whether that very process still runs. */
+  boolean alive() {
+    try {
+      if (!Files.readString(BOOT_ID).strip().equals(bootId)) {
+        return false;
+      }
+      var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return !fields[0].equals("Z") && Long.parseLong(fields[START_FIELD]) == startTicks;
+    } catch (IOException none) {
+      return false;
+    }
+  }
+
+  /** Kills the process, if it is still that one, and with it all that it started. */
+  void kill() {
+    if (alive()) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+}

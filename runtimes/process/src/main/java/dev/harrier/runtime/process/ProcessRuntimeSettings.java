@@ -1,0 +1,193 @@
+package dev.harrier.runtime.process;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.spi.Rejection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How tasks run as processes.
+ *
+ * @param home the server's home; everything of this runtime is in {@code <home>/process}
+ * @param pythons container image name to the interpreter that stands for it; {@code *} is for all
+ *     that are not named
+ * @param coldWorkers whether each attempt starts an interpreter of its own instead of being forked
+ *     from a warm parent
+ * @param unwalledAllowed whether tasks may run where this machine has no walls for them; else the
+ *     runtime refuses to open there
+ * @param capacity what all attempts together may ask for
+ * @param limits of each attempt
+ * @param parentIdle how long a parent with nothing to do outlives its server
+ * @param readable folders that tasks may read besides the system and the interpreter; whatever lies
+ *     under a home folder or {@code /tmp} is hidden otherwise
+ * @param environment variables of every attempt; the execution's and the task's own win
+ */
+public record ProcessRuntimeSettings(
+    Path home,
+    Map<String, Path> pythons,
+    boolean coldWorkers,
+    boolean unwalledAllowed,
+    Capacity capacity,
+    Limits limits,
+    Duration parentIdle,
+    List<Path> readable,
+    Map<String, String> environment) {
+
+  /** The name of the interpreter for all images that are not named. */
+  public static final String ANY_IMAGE = "*";
+
+  public ProcessRuntimeSettings {
+    home = home.toAbsolutePath().normalize();
+    pythons = Map.copyOf(pythons);
+    requireNonNull(capacity, "capacity");
+    requireNonNull(limits, "limits");
+    requireNonNull(parentIdle, "parentIdle");
+    readable = List.copyOf(readable);
+    environment = Map.copyOf(environment);
+    if (!pythons.containsKey(ANY_IMAGE)) {
+      throw Rejection.invalid(
+          "process runtime: expected an interpreter for the image '%s', found only %s",
+          ANY_IMAGE, pythons.keySet());
+    }
+    if (parentIdle.isNegative() || parentIdle.isZero()) {
+      throw Rejection.invalid(
+          "process runtime: parentIdle must be longer than nothing, found %s", parentIdle);
+    }
+  }
+
+  /** One interpreter for all images, warm workers, this machine's size, no unwalled tasks. */
+  public static ProcessRuntimeSettings defaults(Path home, Path python) {
+    return new ProcessRuntimeSettings(
+        home,
+        Map.of(ANY_IMAGE, python),
+        false,
+        false,
+        Capacity.ofThisMachine(),
+        Limits.defaults(),
+        Duration.ofMinutes(5),
+        List.of(),
+        Map.of());
+  }
+
+  /** The interpreter that stands for a container image. */
+  public Path python(String image) {
+    return requireNonNull(pythons.getOrDefault(image, pythons.get(ANY_IMAGE)));
+  }
+
+  public ProcessRuntimeSettings withColdWorkers(boolean cold) {
+    return new ProcessRuntimeSettings(
+        home, pythons, cold, unwalledAllowed, capacity, limits, parentIdle, readable, environment);
+  }
+
+  public ProcessRuntimeSettings withUnwalledAllowed(boolean allowed) {
+    return new ProcessRuntimeSettings(
+        home, pythons, coldWorkers, allowed, capacity, limits, parentIdle, readable, environment);
+  }
+
+  public ProcessRuntimeSettings withCapacity(Capacity other) {
+    return new ProcessRuntimeSettings(
+        home,
+        pythons,
+        coldWorkers,
+        unwalledAllowed,
+        other,
+        limits,
+        parentIdle,
+        readable,
+        environment);
+  }
+
+  public ProcessRuntimeSettings withLimits(Limits other) {
+    return new ProcessRuntimeSettings(
+        home,
+        pythons,
+        coldWorkers,
+        unwalledAllowed,
+        capacity,
+        other,
+        parentIdle,
+        readable,
+        environment);
+  }
+
+  public ProcessRuntimeSettings withParentIdle(Duration idle) {
+    return new ProcessRuntimeSettings(
+        home, pythons, coldWorkers, unwalledAllowed, capacity, limits, idle, readable, environment);
+  }
+
+  public ProcessRuntimeSettings withEnvironment(Map<String, String> variables) {
+    return new ProcessRuntimeSettings(
+        home,
+        pythons,
+        coldWorkers,
+        unwalledAllowed,
+        capacity,
+        limits,
+        parentIdle,
+        readable,
+        variables);
+  }
+
+  /**
+   * What attempts share.
+   *
+   * @param cpuMillis thousandths of a processor, at least 1
+   * @param memoryBytes at least 1
+   * @param cpuMillisEach what an attempt takes that asks for no processor
+   * @param memoryBytesEach what an attempt takes that asks for no memory
+   */
+  public record Capacity(
+      long cpuMillis, long memoryBytes, long cpuMillisEach, long memoryBytesEach) {
+    private static final long CPU_MILLIS_EACH = 1000;
+    private static final long MEMORY_BYTES_EACH = 256L << 20;
+
+    public Capacity {
+      if (cpuMillis < 1 || memoryBytes < 1 || cpuMillisEach < 0 || memoryBytesEach < 0) {
+        throw Rejection.invalid(
+            "process runtime: capacity must be at least 1 millicpu and 1 byte, and an attempt's"
+                + " share not negative; found %s, %s, %s, %s",
+            cpuMillis, memoryBytes, cpuMillisEach, memoryBytesEach);
+      }
+    }
+
+    /** All processors and all memory of this machine; one processor and 256 MiB an attempt. */
+    public static Capacity ofThisMachine() {
+      return new Capacity(
+          Runtime.getRuntime().availableProcessors() * 1000L,
+          MachineMemory.bytes(),
+          CPU_MILLIS_EACH,
+          MEMORY_BYTES_EACH);
+    }
+  }
+
+  /**
+   * What one attempt may use.
+   *
+   * @param logBytesMax kept of what it prints, half of it from the beginning and half from the end
+   * @param cpuTime processor time of all its processes together; none if empty
+   * @param wallTime from its start, if its own timeout is not shorter; none if empty
+   */
+  public record Limits(long logBytesMax, Optional<Duration> cpuTime, Optional<Duration> wallTime) {
+    private static final long LOG_BYTES_MAX = 16L << 20;
+    private static final long LOG_BYTES_MIN = 4096;
+
+    public Limits {
+      requireNonNull(cpuTime, "cpuTime");
+      requireNonNull(wallTime, "wallTime");
+      if (logBytesMax < LOG_BYTES_MIN) {
+        throw Rejection.invalid(
+            "process runtime: expected a log limit of at least %s bytes, found %s",
+            LOG_BYTES_MIN, logBytesMax);
+      }
+    }
+
+    /** 16 MiB of log, no other limit than what a task asks for. */
+    public static Limits defaults() {
+      return new Limits(LOG_BYTES_MAX, Optional.empty(), Optional.empty());
+    }
+  }
+}

@@ -1,0 +1,487 @@
+package dev.harrier.runtime.process;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.spi.AttemptId;
+import dev.harrier.spi.AttemptStart;
+import dev.harrier.spi.BlobStore;
+import dev.harrier.spi.Failure;
+import dev.harrier.spi.Observation;
+import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.Rejection;
+import dev.harrier.spi.StoreUnavailableException;
+import dev.harrier.spi.TaskRuntime;
+import flyteidl.core.Tasks.TaskTemplate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs each attempt as a process of this machine.
+ *
+ * <p>An attempt runs in a worker parent, which outlives this object and its JVM. All that must
+ * survive is on disk: a new runtime on the same home finds what runs and what has ended.
+ */
+public final class ProcessTaskRuntime implements TaskRuntime {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessTaskRuntime.class);
+  private static final Duration PARENT_DEATH_MAX = Duration.ofSeconds(10);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(5);
+  private static final Duration BLOB_RETRY_FIRST = Duration.ofMillis(200);
+  private static final Duration BLOB_RETRY_MAX = Duration.ofSeconds(30);
+
+  private final ProcessRuntimeSettings settings;
+  private final Clock clock;
+  private final SandboxReport sandbox;
+  private final AttemptFolders folders;
+  private final AttemptPlan plan;
+  private final Outcome outcome;
+  private final Slots slots;
+  private final WorkerParents parents;
+  private final String host;
+  private final Map<Path, PythonEnvironment> pythons = new ConcurrentHashMap<>();
+  private final Map<String, TrackedAttempt> tracked = new ConcurrentHashMap<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile Consumer<Observation> receiver =
+      seen -> {
+        throw new IllegalStateException("observe() comes before all else");
+      };
+  private volatile boolean closed;
+
+  private ProcessTaskRuntime(
+      ProcessRuntimeSettings settings,
+      Clock clock,
+      SandboxReport sandbox,
+      AttemptFolders folders,
+      Shim shim,
+      BlobStore blobs,
+      AttemptSecrets secrets) {
+    this.settings = settings;
+    this.clock = clock;
+    this.sandbox = sandbox;
+    this.folders = folders;
+    this.plan = new AttemptPlan(settings, sandbox, folders, blobs, secrets);
+    this.outcome = new Outcome(blobs);
+    this.slots = new Slots(settings.capacity().cpuMillis(), settings.capacity().memoryBytes());
+    this.parents =
+        new WorkerParents(
+            settings.home().resolve("process"), shim, folders, settings, sandbox, new Ears());
+    this.host = hostName();
+  }
+
+  /**
+   * Looks at the interpreter and at what walls this machine allows, and makes the folders.
+   *
+   * @throws RejectedException if the default interpreter has no flytekit, or tasks would run
+   *     without walls and that is not allowed; the message says what mends it
+   */
+  public static ProcessTaskRuntime open(
+      ProcessRuntimeSettings settings, BlobStore blobs, AttemptSecrets secrets, Clock clock)
+      throws IOException {
+    var process = Folders.createPrivate(settings.home().resolve("process"));
+    var python = PythonEnvironment.of(settings.python(ProcessRuntimeSettings.ANY_IMAGE));
+    var shim = Shim.unpack(process.resolve("shim"));
+    var folders = new AttemptFolders(process);
+    folders.create();
+    folders.sweep();
+    var scratch = Folders.createPrivate(process.resolve("scratch"));
+    var sandbox =
+        new SandboxProbe(python, settings.home(), shim, scratch).run(settings.coldWorkers());
+    if (sandbox.walls() == Walls.NONE && !settings.unwalledAllowed()) {
+      throw Rejection.failedPrecondition(
+          "process runtime: expected walls around tasks, found none: %s Allow unwalled tasks to run"
+              + " them all the same",
+          String.join(" ", sandbox.findings()));
+    }
+    LOG.info("{} {}", sandbox.sentence(), String.join(" ", sandbox.findings()));
+    var runtime = new ProcessTaskRuntime(settings, clock, sandbox, folders, shim, blobs, secrets);
+    runtime.pythons.put(python.interpreter(), python);
+    return runtime;
+  }
+
+  /** What stands between tasks and this machine. */
+  public SandboxReport sandbox() {
+    return sandbox;
+  }
+
+  /** How many attempts wait for a slot. */
+  public int waiting() {
+    return slots.waiting();
+  }
+
+  /** The file that holds what an attempt printed; it may not be there yet. */
+  public Path log(AttemptId attempt) {
+    return folders.log(Names.of(attempt));
+  }
+
+  @Override
+  public void observe(Consumer<Observation> observer) {
+    receiver = requireNonNull(observer, "observer");
+    try {
+      parents.adopt();
+    } catch (IOException unreadable) {
+      throw new StoreUnavailableException("the folder of worker parents", unreadable);
+    }
+  }
+
+  @Override
+  public Optional<String> refusal(TaskTemplate task) {
+    return Refusals.of(task);
+  }
+
+  @Override
+  public void start(AttemptStart start) {
+    run(start.id(), () -> begin(start));
+  }
+
+  @Override
+  public void abort(AttemptId attempt, long epoch, String reason) {
+    run(attempt, () -> end(attempt, epoch, reason));
+  }
+
+  @Override
+  public void acknowledge(AttemptId attempt) {
+    run(attempt, () -> forget(Names.of(attempt)));
+  }
+
+  @Override
+  public void reconcile(Collection<AttemptId> attempts) {
+    for (var attempt : attempts) {
+      run(attempt, () -> answer(attempt));
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    parents.close();
+    threads.shutdownNow();
+  }
+
+  // Starting
+
+  private void begin(AttemptStart start) throws IOException {
+    var name = Names.of(start.id());
+    if (!folders.admit(name, start.epoch())) {
+      LOG.warn("Refused to start {}: epoch {} is older than one seen.", start.id(), start.epoch());
+      return;
+    }
+    if (tracked.containsKey(name) || folders.decided(name)) {
+      answer(start.id());
+      return;
+    }
+    Resources resources;
+    try {
+      resources = Resources.of(start.task().getContainer(), settings.capacity());
+    } catch (RejectedException wrong) {
+      refuse(start.id(), Failure.user("BadTaskSpecification", String.valueOf(wrong.getMessage())));
+      return;
+    }
+    var attempt = new TrackedAttempt(start.id());
+    if (tracked.putIfAbsent(name, attempt) != null) {
+      return;
+    }
+    slots.acquire(
+        name, resources.share(), () -> run(start.id(), () -> launch(attempt, start, resources)));
+  }
+
+  private void launch(TrackedAttempt attempt, AttemptStart start, Resources resources)
+      throws IOException {
+    var name = attempt.name();
+    if (!attempt.leaveQueue()) {
+      slots.release(name);
+      return;
+    }
+    try {
+      var python = python(start.task().getContainer().getImage());
+      plan.writeInputs(start);
+      folders.prepare(name, plan.facts(start, resources), plan.request(start, python));
+      var parent = parents.get(start.id().node().execution().scope(), python, plan.data(start));
+      if (!parent.start(name, plan.limits(start, resources))) {
+        // Decided before: an abort, or an earlier start that an earlier server sent.
+        slots.release(name);
+        answerAnew(attempt);
+      }
+    } catch (RejectedException wrong) {
+      slots.release(name);
+      refuse(start.id(), Failure.user("BadTaskSpecification", String.valueOf(wrong.getMessage())));
+    } catch (IOException failed) {
+      slots.release(name);
+      LOG.warn("Starting {} failed: {}", start.id(), failed.getMessage());
+      refuse(start.id(), Failure.system("WorkerParentFailed", String.valueOf(failed.getMessage())));
+    }
+  }
+
+  /** Tells that an attempt failed before it ran, after making sure that it never will. */
+  private void refuse(AttemptId id, Failure failure) throws IOException {
+    var attempt = track(id);
+    if (folders.forbid(attempt.name(), failure.message())) {
+      tellEnd(attempt, new Observation.Failed(id, clock.instant(), failure));
+    } else {
+      answerAnew(attempt);
+    }
+  }
+
+  /** Somebody else decided about the attempt: what is on disk counts. */
+  private void answerAnew(TrackedAttempt attempt) throws IOException {
+    if (attempt.aborted()) {
+      tellEnd(attempt, lost(attempt.id(), "it was aborted"));
+      if (attempt.forgotten()) {
+        forget(attempt.name());
+      }
+    } else {
+      tracked.remove(attempt.name(), attempt);
+      answer(attempt.id());
+    }
+  }
+
+  private PythonEnvironment python(String image) {
+    // Not computeIfAbsent: asking an interpreter takes a while, and the map would wait for it.
+    var interpreter = settings.python(image);
+    var known = pythons.get(interpreter);
+    if (known != null) {
+      return known;
+    }
+    var asked = PythonEnvironment.of(interpreter);
+    pythons.put(interpreter, asked);
+    return asked;
+  }
+
+  // Ending
+
+  private void end(AttemptId id, long epoch, String reason) throws IOException {
+    var name = Names.of(id);
+    if (!folders.admit(name, epoch)) {
+      LOG.warn("Refused to abort {}: epoch {} is older than one seen.", id, epoch);
+      return;
+    }
+    var attempt = tracked.get(name);
+    if (attempt != null && attempt.abort()) {
+      slots.release(name);
+    }
+    if (!folders.forbid(name, "it was aborted: " + reason)) {
+      parents.abort(name, reason);
+    }
+  }
+
+  private void ended(String name, ExitRecord record) throws IOException {
+    slots.release(name);
+    var attempt = tracked.get(name);
+    if (attempt == null) {
+      return;
+    }
+    if (attempt.forgotten()) {
+      tracked.remove(name, attempt);
+      folders.delete(name);
+    } else {
+      settle(attempt, record);
+    }
+  }
+
+  private void settle(TrackedAttempt attempt, ExitRecord record) throws IOException {
+    var name = attempt.name();
+    var facts = folders.facts(name);
+    if (facts.isEmpty()) {
+      tellEnd(attempt, lost(attempt.id(), "its end is recorded, but not what it should have made"));
+      return;
+    }
+    if (record.reason() == ExitRecord.Reason.ABORTED) {
+      tellEnd(attempt, lost(attempt.id(), "it was aborted: " + record.message()));
+      return;
+    }
+    var pause = BLOB_RETRY_FIRST;
+    while (!closed) {
+      try {
+        tellEnd(attempt, outcome.of(facts.get(), record, folders.log(name)));
+        return;
+      } catch (IOException unavailable) {
+        // The record stays until the engine has it: nothing is lost by waiting for the store.
+        LOG.warn("Reading what {} left failed: {}", attempt.id(), unavailable.getMessage());
+        LockSupport.parkNanos(pause.toNanos());
+        pause = min(pause.multipliedBy(2), BLOB_RETRY_MAX);
+      }
+    }
+  }
+
+  private void forget(String name) throws IOException {
+    var attempt = tracked.get(name);
+    if (attempt != null && attempt.forget()) {
+      // It is being killed: its folder goes when it has ended.
+      return;
+    }
+    tracked.remove(name);
+    slots.release(name);
+    folders.delete(name);
+  }
+
+  // Asking
+
+  private void answer(AttemptId id) throws IOException {
+    var name = Names.of(id);
+    var attempt = tracked.get(name);
+    if (attempt != null) {
+      attempt.seen().ifPresent(this::tell);
+      return;
+    }
+    var exit = folders.exit(name);
+    if (exit.isPresent()) {
+      settle(track(id), exit.get());
+      return;
+    }
+    if (folders.forbid(name, "it was asked after before it was started")) {
+      tellEnd(track(id), lost(id, "it was never started"));
+      return;
+    }
+    var forbidden = folders.forbidden(name);
+    if (forbidden.isPresent()) {
+      tellEnd(track(id), lost(id, forbidden.get()));
+      return;
+    }
+    var starter = folders.starter(name);
+    if (starter.isPresent()) {
+      // A parent that lives but did not answer us must not go on with what we declare lost.
+      awaitDeath(starter.get());
+    }
+    // It may have written the record at the last moment.
+    var late = folders.exit(name);
+    if (late.isPresent()) {
+      settle(track(id), late.get());
+    } else {
+      tellEnd(track(id), lost(id, "the process that ran it is gone and left no record"));
+    }
+  }
+
+  private TrackedAttempt track(AttemptId id) {
+    return tracked.computeIfAbsent(Names.of(id), missing -> new TrackedAttempt(id));
+  }
+
+  private void parentGone(WorkerParent parent) throws IOException {
+    awaitDeath(parent.identity());
+    for (var attempt : List.copyOf(tracked.values())) {
+      if (attempt.runsIn(parent)) {
+        var name = attempt.name();
+        slots.release(name);
+        var exit = folders.exit(name);
+        if (exit.isPresent()) {
+          ended(name, exit.get());
+        } else if (attempt.forgotten()) {
+          tracked.remove(name, attempt);
+          folders.delete(name);
+        } else {
+          tellEnd(attempt, lost(attempt.id(), "its worker parent died, and all workers with it"));
+        }
+      }
+    }
+  }
+
+  /** Kills a parent if need be, and waits until it and its namespace are gone. */
+  private static void awaitDeath(ParentIdentity identity) {
+    var deadline = System.nanoTime() + PARENT_DEATH_MAX.toNanos();
+    while (identity.alive() && System.nanoTime() < deadline) {
+      identity.kill();
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+  }
+
+  // Telling
+
+  private void tellEnd(TrackedAttempt attempt, Observation end) {
+    if (attempt.end(end)) {
+      tell(end);
+    }
+  }
+
+  private void tell(Observation seen) {
+    if (!closed) {
+      receiver.accept(seen);
+    }
+  }
+
+  private Observation lost(AttemptId id, String reason) {
+    return new Observation.Lost(id, clock.instant(), reason);
+  }
+
+  private final class Ears implements WorkerParent.Listener {
+    @Override
+    public void started(WorkerParent parent, String name, Instant at) {
+      try {
+        var attempt = tracked.get(name);
+        if (attempt == null) {
+          // An earlier server's.
+          var facts = folders.facts(name);
+          if (facts.isEmpty()) {
+            return;
+          }
+          attempt = track(facts.get().id());
+          slots.adopt(name, facts.get().share());
+        }
+        var log = folders.log(name).toUri().toString();
+        var seen = new Observation.Started(attempt.id(), at, host, log);
+        if (attempt.start(parent, seen)) {
+          tell(seen);
+        }
+      } catch (IOException unreadable) {
+        LOG.error("The facts of the running attempt {} cannot be read.", name, unreadable);
+      }
+    }
+
+    @Override
+    public void ended(String name, ExitRecord record) {
+      run(name, () -> ProcessTaskRuntime.this.ended(name, record));
+    }
+
+    @Override
+    public void gone(WorkerParent parent) {
+      if (!closed) {
+        parents.forget(parent);
+        run("a worker parent", () -> parentGone(parent));
+      }
+    }
+  }
+
+  /** Work that may touch the disk. */
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private void run(Object what, Work work) {
+    try {
+      threads.execute(
+          () -> {
+            try {
+              work.run();
+            } catch (IOException | RuntimeException failed) {
+              // The engine asks again after its poll; what is on disk decides then.
+              LOG.error("Work for {} failed.", what, failed);
+            }
+          });
+    } catch (RejectedExecutionException closing) {
+      LOG.debug("Closed before the work for {}.", what);
+    }
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static String hostName() {
+    try {
+      return java.net.InetAddress.getLocalHost().getHostName();
+    } catch (java.net.UnknownHostException nameless) {
+      return "localhost";
+    }
+  }
+}

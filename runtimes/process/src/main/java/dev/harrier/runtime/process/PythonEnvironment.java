@@ -1,0 +1,100 @@
+package dev.harrier.runtime.process;
+
+import dev.harrier.spi.Rejection;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Python that has flytekit.
+ *
+ * @param interpreter as configured
+ * @param prefix the environment's folder
+ * @param basePrefix the folder of the Python that the environment was made from
+ * @param flytekitVersion for example {@code 1.16.31}
+ */
+record PythonEnvironment(Path interpreter, Path prefix, Path basePrefix, String flytekitVersion) {
+  private static final int ASK_SECONDS_MAX = 60;
+  private static final String QUESTION =
+      """
+      import sys
+      if sys.version_info < (3, 9): raise SystemExit("OLD %d.%d" % sys.version_info[:2])
+      from importlib import metadata
+      try: version = metadata.version("flytekit")
+      except metadata.PackageNotFoundError: raise SystemExit("MISSING")
+      print(sys.prefix, sys.base_prefix, version, sep="\\n")
+      """;
+
+  /** The interpreter by a path inside its environment, which walls leave visible. */
+  Path executable() {
+    var inside = binFolder().resolve("python");
+    return Files.isExecutable(inside) ? inside : interpreter;
+  }
+
+  /** The folder of the interpreter and of {@code pyflyte-execute}. */
+  Path binFolder() {
+    return prefix.resolve("bin");
+  }
+
+  /**
+   * Asks an interpreter what it is.
+   *
+   * @throws dev.harrier.spi.RejectedException if there is none, or it has no flytekit; the message
+   *     names the command that mends it
+   */
+  static PythonEnvironment of(Path interpreter) {
+    if (!Files.isExecutable(interpreter)) {
+      throw Rejection.failedPrecondition(
+          "Python %s: expected an executable interpreter, found none. Name another with --python,"
+              + " or make one: python3 -m venv DIR && DIR/bin/python -m pip install flytekit",
+          interpreter);
+    }
+    try {
+      var process =
+          new ProcessBuilder(List.of(interpreter.toString(), "-I", "-c", QUESTION))
+              .redirectErrorStream(true)
+              .start();
+      process.getOutputStream().close();
+      var answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!process.waitFor(ASK_SECONDS_MAX, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw Rejection.failedPrecondition(
+            "Python %s: expected an answer within %s s, found none", interpreter, ASK_SECONDS_MAX);
+      }
+      if (process.exitValue() != 0) {
+        throw refusal(interpreter, answer.strip());
+      }
+      var lines = answer.strip().lines().toList();
+      return new PythonEnvironment(
+          interpreter,
+          Path.of(lines.get(0)).toRealPath(),
+          Path.of(lines.get(1)).toRealPath(),
+          lines.get(2));
+    } catch (IOException broken) {
+      throw Rejection.failedPrecondition(
+          "Python %s: expected an interpreter that starts, found: %s",
+          interpreter, String.valueOf(broken.getMessage()));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking " + interpreter, interrupted);
+    }
+  }
+
+  private static RuntimeException refusal(Path interpreter, String answer) {
+    if (answer.endsWith("MISSING")) {
+      return Rejection.failedPrecondition(
+          "Python %s: expected flytekit, found none. Install it: %s -m pip install flytekit",
+          interpreter, interpreter);
+    }
+    if (answer.startsWith("OLD")) {
+      return Rejection.failedPrecondition(
+          "Python %s: expected version 3.9 or newer, found %s",
+          interpreter, answer.substring("OLD ".length()));
+    }
+    return Rejection.failedPrecondition(
+        "Python %s: expected an interpreter that runs, found: %s", interpreter, answer);
+  }
+}

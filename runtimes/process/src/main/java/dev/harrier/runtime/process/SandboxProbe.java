@@ -1,0 +1,110 @@
+package dev.harrier.runtime.process;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Finds out what walls this machine allows by building each once. */
+final class SandboxProbe {
+  private static final int TRIAL_SECONDS_MAX = 30;
+
+  private final PythonEnvironment python;
+  private final Path home;
+  private final Shim shim;
+  private final Path scratch;
+
+  SandboxProbe(PythonEnvironment python, Path home, Shim shim, Path scratch) {
+    this.python = python;
+    this.home = home;
+    this.shim = shim;
+    this.scratch = scratch;
+  }
+
+  SandboxReport run(boolean coldWorkers) throws IOException {
+    var findings = new ArrayList<String>();
+    if ("root".equals(System.getProperty("user.name"))) {
+      findings.add(
+          "The server runs as root: tasks have no capability, but may read what is root's and"
+              + " readable. Run it as an ordinary user.");
+    }
+    findings.add("The network is not walled: a task reaches what this machine reaches.");
+    var program = Bubblewrap.find();
+    if (program.isEmpty()) {
+      findings.add("bubblewrap is not installed: apt-get install bubblewrap");
+      return new SandboxReport(Walls.NONE, !coldWorkers, findings);
+    }
+    var bubblewrap = new Bubblewrap(program.get(), home);
+    if (!coldWorkers) {
+      var refused = namespaces(bubblewrap, findings);
+      if (refused.isEmpty()) {
+        return new SandboxReport(Walls.NAMESPACES, true, findings);
+      }
+      findings.add("Namespaces inside bubblewrap do not work here: " + refused.get());
+    }
+    var refused = bubblewrapAlone(bubblewrap);
+    if (refused.isEmpty()) {
+      return new SandboxReport(Walls.BUBBLEWRAP_EACH, false, findings);
+    }
+    findings.add("bubblewrap does not work here: " + refused.get());
+    return new SandboxReport(Walls.NONE, !coldWorkers, findings);
+  }
+
+  private Optional<String> namespaces(Bubblewrap bubblewrap, List<String> findings)
+      throws IOException {
+    var folder = Files.createTempDirectory(scratch, "probe");
+    var line =
+        new ArrayList<>(
+            bubblewrap.forParent(
+                List.of(shim.folder(), python.prefix(), python.basePrefix()), List.of(folder)));
+    line.addAll(
+        List.of(python.executable().toString(), "-S", shim.probe().toString(), folder.toString()));
+    var trial = tryOut(line);
+    Folders.delete(folder);
+    if (!trial.output().startsWith("{")) {
+      return Optional.of(trial.output());
+    }
+    var answer = JsonParser.parseString(trial.output()).getAsJsonObject();
+    if (answer.has("failed")) {
+      return Optional.of(answer.get("failed").getAsString());
+    }
+    if (!answer.get("filter").getAsBoolean()) {
+      findings.add("No system call filter: its table for this processor is not known.");
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> bubblewrapAlone(Bubblewrap bubblewrap) throws IOException {
+    var folder = Files.createTempDirectory(scratch, "probe");
+    var line = new ArrayList<>(bubblewrap.forAttempt(List.of(), List.of(folder), folder, folder));
+    line.add("true");
+    var trial = tryOut(line);
+    Folders.delete(folder);
+    return trial.exitCode() == 0 ? Optional.empty() : Optional.of(trial.output());
+  }
+
+  private record Trial(int exitCode, String output) {}
+
+  private static Trial tryOut(List<String> line) throws IOException {
+    var builder = new ProcessBuilder(line).redirectErrorStream(true);
+    builder.environment().clear();
+    var process = builder.start();
+    process.getOutputStream().close();
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (!process.waitFor(TRIAL_SECONDS_MAX, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return new Trial(-1, "no answer within " + TRIAL_SECONDS_MAX + " s");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return new Trial(-1, "interrupted");
+    }
+    return new Trial(process.exitValue(), output.strip());
+  }
+}

@@ -1,0 +1,31 @@
+package dev.harrier.runtime.process;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * What the machine allows, found out by trying it once.
+ *
+ * @param walls the best that works
+ * @param warm whether workers are forked from a warm parent
+ * @param findings sentences for the operator: what was tried and what is not walled
+ */
+public record SandboxReport(Walls walls, boolean warm, List<String> findings) {
+  public SandboxReport {
+    requireNonNull(walls, "walls");
+    findings = List.copyOf(findings);
+  }
+
+  /** One line for the log. */
+  public String sentence() {
+    var workers = warm ? "warm workers" : "cold workers";
+    var where =
+        switch (walls) {
+          case NAMESPACES -> "each in namespaces of its own inside bubblewrap";
+          case BUBBLEWRAP_EACH -> "each in a bubblewrap of its own";
+          case NONE -> "without walls: a task can do whatever the server's user can";
+        };
+    return "Tasks run as " + workers + ", " + where + ".";
+  }
+}

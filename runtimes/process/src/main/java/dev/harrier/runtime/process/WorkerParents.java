@@ -1,0 +1,273 @@
+package dev.harrier.runtime.process;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.harrier.spi.ProjectDomain;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The living parents: finds those that outlived a server, starts those that are missing. */
+final class WorkerParents implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerParents.class);
+  private static final Duration START_MAX = Duration.ofSeconds(60);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(5);
+  // sockaddr_un holds 108 bytes with the final zero.
+  private static final int SOCKET_PATH_MAX = 100;
+  private static final String SOCKET = "s";
+  private static final int LOG_BYTES_SHOWN = 2000;
+
+  private final Path parents;
+  private final Path tokens;
+  private final Shim shim;
+  private final AttemptFolders folders;
+  private final ProcessRuntimeSettings settings;
+  private final SandboxReport sandbox;
+  private final WorkerParent.Listener listener;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<String, WorkerParent> byKey = new ConcurrentHashMap<>();
+  private final Map<String, ReentrantLock> starting = new ConcurrentHashMap<>();
+
+  WorkerParents(
+      Path process,
+      Shim shim,
+      AttemptFolders folders,
+      ProcessRuntimeSettings settings,
+      SandboxReport sandbox,
+      WorkerParent.Listener listener) {
+    this.parents = process.resolve("parents");
+    this.tokens = process.resolve("tokens");
+    this.shim = shim;
+    this.folders = folders;
+    this.settings = settings;
+    this.sandbox = sandbox;
+    this.listener = listener;
+  }
+
+  /** Connects to every parent that still lives; what runs in them is told to the listener. */
+  void adopt() throws IOException {
+    Folders.createPrivate(parents);
+    Folders.createPrivate(tokens);
+    List<Path> known;
+    try (var all = Files.list(parents)) {
+      known = all.toList();
+    }
+    for (var folder : known) {
+      var key = folder.getFileName().toString();
+      try {
+        byKey.put(key, WorkerParent.connect(socket(key), token(key), listener));
+        LOG.info("Found the worker parent {} of an earlier server.", key);
+      } catch (IOException gone) {
+        // Nobody listens: it ended, and its attempts are answered for by their records.
+        LOG.debug("No worker parent {}: {}", key, gone.getMessage());
+      }
+    }
+  }
+
+  /**
+   * The parent for an environment and a scope, started if there is none.
+   *
+   * @param data the scope's folder of the blob store; empty if blobs are not in folders
+   */
+  WorkerParent get(ProjectDomain scope, PythonEnvironment python, List<Path> data)
+      throws IOException {
+    var key =
+        Names.digest(
+            String.join(
+                "\0",
+                scope.project(),
+                scope.domain(),
+                python.executable().toString(),
+                shim.digest(),
+                sandbox.walls().mode(),
+                Boolean.toString(sandbox.warm())));
+    var lock = starting.computeIfAbsent(key, missing -> new ReentrantLock());
+    lock.lock();
+    try {
+      var living = byKey.get(key);
+      if (living != null && living.open()) {
+        return living;
+      }
+      var parent = start(key, python, data);
+      byKey.put(key, parent);
+      return parent;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Kills an attempt wherever it runs. */
+  void abort(String attempt, String reason) {
+    for (var parent : byKey.values()) {
+      try {
+        parent.abort(attempt, reason);
+      } catch (IOException gone) {
+        // With the parent its attempts are gone too.
+        LOG.debug("Abort of {}: {}", attempt, gone.getMessage());
+      }
+    }
+  }
+
+  void forget(WorkerParent parent) {
+    byKey.values().remove(parent);
+  }
+
+  Collection<WorkerParent> all() {
+    return List.copyOf(byKey.values());
+  }
+
+  private WorkerParent start(String key, PythonEnvironment python, List<Path> data)
+      throws IOException {
+    var folder = Folders.createPrivate(parents.resolve(key));
+    var socket = socket(key);
+    Folders.createPrivate(socketFolder(key));
+    for (var root : data) {
+      Files.createDirectories(root);
+    }
+    var identity = folder.resolve("identity");
+    Files.deleteIfExists(identity);
+    var token = draw();
+    Files.writeString(tokens.resolve(key), token);
+    var config = folder.resolve("config");
+    Files.writeString(config, config(folder, socket, python, data, token).toString());
+    var log = folder.resolve("parent.log");
+    var builder =
+        new ProcessBuilder(command(folder, python, data, config))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().clear();
+    builder.environment().put("LANG", "C.UTF-8");
+    builder.environment().put("HOME", "/tmp");
+    builder.environment().put("PATH", python.binFolder() + ":/usr/bin:/bin");
+    LOG.info("Starting the worker parent {} with {}.", key, python.executable());
+    var process = builder.start();
+    process.getOutputStream().close();
+    var deadline = System.nanoTime() + START_MAX.toNanos();
+    while (!Files.exists(identity)) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        process.destroyForcibly();
+        throw new IOException(
+            "worker parent %s: expected it to start within %s s; it said: %s"
+                .formatted(python.executable(), START_MAX.toSeconds(), lastWords(log)));
+      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
+    }
+    return WorkerParent.connect(socket, token, listener);
+  }
+
+  private List<String> command(
+      Path folder, PythonEnvironment python, List<Path> data, Path config) {
+    var plain =
+        List.of(python.executable().toString(), shim.parent().toString(), config.toString());
+    if (sandbox.walls() != Walls.NAMESPACES) {
+      return plain;
+    }
+    var program =
+        Bubblewrap.find()
+            .orElseThrow(() -> new IllegalStateException("bubblewrap was here and is gone"));
+    var writable =
+        Stream.of(
+                Stream.of(folders.attempts(), folders.work(), folders.logs(), folder),
+                Stream.of(socketFolder(String.valueOf(folder.getFileName()))),
+                data.stream())
+            .flatMap(paths -> paths)
+            .distinct()
+            .toList();
+    var readable =
+        Stream.concat(
+                Stream.of(shim.folder(), python.prefix(), python.basePrefix()),
+                settings.readable().stream())
+            .toList();
+    var wrapped = new Bubblewrap(program, settings.home()).forParent(readable, writable);
+    return Stream.concat(wrapped.stream(), plain.stream()).toList();
+  }
+
+  private JsonObject config(
+      Path folder, Path socket, PythonEnvironment python, List<Path> data, String token) {
+    var config = new JsonObject();
+    config.addProperty("mode", sandbox.walls().mode());
+    config.addProperty("warm", sandbox.warm());
+    config.addProperty("attempts", folders.attempts().toString());
+    config.addProperty("work", folders.work().toString());
+    config.addProperty("logs", folders.logs().toString());
+    config.addProperty("socket", socket.toString());
+    config.addProperty("identity", folder.resolve("identity").toString());
+    // The parent's memory is in every child, so it knows the token only by its digest.
+    config.addProperty("token_digest", Names.sha256(token));
+    config.addProperty("incarnation", draw());
+    config.addProperty("idle_seconds", settings.parentIdle().toMillis() / 1000.0);
+    config.addProperty("log_bytes_max", settings.limits().logBytesMax());
+    config.addProperty("bin", python.binFolder().toString());
+    config.add("covers", texts(List.of(parents.getParent())));
+    config.add(
+        "keeps",
+        texts(
+            Stream.of(
+                    Stream.of(python.prefix(), python.basePrefix()),
+                    settings.readable().stream(),
+                    data.stream())
+                .flatMap(paths -> paths)
+                .toList()));
+    return config;
+  }
+
+  private static JsonArray texts(List<Path> paths) {
+    var array = new JsonArray();
+    paths.forEach(path -> array.add(path.toString()));
+    return array;
+  }
+
+  private Path socket(String key) {
+    return socketFolder(key).resolve(SOCKET);
+  }
+
+  private Path socketFolder(String key) {
+    var own = parents.resolve(key);
+    var length = own.resolve(SOCKET).toString().getBytes(StandardCharsets.UTF_8).length;
+    return length <= SOCKET_PATH_MAX
+        ? own
+        : Path.of("/tmp", "harrier-" + Names.digest(own.toString()));
+  }
+
+  private String token(String key) throws IOException {
+    return Files.readString(tokens.resolve(key));
+  }
+
+  private String draw() {
+    var bytes = new byte[32];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static String lastWords(Path log) throws IOException {
+    var text = Files.readString(log).strip();
+    return text.length() <= LOG_BYTES_SHOWN
+        ? text
+        : text.substring(text.length() - LOG_BYTES_SHOWN);
+  }
+
+  @Override
+  public void close() {
+    for (var parent : all()) {
+      try {
+        parent.retire();
+      } catch (IOException gone) {
+        LOG.debug("Retiring a worker parent: {}", gone.getMessage());
+      }
+      parent.close();
+    }
+  }
+}
