@@ -1,0 +1,376 @@
+package dev.harrier.database;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** One data folder of the embedded server and what is done with it through its own programs. */
+final class PostgresCluster {
+  static final String USER = "harrier";
+  static final String DATABASE = "harrier";
+  private static final int PORT = 5432;
+
+  /** The longest path of a Unix socket, in bytes, that Linux takes. */
+  private static final int SOCKET_PATH_MAX = 107;
+
+  private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
+  private static final Duration ASK_PAUSE = Duration.ofMillis(10);
+  private static final int LOG_TAIL_BYTES = 4096;
+  private static final int PASSWORD_BYTES = 32;
+
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Path folder;
+  private final Path binaries;
+  private final Path socketFolder;
+  private final String password;
+
+  /** How a server is told to stop. */
+  enum StopMode {
+    /** Ends sessions, writes a checkpoint. */
+    FAST,
+    /** Ends at once; the next start recovers. */
+    IMMEDIATE
+  }
+
+  private PostgresCluster(Path folder, Path binaries, Path socketFolder, String password) {
+    this.folder = requireNonNull(folder, "folder");
+    this.binaries = requireNonNull(binaries, "binaries");
+    this.socketFolder = requireNonNull(socketFolder, "socketFolder");
+    this.password = requireNonNull(password, "password");
+  }
+
+  static PostgresCluster in(Path folder) throws IOException {
+    return new PostgresCluster(
+        folder, PostgresBinaries.unpackedIn(folder), socketFolder(folder), password(folder));
+  }
+
+  String password() {
+    return password;
+  }
+
+  Path socket() {
+    return socketFolder.resolve(".s.PGSQL." + PORT);
+  }
+
+  Path log() {
+    return folder.resolve("log");
+  }
+
+  private Path data() {
+    return folder.resolve("data");
+  }
+
+  /** Makes the data folder unless there is one. */
+  void initialize() throws IOException {
+    var versionFile = data().resolve("PG_VERSION");
+    if (Files.exists(versionFile)) {
+      var found = Files.readString(versionFile).strip();
+      if (!found.equals(PostgresBinaries.MAJOR)) {
+        throw new IllegalStateException(
+            "The data in %s are PostgreSQL %s's, and this release brings version %s along: move them with pg_upgrade, or use another home."
+                .formatted(data(), found, PostgresBinaries.MAJOR));
+      }
+      return;
+    }
+    // A half-made folder of an earlier start that was killed would be taken for a whole one.
+    var fresh = folder.resolve("data.new");
+    PostgresBinaries.deleteTree(fresh);
+    var passwordFile = folder.resolve("password");
+    run(
+        List.of(
+            binaries.resolve("bin/initdb").toString(),
+            "--pgdata=" + fresh,
+            "--username=" + USER,
+            "--pwfile=" + passwordFile,
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C"));
+    Files.move(fresh, data());
+  }
+
+  /** The server that runs on this data folder, if one does. */
+  Optional<ProcessHandle> running() throws IOException {
+    var pidFile = data().resolve("postmaster.pid");
+    if (!Files.exists(pidFile)) {
+      return Optional.empty();
+    }
+    var lines = Files.readAllLines(pidFile, StandardCharsets.UTF_8);
+    var pid = lines.isEmpty() ? "" : lines.getFirst().strip();
+    var handle =
+        pid.matches("[0-9]{1,18}")
+            ? ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive)
+            : Optional.<ProcessHandle>empty();
+    if (handle.isPresent() && isOurs(handle.get())) {
+      return handle;
+    }
+    // The number belongs to nobody or to somebody else now. PostgreSQL would refuse to start on it.
+    Files.deleteIfExists(pidFile);
+    return Optional.empty();
+  }
+
+  /** A server works in its data folder; a process that got its number later does not. */
+  private boolean isOurs(ProcessHandle handle) throws IOException {
+    var workingFolder = Path.of("/proc", String.valueOf(handle.pid()), "cwd");
+    try {
+      return Files.isSameFile(workingFolder.toRealPath(), data());
+    } catch (java.nio.file.NoSuchFileException gone) {
+      return false;
+    }
+  }
+
+  /** Starts a server; it may not answer yet. */
+  ProcessHandle launch() throws IOException {
+    var command = new ArrayList<String>();
+    // In a session of its own: Ctrl-C at the terminal is for us, who then stop it in order.
+    command.add("setsid");
+    command.addAll(asOrdinaryUser());
+    command.add(binaries.resolve("bin/postgres").toString());
+    command.add("-D");
+    command.add(data().toString());
+    for (var setting : settings()) {
+      command.add("-c");
+      command.add(setting);
+    }
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    cleanEnvironment(builder);
+    return builder.start().toHandle();
+  }
+
+  private List<String> settings() {
+    return List.of(
+        "listen_addresses=",
+        "port=" + PORT,
+        "unix_socket_directories=" + socketFolder,
+        "unix_socket_permissions=0700",
+        "fsync=on",
+        "full_page_writes=on",
+        "synchronous_commit=on",
+        "max_connections=100",
+        "shared_buffers=128MB",
+        "max_wal_size=2GB",
+        "min_wal_size=128MB",
+        "checkpoint_timeout=10min",
+        "wal_compression=on",
+        "autovacuum_naptime=20s",
+        "jit=off",
+        "max_parallel_workers_per_gather=0",
+        "timezone=UTC",
+        "log_timezone=UTC",
+        "lc_messages=C",
+        "log_line_prefix=%m [%p] ",
+        "log_checkpoints=off");
+  }
+
+  /**
+   * Waits until the server answers, and checks that the one who answers works on this folder.
+   *
+   * @return false if it ended or did not answer in time
+   */
+  boolean answersWithin(Duration limit, ProcessHandle server) throws IOException {
+    var deadline = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < deadline) {
+      if (!server.isAlive()) {
+        return false;
+      }
+      if (Files.exists(socket()) && answers()) {
+        return true;
+      }
+      LockSupport.parkNanos(ASK_PAUSE.toNanos());
+    }
+    return false;
+  }
+
+  private boolean answers() throws IOException {
+    try (var connection = connect("postgres");
+        var statement = connection.createStatement()) {
+      try (var row = statement.executeQuery("SHOW data_directory")) {
+        row.next();
+        var found = row.getString(1);
+        if (!Path.of(found).equals(data())) {
+          throw new IOException(
+              "the server at %s works on %s, expected %s".formatted(socket(), found, data()));
+        }
+      }
+      try (var row =
+          statement.executeQuery("SELECT FROM pg_database WHERE datname = '" + DATABASE + "'")) {
+        if (row.next()) {
+          return true;
+        }
+      }
+      statement.execute("CREATE DATABASE " + DATABASE);
+      return true;
+    } catch (SQLException notYet) {
+      var state = Optional.ofNullable(notYet.getSQLState()).orElse("");
+      if (state.startsWith("28")) {
+        throw new IOException(
+            "the server at %s does not take the password in %s"
+                .formatted(socket(), folder.resolve("password")),
+            notYet);
+      }
+      return false;
+    }
+  }
+
+  private java.sql.Connection connect(String database) throws SQLException {
+    var source = new org.postgresql.ds.PGSimpleDataSource();
+    source.setURL("jdbc:postgresql://localhost/" + database);
+    source.setUser(USER);
+    source.setPassword(password);
+    source.setSslmode("disable");
+    source.setProperty("gssEncMode", "disable");
+    source.setSocketFactory(UnixSocketFactory.class.getName());
+    source.setSocketFactoryArg(socket().toString());
+    return source.getConnection();
+  }
+
+  /** Stops the server, if one runs, and waits until it has ended. */
+  void stop(StopMode mode) {
+    try {
+      if (running().isEmpty()) {
+        return;
+      }
+      run(
+          List.of(
+              binaries.resolve("bin/pg_ctl").toString(),
+              "stop",
+              "--pgdata=" + data(),
+              "--mode=" + mode.name().toLowerCase(Locale.ROOT),
+              "--wait",
+              "--timeout=60"));
+    } catch (IOException failure) {
+      throw new java.io.UncheckedIOException(
+          "the server in %s could not be stopped: %s".formatted(data(), failure.getMessage()),
+          failure);
+    }
+  }
+
+  String logTail() throws IOException {
+    if (!Files.exists(log())) {
+      return "";
+    }
+    try (var file = new RandomAccessFile(log().toFile(), "r")) {
+      var from = Math.max(0, file.length() - LOG_TAIL_BYTES);
+      file.seek(from);
+      var bytes = new byte[(int) (file.length() - from)];
+      file.readFully(bytes);
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
+
+  private static void run(List<String> command) throws IOException {
+    var whole = new ArrayList<>(asOrdinaryUser());
+    whole.addAll(command);
+    var builder = new ProcessBuilder(whole).redirectErrorStream(true);
+    cleanEnvironment(builder);
+    var process = builder.start();
+    process.getOutputStream().close();
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (!process.waitFor(COMMAND_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+        throw new IOException(
+            "%s took longer than %s".formatted(command.getFirst(), COMMAND_LIMIT));
+      }
+    } catch (InterruptedException stop) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while %s ran".formatted(command.getFirst()), stop);
+    }
+    if (process.exitValue() != 0) {
+      throw new IOException(
+          "%s ended with %d:%n%s".formatted(command.getFirst(), process.exitValue(), output));
+    }
+  }
+
+  /**
+   * PostgreSQL refuses to run as root. In a user namespace without a mapping it sees an ordinary
+   * user, and its files stay ours.
+   */
+  private static List<String> asOrdinaryUser() {
+    return "root".equals(System.getProperty("user.name"))
+        ? List.of("unshare", "--user")
+        : List.of();
+  }
+
+  /** Variables such as PGPORT or LC_ALL would change what the programs do. */
+  private static void cleanEnvironment(ProcessBuilder builder) {
+    var path = Optional.ofNullable(builder.environment().get("PATH"));
+    builder.environment().clear();
+    builder.environment().put("PATH", path.orElse("/usr/local/bin:/usr/bin:/bin"));
+    builder.environment().put("LC_ALL", "C");
+    builder.environment().put("TZ", "UTC");
+  }
+
+  private static String password(Path folder) throws IOException {
+    var file = folder.resolve("password");
+    if (!Files.exists(file)) {
+      var bytes = new byte[PASSWORD_BYTES];
+      new SecureRandom().nextBytes(bytes);
+      var fresh = folder.resolve("password.new");
+      Files.deleteIfExists(fresh);
+      Files.createFile(fresh, OWNER_ONLY_FILE);
+      Files.writeString(fresh, HexFormat.of().formatHex(bytes));
+      Files.move(fresh, file);
+    }
+    return Files.readString(file).strip();
+  }
+
+  /**
+   * Beside the data if the path is short enough for a socket, else in the system's folder for
+   * temporary files under a name that is always the same for these data.
+   */
+  private static Path socketFolder(Path folder) throws IOException {
+    var beside = folder.resolve("socket");
+    var longest = beside.resolve(".s.PGSQL." + PORT + ".lock").toString();
+    if (longest.getBytes(StandardCharsets.UTF_8).length <= SOCKET_PATH_MAX) {
+      return ownFolder(beside);
+    }
+    var name = "harrier-" + Integer.toHexString(folder.toString().hashCode());
+    return ownFolder(
+        Path.of(System.getProperty("java.io.tmpdir"))
+            .toRealPath()
+            .resolve(System.getProperty("user.name") + "-" + name));
+  }
+
+  private static Path ownFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(folder, OWNER_ONLY);
+    }
+    var owner = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).getName();
+    var mine = System.getProperty("user.name");
+    if (!owner.equals(mine)) {
+      throw new IOException(
+          "the folder %s is for the database's socket: expected it to belong to %s, but it belongs to %s"
+              .formatted(folder, mine, owner));
+    }
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    return folder;
+  }
+}

@@ -1,0 +1,205 @@
+package dev.harrier.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.harrier.spi.StoreUnavailableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EmbeddedPostgresTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final Path home;
+
+  EmbeddedPostgresTest(@TempDir Path home) {
+    this.home = home;
+  }
+
+  @Test
+  void what_was_written_is_there_after_a_stop_and_a_start() {
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"));
+        var database = Database.open(postgres.settings())) {
+      insert(database, "kept");
+    }
+
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"));
+        var database = Database.open(postgres.settings())) {
+
+      assertThat(projects(database)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_server_that_outlived_its_process_is_gone_on_with() {
+    var first = EmbeddedPostgres.start(home.resolve("postgres"));
+    var pid = first.process().orElseThrow().pid();
+    first.abandon();
+
+    try (var second = EmbeddedPostgres.start(home.resolve("postgres"));
+        var database = Database.open(second.settings())) {
+
+      assertThat(second.process().orElseThrow().pid()).isEqualTo(pid);
+      assertThat(projects(database)).isZero();
+    }
+  }
+
+  @Test
+  void a_server_that_was_killed_comes_back_with_what_was_committed() {
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"));
+        var database = Database.open(postgres.settings())) {
+      insert(database, "kept");
+      var killed = postgres.process().orElseThrow();
+
+      killed.destroyForcibly();
+
+      killed.onExit().join();
+      assertThat(eventually(database)).isEqualTo(1);
+      assertThat(postgres.process().orElseThrow().pid()).isNotEqualTo(killed.pid());
+    }
+  }
+
+  @Test
+  void a_pid_file_of_a_process_that_is_not_the_server_is_no_obstacle() throws Exception {
+    var folder = home.resolve("postgres");
+    try (var postgres = EmbeddedPostgres.start(folder)) {
+      assertThat(postgres.process()).isPresent();
+    }
+    Files.writeString(
+        folder.resolve("data/postmaster.pid"), ProcessHandle.current().pid() + "\nx\n");
+
+    try (var postgres = EmbeddedPostgres.start(folder)) {
+
+      assertThat(postgres.process()).isPresent();
+    }
+  }
+
+  @Test
+  void a_password_guards_it_and_only_its_owner_reaches_it() throws Exception {
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"))) {
+      var settings = postgres.settings();
+      var wrong =
+          DatabaseSettings.of(
+              settings.jdbcUrl(), settings.user(), "not the password", settings.properties());
+
+      assertThatThrownBy(() -> Database.open(wrong)).hasMessageContaining("password");
+      assertThat(Files.getPosixFilePermissions(home.resolve("postgres/password")))
+          .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+  }
+
+  @Test
+  void data_of_another_major_version_are_left_alone() throws Exception {
+    var data = home.resolve("postgres/data");
+    Files.createDirectories(data);
+    Files.writeString(data.resolve("PG_VERSION"), "17\n");
+
+    assertThatThrownBy(() -> EmbeddedPostgres.start(home.resolve("postgres")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("17")
+        .hasMessageContaining("pg_upgrade");
+  }
+
+  @Test
+  void a_database_of_a_newer_release_is_refused() {
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"))) {
+      try (var database = Database.open(postgres.settings())) {
+        database
+            .api()
+            .run(
+                "pretend to be newer",
+                connection -> {
+                  try (var statement = connection.createStatement()) {
+                    return statement.executeUpdate(
+                        "INSERT INTO flyway_schema_history SELECT 99, '99', 'later', 'SQL',"
+                            + " 'V99__later.sql', 1, 'x', now(), 1, true");
+                  }
+                });
+      }
+
+      assertThatThrownBy(() -> Database.open(postgres.settings()))
+          .isInstanceOf(NewerSchemaException.class)
+          .hasMessageContaining("99")
+          .hasMessageContaining("newer release");
+    }
+  }
+
+  @Test
+  void it_is_durable_and_gives_up_on_statements_and_idle_transactions() {
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"));
+        var database = Database.open(postgres.settings())) {
+
+      assertThat(setting(database.engine(), "fsync")).isEqualTo("on");
+      assertThat(setting(database.engine(), "synchronous_commit")).isEqualTo("on");
+      assertThat(setting(database.api(), "statement_timeout")).isEqualTo("20s");
+      assertThat(setting(database.engine(), "idle_in_transaction_session_timeout"))
+          .isEqualTo("20s");
+      assertThat(setting(database.engine(), "enable_seqscan")).isEqualTo("off");
+      assertThat(setting(database.api(), "enable_seqscan")).isEqualTo("on");
+      assertThat(setting(database.api(), "listen_addresses")).isEmpty();
+    }
+  }
+
+  private static String setting(Pool pool, String name) {
+    return pool.run(
+        "read a setting",
+        connection -> {
+          try (var statement = connection.prepareStatement("SELECT current_setting(?)")) {
+            statement.setString(1, name);
+            try (var row = statement.executeQuery()) {
+              row.next();
+              return row.getString(1);
+            }
+          }
+        });
+  }
+
+  private static void insert(Database database, String id) {
+    var unused =
+        database
+            .api()
+            .transaction(
+                "insert a project",
+                connection -> {
+                  try (var statement =
+                      connection.prepareStatement(
+                          "INSERT INTO project VALUES (?, 'n', 'd', '', 0, now())")) {
+                    statement.setString(1, id);
+                    return statement.executeUpdate();
+                  }
+                });
+  }
+
+  private static int projects(Database database) {
+    return database
+        .api()
+        .run(
+            "count the projects",
+            connection -> {
+              try (var statement = connection.createStatement();
+                  var row = statement.executeQuery("SELECT count(*) FROM project")) {
+                row.next();
+                return row.getInt(1);
+              }
+            });
+  }
+
+  /** The number of projects as soon as the server answers again. */
+  private static int eventually(Database database) {
+    var deadline = Instant.now().plus(PATIENCE);
+    while (true) {
+      try {
+        return projects(database);
+      } catch (StoreUnavailableException notYet) {
+        if (Instant.now().isAfter(deadline)) {
+          throw notYet;
+        }
+      }
+    }
+  }
+}
