@@ -6,6 +6,7 @@ import dev.harrier.spi.AttemptStart;
 import dev.harrier.spi.BlobKey;
 import dev.harrier.spi.BlobStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -107,13 +108,15 @@ final class AttemptPlan {
   }
 
   private Stream<String> bubblewrap(
-      AttemptStart start,
-      PythonEnvironment python,
-      Path work,
-      Path temporary,
-      List<Path> writable) {
+      AttemptStart start, PythonEnvironment python, Path work, Path temporary, List<Path> writable)
+      throws IOException {
     if (sandbox.walls() != Walls.BUBBLEWRAP_EACH) {
       return Stream.empty();
+    }
+    // Bubblewrap binds only what is there.
+    for (var folder :
+        Stream.concat(Stream.of(work.resolve("cwd"), temporary), writable.stream()).toList()) {
+      Files.createDirectories(folder);
     }
     var program =
         Bubblewrap.find()
