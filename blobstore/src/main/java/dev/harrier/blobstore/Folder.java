@@ -1,0 +1,187 @@
+package dev.harrier.blobstore;
+
+import dev.harrier.spi.Rejection;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An open folder, held by its descriptor: entries are reached from it one name at a time, so a
+ * symbolic link that a task plants on the way is never followed, whenever it is planted.
+ */
+final class Folder implements Closeable {
+  static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final SecureDirectoryStream<Path> entries;
+  private final Path path;
+
+  private Folder(SecureDirectoryStream<Path> entries, Path path) {
+    this.entries = entries;
+    this.path = path;
+  }
+
+  /** Opens a folder at a place that only the operator changes. */
+  static Folder open(Path path) throws IOException {
+    var entries = Files.newDirectoryStream(path);
+    if (entries instanceof SecureDirectoryStream<Path> secure) {
+      return new Folder(secure, path);
+    }
+    entries.close();
+    throw new IOException(
+        path + ": expected a file system that opens files relative to a folder, as Linux has");
+  }
+
+  /**
+   * Opens a folder in this one; empty if there is none.
+   *
+   * @throws dev.harrier.spi.RejectedException if a symbolic link has that name
+   */
+  Optional<Folder> folder(String name) throws IOException {
+    var attributes = attributes(name);
+    if (attributes.isEmpty() || !attributes.get().isDirectory()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Folder(
+              entries.newDirectoryStream(Path.of(name), LinkOption.NOFOLLOW_LINKS),
+              path.resolve(name)));
+    } catch (NoSuchFileException deletedMeanwhile) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Opens a folder in this one, or makes it.
+   *
+   * @throws dev.harrier.spi.RejectedException if something else has that name
+   */
+  Folder folderOrNew(String name, boolean durable) throws IOException {
+    var there = folder(name);
+    if (there.isPresent()) {
+      return there.get();
+    }
+    if (attributes(name).isPresent()) {
+      throw Rejection.failedPrecondition(
+          "blob store: expected a folder at %s, found a file", path.resolve(name));
+    }
+    try {
+      Files.createDirectory(path.resolve(name), FOLDER_MODE);
+    } catch (FileAlreadyExistsException madeByAnother) {
+      // Just as good, if it is a folder: the opening below tells.
+    }
+    if (durable) {
+      sync();
+    }
+    return folder(name)
+        .orElseThrow(() -> new NoSuchFileException(path.resolve(name).toString()));
+  }
+
+  /** Opens a file for reading; empty if there is none, or something that is no regular file. */
+  Optional<FileChannel> file(String name) throws IOException {
+    var attributes = attributes(name);
+    // A pipe that a task made would be waited on for ever.
+    if (attributes.isEmpty() || !attributes.get().isRegularFile()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          channel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+    } catch (NoSuchFileException deletedMeanwhile) {
+      return Optional.empty();
+    }
+  }
+
+  /** Makes a file for writing; there must be none. */
+  FileChannel newFile(String name) throws IOException {
+    return channel(
+        name,
+        Set.of(
+            StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /** Moves a file of this folder to another, over a file or a link of that name, in one step. */
+  void move(String name, Folder target, String targetName) throws IOException {
+    // A look first, for the message: the move itself fails on a folder in any case.
+    if (target.attributesOfAny(targetName).filter(BasicFileAttributes::isDirectory).isPresent()) {
+      throw Rejection.failedPrecondition(
+          "blob store: expected a file or nothing at %s, found a folder",
+          target.path.resolve(targetName));
+    }
+    entries.move(Path.of(name), target.entries, Path.of(targetName));
+  }
+
+  /** Deletes a file or a link; a folder stays. */
+  void delete(String name) throws IOException {
+    if (attributesOfAny(name).filter(found -> !found.isDirectory()).isPresent()) {
+      try {
+        entries.deleteFile(Path.of(name));
+      } catch (NoSuchFileException deletedMeanwhile) {
+        // What was asked for.
+      }
+    }
+  }
+
+  /** Waits until the names in this folder are on the disk. */
+  void sync() throws IOException {
+    try (var self = channel(".", Set.of(StandardOpenOption.READ))) {
+      self.force(true);
+    }
+  }
+
+  private FileChannel channel(String name, Set<OpenOption> options) throws IOException {
+    var channel =
+        options.contains(StandardOpenOption.CREATE_NEW)
+            ? entries.newByteChannel(Path.of(name), options, FILE_MODE)
+            : entries.newByteChannel(Path.of(name), options);
+    if (channel instanceof FileChannel file) {
+      return file;
+    }
+    channel.close();
+    throw new IOException(path.resolve(name) + ": expected a file that can be forced to the disk");
+  }
+
+  private Optional<BasicFileAttributes> attributes(String name) throws IOException {
+    var found = attributesOfAny(name);
+    if (found.filter(BasicFileAttributes::isSymbolicLink).isPresent()) {
+      throw Rejection.permissionDenied(
+          "blob store: expected no symbolic link, found one at %s", path.resolve(name));
+    }
+    return found;
+  }
+
+  private Optional<BasicFileAttributes> attributesOfAny(String name) throws IOException {
+    try {
+      return Optional.of(
+          entries
+              .getFileAttributeView(
+                  Path.of(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+              .readAttributes());
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    entries.close();
+  }
+}
