@@ -1,0 +1,42 @@
+package dev.harrier.server;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.URI;
+import java.nio.file.Path;
+
+/** A server that answers calls, until it is closed. */
+public final class RunningHarrier implements AutoCloseable {
+  private final URI url;
+  private final URI metricsUrl;
+  private final Path clientFile;
+  private final Closing parts;
+
+  RunningHarrier(URI url, URI metricsUrl, Path clientFile, Closing parts) {
+    this.url = requireNonNull(url, "url");
+    this.metricsUrl = requireNonNull(metricsUrl, "metricsUrl");
+    this.clientFile = requireNonNull(clientFile, "clientFile");
+    this.parts = requireNonNull(parts, "parts");
+  }
+
+  /** Where clients reach it, without a path. */
+  public URI url() {
+    return url;
+  }
+
+  /** Where its metrics are, without a path. */
+  public URI metricsUrl() {
+    return metricsUrl;
+  }
+
+  /** The configuration for pyflyte and flytectl. */
+  public Path clientFile() {
+    return clientFile;
+  }
+
+  /** Takes no more calls, ends those under way, and stops all parts; running tasks go on. */
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

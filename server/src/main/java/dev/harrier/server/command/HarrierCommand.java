@@ -1,0 +1,18 @@
+package dev.harrier.server.command;
+
+import picocli.CommandLine.Command;
+
+/** The command above all commands: by itself it only explains. */
+@Command(
+    name = "harrier",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Flyte 1 in one process: the API, the engine, the database and the tasks.",
+      "",
+      "  harrier start    serves until Ctrl-C",
+      "  harrier token    prints a token for curl"
+    },
+    subcommands = {StartCommand.class, TokenCommand.class})
+public final class HarrierCommand {}

@@ -1,0 +1,65 @@
+package dev.harrier.server.command;
+
+import dev.harrier.server.Wiring;
+import dev.harrier.server.home.Home;
+import dev.harrier.server.log.Logs;
+import java.lang.ref.Reference;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Serves in the foreground until it is told to stop. */
+@Command(
+    name = "start",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Serves Flyte's API on loopback, runs workflows, and stays until Ctrl-C.",
+      "Prints its address and writes client.yaml for pyflyte and flytectl into the home."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:stopped when told to",
+      "1:could not start; the reason is on standard error",
+      "2:a wrong option or setting, or Harrier runs already on this home"
+    })
+public final class StartCommand implements Callable<Integer> {
+  @Mixin private final HomeOption home = new HomeOption();
+  @Mixin private final ServerOptions options = new ServerOptions();
+
+  @Override
+  public Integer call() throws Exception {
+    var config = options.read(home.folder(), System.getenv());
+    var logs = Logs.start(config.log());
+    var told = new CountDownLatch(1);
+    var stopped = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(told, stopped), "harrier-stop"));
+    try (var held = Home.open(home.folder());
+        var server = Wiring.start(config, held)) {
+      var out = System.out;
+      out.println("Harrier is ready on " + server.url());
+      out.println("  configuration  " + server.clientFile());
+      out.println("  metrics        " + server.metricsUrl() + "/metrics");
+      out.println("  try            pyflyte --config " + server.clientFile() + " run --remote ...");
+      out.flush();
+      told.await();
+      out.println("Stopping; tasks that run go on and are found again at the next start.");
+      out.flush();
+    } finally {
+      // The level of a logger holds only as long as somebody refers to it.
+      Reference.reachabilityFence(logs);
+      stopped.countDown();
+    }
+    return 0;
+  }
+
+  private static void stop(CountDownLatch told, CountDownLatch stopped) {
+    told.countDown();
+    try {
+      // The process ends when its hooks have; so this one waits for the main thread's closing.
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

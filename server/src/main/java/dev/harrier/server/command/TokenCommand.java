@@ -1,0 +1,104 @@
+package dev.harrier.server.command;
+
+import com.google.gson.JsonParser;
+import dev.harrier.security.PrivateFiles;
+import dev.harrier.server.home.Home;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Asks the running server for a token, with the client of its home, and prints it. */
+@Command(
+    name = "token",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Prints a token of the server that runs on the home, good for half an hour:",
+      "",
+      "  curl -H \"authorization: Bearer $$(harrier token)\" http://localhost:30080/api/v1/projects"
+    })
+public final class TokenCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  @Mixin private final HomeOption home = new HomeOption();
+
+  @Override
+  public Integer call() throws Exception {
+    System.out.println(token(Home.clientFile(home.folder())));
+    return 0;
+  }
+
+  /**
+   * A token for the client of a configuration file.
+   *
+   * @throws IOException with a sentence for the user if there is no server or it refuses
+   */
+  public static String token(Path clientFile) throws IOException, InterruptedException {
+    if (!Files.exists(clientFile)) {
+      throw new IOException(
+          "There is no %s: no server was started on this home yet. Start one with 'harrier start'."
+              .formatted(clientFile));
+    }
+    var admin = admin(clientFile);
+    var clientId = String.valueOf(admin.get("clientId"));
+    var secret =
+        PrivateFiles.read(Path.of(String.valueOf(admin.get("clientSecretLocation")))).strip();
+    var server =
+        URI.create("http://" + String.valueOf(admin.get("endpoint")).replaceFirst("^dns:///", ""));
+    var answer = ask(server, clientId, secret);
+    var body = JsonParser.parseString(answer.body()).getAsJsonObject();
+    if (answer.statusCode() != 200) {
+      throw new IOException(
+          "%s gave no token: %s".formatted(server, body.get("error_description").getAsString()));
+    }
+    return body.get("access_token").getAsString();
+  }
+
+  private static HttpResponse<String> ask(URI server, String clientId, String secret)
+      throws IOException, InterruptedException {
+    var basic = encoded(clientId) + ":" + encoded(secret);
+    var request =
+        HttpRequest.newBuilder(server.resolve("/oauth2/token"))
+            .timeout(PATIENCE)
+            .header(
+                "authorization",
+                "Basic "
+                    + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&scope=all"))
+            .build();
+    try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (ConnectException e) {
+      throw new IOException(
+          "No server answers at %s. Start one with 'harrier start'.".formatted(server), e);
+    }
+  }
+
+  private static Map<?, ?> admin(Path clientFile) throws IOException {
+    var settings = LoadSettings.builder().setLabel(clientFile.toString()).build();
+    if (new Load(settings).loadFromString(Files.readString(clientFile)) instanceof Map<?, ?> file
+        && file.get("admin") instanceof Map<?, ?> admin) {
+      return admin;
+    }
+    throw new IOException("%s has no section 'admin'.".formatted(clientFile));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.harrier.server.config;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * Puts the configuration together: defaults, then the file, then the environment, then flags; what
+ * comes later wins.
+ */
+public final class ConfigReader {
+  private static final String PREFIX = "HARRIER_";
+
+  /** Variables with that prefix that are read elsewhere: by the launcher and by tests. */
+  private static final List<String> OTHERS =
+      List.of("HARRIER_HOME", "HARRIER_CONFIG", "HARRIER_JAVA_OPTIONS", "HARRIER_TEST_");
+
+  private ConfigReader() {}
+
+  /**
+   * Reads the configuration.
+   *
+   * @param file of YAML, if there is one
+   * @param environment of the process; a variable is named after its path, e.g. {@code
+   *     HARRIER_SERVER_METRICS_PORT} for {@code server.metricsPort}
+   * @param flags by path, e.g. {@code server.port}
+   * @throws ConfigurationException that says what is wrong, and where
+   */
+  public static HarrierConfig read(
+      Optional<Path> file, Map<String, String> environment, Map<String, String> flags) {
+    var tree = file.map(ConfigReader::parse).orElseGet(LinkedHashMap::new);
+    var paths = RecordReader.paths(HarrierConfig.DEFAULTS, "");
+    var byVariable = new HashMap<String, String>();
+    paths.forEach(path -> byVariable.put(variable(path), path));
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(PREFIX) && OTHERS.stream().noneMatch(name::startsWith)) {
+            var path = byVariable.get(name);
+            if (path == null) {
+              throw unknownVariable(name, byVariable);
+            }
+            put(tree, path, value);
+          }
+        });
+    flags.forEach((path, value) -> put(tree, path, value));
+    return RecordReader.read(HarrierConfig.DEFAULTS, tree, "");
+  }
+
+  /** The name of the variable that sets a path. */
+  static String variable(String path) {
+    var name = new StringBuilder(PREFIX);
+    for (var i = 0; i < path.length(); i++) {
+      var letter = path.charAt(i);
+      if (letter == '.') {
+        name.append('_');
+      } else {
+        if (Character.isUpperCase(letter)) {
+          name.append('_');
+        }
+        name.append(Character.toUpperCase(letter));
+      }
+    }
+    return name.toString().toUpperCase(Locale.ROOT);
+  }
+
+  private static Map<String, Object> parse(Path file) {
+    Object parsed;
+    try {
+      parsed =
+          new Load(LoadSettings.builder().setLabel(file.toString()).build())
+              .loadFromString(Files.readString(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The configuration file cannot be read.", e);
+    } catch (YamlEngineException e) {
+      throw new ConfigurationException("%s is no YAML: %s".formatted(file, e.getMessage()));
+    }
+    if (parsed == null) {
+      return new LinkedHashMap<>();
+    }
+    if (!(parsed instanceof Map<?, ?> map)) {
+      throw new ConfigurationException(
+          "%s: expected names and values, found one value".formatted(file));
+    }
+    return copied(map);
+  }
+
+  private static Map<String, Object> copied(Map<?, ?> map) {
+    var copy = new LinkedHashMap<String, Object>();
+    map.forEach(
+        (key, value) -> {
+          if (value != null) {
+            copy.put(String.valueOf(key), value instanceof Map<?, ?> below ? copied(below) : value);
+          }
+        });
+    return copy;
+  }
+
+  private static void put(Map<String, Object> tree, String path, String value) {
+    var dot = path.indexOf('.');
+    if (dot < 0) {
+      tree.put(path, value);
+      return;
+    }
+    var below = new LinkedHashMap<String, Object>();
+    if (tree.get(path.substring(0, dot)) instanceof Map<?, ?> present) {
+      below.putAll(copied(present));
+    }
+    put(below, path.substring(dot + 1), value);
+    tree.put(path.substring(0, dot), below);
+  }
+
+  private static ConfigurationException unknownVariable(
+      String name, Map<String, String> byVariable) {
+    return new ConfigurationException(
+        "The environment has an unknown variable '%s'.%s"
+            .formatted(
+                name,
+                NearestName.of(name, byVariable.keySet())
+                    .map(known -> " Did you mean '%s'?".formatted(known))
+                    .orElse(" Variables of Harrier begin with HARRIER_ and name a setting.")));
+  }
+}

@@ -1,0 +1,40 @@
+package dev.harrier.server.config;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How tasks run.
+ *
+ * @param python the interpreter of tasks whose image is not named in {@code images}; without it the
+ *     program makes an environment of its own in its cache
+ * @param images container image name to the interpreter that stands for it
+ * @param coldWorkers whether each attempt starts an interpreter of its own
+ * @param requireWalls whether to refuse a machine on which tasks cannot be walled off; without it
+ *     such a machine gets a warning
+ * @param readable folders that tasks may read besides the system and their interpreter
+ * @param environment variables of every task
+ */
+public record TasksConfig(
+    Optional<Path> python,
+    Map<String, String> images,
+    boolean coldWorkers,
+    boolean requireWalls,
+    List<Path> readable,
+    Map<String, String> environment) {
+
+  /** Warm workers in an environment of the program's own. */
+  public static final TasksConfig DEFAULTS =
+      new TasksConfig(Optional.empty(), Map.of(), false, false, List.of(), Map.of());
+
+  public TasksConfig {
+    requireNonNull(python, "python");
+    images = Map.copyOf(images);
+    readable = List.copyOf(readable);
+    environment = Map.copyOf(environment);
+  }
+}

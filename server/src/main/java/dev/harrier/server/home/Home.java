@@ -1,0 +1,125 @@
+package dev.harrier.server.home;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import dev.harrier.security.PrivateFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** A home that this process holds alone until it closes it or ends. */
+public final class Home implements AutoCloseable {
+  /** Raised when what lies in a home changes so that older programs cannot read it. */
+  private static final int VERSION = 1;
+
+  private final Path folder;
+  private final FileChannel lock;
+
+  private Home(Path folder, FileChannel lock) {
+    this.folder = folder;
+    this.lock = lock;
+  }
+
+  /** Where the home is unless told otherwise. */
+  public static Path defaultFolder() {
+    return Path.of(System.getProperty("user.home"), ".harrier");
+  }
+
+  /**
+   * Takes a home, and makes it if there is none.
+   *
+   * @throws HomeInUseException if another process has it
+   * @throws NewerHomeException if a newer version wrote it; nothing is changed then
+   */
+  public static Home open(Path folder) throws IOException {
+    var home = folder.toAbsolutePath().normalize();
+    PrivateFiles.createFolder(home);
+    checkVersion(home);
+    var lockFile = home.resolve("lock");
+    var channel = FileChannel.open(lockFile, Set.of(CREATE, READ, WRITE));
+    try {
+      // The system frees the lock however the process ends.
+      if (!tryLock(channel)) {
+        throw new HomeInUseException(home, Files.readString(lockFile));
+      }
+      channel.truncate(0);
+      channel.write(
+          ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(UTF_8)), 0);
+      if (!Files.exists(home.resolve("version"))) {
+        PrivateFiles.write(home.resolve("version"), VERSION + "\n");
+      }
+      return new Home(home, channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static boolean tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // Held by another home object of this very process.
+      return false;
+    }
+  }
+
+  private static void checkVersion(Path home) throws IOException {
+    var file = home.resolve("version");
+    if (!Files.exists(file)) {
+      return;
+    }
+    var text = Files.readString(file).strip();
+    // What is no number was written by a version that this one cannot know.
+    if (!text.matches("\\d{1,9}") || Integer.parseInt(text) > VERSION) {
+      throw new NewerHomeException(home, text, VERSION);
+    }
+  }
+
+  /** The home itself. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The folder of the embedded database. */
+  public Path database() {
+    return folder.resolve("database");
+  }
+
+  /** The folder of blobs. */
+  public Path blobs() {
+    return folder.resolve("blobs");
+  }
+
+  /** Keys and clients. */
+  public Path security() {
+    return folder.resolve("security");
+  }
+
+  /** The configuration that pyflyte and flytectl take as it is. */
+  public Path clientFile() {
+    return clientFile(folder);
+  }
+
+  /** The same of a home that this process does not hold. */
+  public static Path clientFile(Path folder) {
+    return folder.toAbsolutePath().normalize().resolve("client.yaml");
+  }
+
+  /** The secret that {@link #clientFile} points to. */
+  public Path clientSecretFile() {
+    return folder.resolve("client_secret");
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

@@ -1,0 +1,170 @@
+package dev.harrier.server.http;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat.TypeRegistry;
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.harrier.server.rpc.RequestId;
+import dev.harrier.server.rpc.StatusAnswer;
+import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.Rejection;
+import flyteidl.service.Identity.UserInfoResponse;
+import io.grpc.Metadata;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Serves the annotated RPCs over HTTP. */
+public final class HttpGateway implements HttpService {
+  /** The headers that a service may see; all others of a client stay outside. */
+  private static final List<String> PASSED_HEADERS =
+      List.of("authorization", "flyte-authorization", RequestId.HEADER.name());
+
+  private final Routes routes;
+  private final TypeRegistry types;
+  private final Duration deadline;
+
+  /**
+   * @param services with their interceptors around them
+   * @param deadline of one call
+   */
+  public HttpGateway(Collection<ServerServiceDefinition> services, Duration deadline) {
+    this.routes = Routes.of(services);
+    this.deadline = requireNonNull(deadline, "deadline");
+    var builder = TypeRegistry.newBuilder();
+    routes.all().forEach(route -> builder.add(route.request().getDescriptorForType()));
+    this.types = builder.build();
+  }
+
+  @Override
+  public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    return HttpResponse.of(
+        request
+            .aggregate()
+            .thenApplyAsync(
+                whole -> answer(whole, context.path(), context.query()),
+                context.blockingTaskExecutor()));
+  }
+
+  private HttpResponse answer(
+      AggregatedHttpRequest request, String rawPath, @Nullable String rawQuery) {
+    var contentType = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
+    var form = WireForm.ofAnswer(request.headers().get(HttpHeaderNames.ACCEPT), contentType);
+    try {
+      var match = routes.find(request.method().name(), rawPath);
+      if (match.isEmpty()) {
+        throw Rejection.notFound("Not Found");
+      }
+      var route = match.get().route();
+      var message = route.request().newBuilderForType();
+      if (route.wholeBody()) {
+        WireForm.ofBody(contentType).read(request.content().array(), message, types);
+      } else {
+        query(rawQuery).forEach((name, values) -> FieldPath.set(message, name, values));
+      }
+      // Last, so that the path says what is meant, whatever the body has.
+      match
+          .get()
+          .pathFields()
+          .forEach((field, value) -> FieldPath.set(message, field, List.of(value)));
+      return switch (UnaryCall.run(route.rpc(), message.build(), headers(request), deadline)) {
+        case UnaryCall.Outcome.Answered<?> answered -> ok(form, (Message) answered.message());
+        case UnaryCall.Outcome.Refused<?> refused -> refused(form, refused.status());
+      };
+    } catch (RejectedException e) {
+      return refused(form, StatusAnswer.of(e, RequestId.current()));
+    } catch (RuntimeException e) {
+      // Armeria would answer with a page of its own.
+      return refused(form, StatusAnswer.of(e, RequestId.current()));
+    }
+  }
+
+  private static Metadata headers(AggregatedHttpRequest request) {
+    var headers = new Metadata();
+    for (var name : PASSED_HEADERS) {
+      var value = request.headers().get(name);
+      if (value != null) {
+        headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+      }
+    }
+    return headers;
+  }
+
+  private HttpResponse ok(WireForm form, Message message) {
+    var headers =
+        ResponseHeaders.builder(200)
+            .set(HttpHeaderNames.CONTENT_TYPE, form.contentType())
+            .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    if (message instanceof UserInfoResponse user) {
+      headers.set("x-user-subject", user.getSubject());
+    }
+    return HttpResponse.of(headers.build(), HttpData.wrap(form.write(message, types)));
+  }
+
+  private HttpResponse refused(WireForm form, StatusAnswer answer) {
+    return refusal(form, answer, types);
+  }
+
+  /** The answer to a request that failed: {@code {"code":5,"message":"..","details":[]}}. */
+  public static HttpResponse refusal(StatusAnswer answer) {
+    return refusal(WireForm.CAMEL_CASE, answer, TypeRegistry.getEmptyTypeRegistry());
+  }
+
+  private static HttpResponse refusal(WireForm form, StatusAnswer answer, TypeRegistry types) {
+    var code = answer.status().getCode();
+    var headers =
+        ResponseHeaders.builder(HttpStatuses.of(code))
+            .set(HttpHeaderNames.CONTENT_TYPE, form.contentType())
+            .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    if (code == Status.Code.UNAUTHENTICATED) {
+      headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"harrier\"");
+    }
+    return HttpResponse.of(headers.build(), HttpData.wrap(form.write(answer.message(), types)));
+  }
+
+  static Map<String, List<String>> query(@Nullable String rawQuery) {
+    var parameters = new LinkedHashMap<String, List<String>>();
+    if (rawQuery == null) {
+      return parameters;
+    }
+    for (var pair : rawQuery.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      var equals = pair.indexOf('=');
+      var name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+      var value = equals < 0 ? "" : pair.substring(equals + 1);
+      // A plus joins two filters; people write it as it is, and forms would make it a space.
+      parameters
+          .computeIfAbsent(name, absent -> new ArrayList<>())
+          .add(decoded(name.equals("filters") ? value.replace("+", "%2B") : value));
+    }
+    // Said but empty means the same as not said, whatever the type of the field.
+    parameters.values().removeIf(values -> values.equals(List.of("")));
+    return parameters;
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw Rejection.invalid("The query has a percent sign without two hex digits.");
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.harrier.server.port;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import dev.harrier.server.config.ServerConfig;
+import dev.harrier.server.http.HttpGateway;
+import dev.harrier.server.rpc.RequestId;
+import io.grpc.Metadata;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The port that clients use: gRPC without TLS, HTTP with JSON or protobuf, and pages. */
+public final class ApiPort implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiPort.class);
+
+  /** pyflyte sends a ping every 30 s, also without calls, and each keeps its connection. */
+  private static final Duration IDLE_MAX = Duration.ofMinutes(5);
+
+  /** How long nothing new may come in before a stop believes that nobody sends any more. */
+  private static final Duration QUIET = Duration.ofMillis(50);
+
+  /** Over the body: frames of gRPC, and JSON is wider than what it says. */
+  private static final long FRAME_BYTES = 64 * 1024;
+
+  private final ServerConfig config;
+  private final int port;
+  private final Server server;
+
+  private ApiPort(ServerConfig config, int port, Server server) {
+    this.config = config;
+    this.port = port;
+    this.server = server;
+  }
+
+  /**
+   * The port's number: the configured one, or one that is free if that is 0.
+   *
+   * @throws IOException if none is free
+   */
+  public static int choose(String address, int port) throws IOException {
+    return Loopback.free(Loopback.addresses(address), port);
+  }
+
+  /** Where clients reach a port, without a path. */
+  public static URI url(String address, int port) {
+    return URI.create(
+        "http://%s:%s".formatted(address.contains(":") ? "[" + address + "]" : address, port));
+  }
+
+  /**
+   * A port that does not listen yet.
+   *
+   * @param port as {@link #choose} gave it
+   * @param services with their interceptors around them
+   */
+  public static ApiPort of(
+      ServerConfig config,
+      int port,
+      List<ServerServiceDefinition> services,
+      List<Page> pages,
+      MeterRegistry registry) {
+    requireNonNull(config, "config");
+    var builder = Server.builder();
+    for (var address : Loopback.addresses(config.address())) {
+      builder.port(new InetSocketAddress(address, port), SessionProtocol.HTTP);
+    }
+    builder
+        .blockingTaskExecutor(new VirtualThreads(), true)
+        .idleTimeout(IDLE_MAX, true)
+        .requestTimeout(config.callTimeout())
+        .maxRequestLength(config.requestBytesMax() + FRAME_BYTES)
+        .gracefulShutdownTimeout(QUIET, config.drainTimeout().plus(QUIET))
+        .meterRegistry(registry)
+        .disableServerHeader()
+        .disableDateHeader()
+        .errorHandler(new PlainErrors());
+    grpc(builder, config, services);
+    pages.forEach(page -> page.mount(builder));
+    builder.serviceUnder("/", new HttpGateway(services, config.callTimeout()));
+    return new ApiPort(config, port, builder.build());
+  }
+
+  private static void grpc(
+      ServerBuilder builder, ServerConfig config, List<ServerServiceDefinition> services) {
+    var grpc =
+        GrpcService.builder()
+            .supportedSerializationFormats(GrpcSerializationFormats.PROTO)
+            .useBlockingTaskExecutor(true)
+            .maxRequestMessageLength(Math.toIntExact(config.requestBytesMax()))
+            .maxResponseMessageLength(Math.toIntExact(config.answerBytesMax()))
+            .exceptionHandler(
+                (context, status, failure, trailers) -> known(status, failure, trailers));
+    services.forEach(grpc::addService);
+    builder.service(grpc.build());
+  }
+
+  // What fails before or after a service: a message over its limit, a broken frame.
+  private static Status known(Status status, Throwable failure, Metadata trailers) {
+    if (status.getCode() != Status.Code.UNKNOWN) {
+      return status;
+    }
+    var id = RequestId.current();
+    LOG.error("A call failed outside of its service request={}", id, failure);
+    trailers.put(RequestId.HEADER, id.text());
+    return Status.INTERNAL.withDescription(
+        "Harrier failed on its side; the log has more under request " + id + ".");
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws PortInUseException if somebody else listens there
+   */
+  public void start() {
+    Loopback.start(server, config.address(), port, "--port");
+  }
+
+  /** Takes no more calls, waits for those under way as long as configured, and stops. */
+  @Override
+  public void close() {
+    server.stop().join();
+  }
+}

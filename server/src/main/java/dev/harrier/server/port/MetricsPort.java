@@ -1,0 +1,68 @@
+package dev.harrier.server.port;
+
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.server.Server;
+import dev.harrier.server.config.ServerConfig;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
+
+/** The port for those who watch: metrics, liveness and readiness. Loopback alone reaches it. */
+public final class MetricsPort implements AutoCloseable {
+  private final ServerConfig config;
+  private final int port;
+  private final Server server;
+
+  /**
+   * @param port as {@link ApiPort#choose} gave it
+   * @param ready whether calls are answered
+   */
+  public MetricsPort(
+      ServerConfig config, int port, PrometheusMeterRegistry registry, BooleanSupplier ready) {
+    this.config = config;
+    this.port = port;
+    var builder = Server.builder();
+    for (var address : Loopback.addresses(config.address())) {
+      builder.port(new InetSocketAddress(address, port), SessionProtocol.HTTP);
+    }
+    this.server =
+        builder
+            // Who looks at the figures is not to be one of them.
+            .meterRegistry(new CompositeMeterRegistry())
+            .disableServerHeader()
+            .disableDateHeader()
+            .service(
+                "/metrics",
+                (context, request) ->
+                    HttpResponse.of(
+                        HttpStatus.OK,
+                        MediaType.parse("text/plain; version=0.0.4; charset=utf-8"),
+                        registry.scrape()))
+            .service("/healthz", (context, request) -> HttpResponse.of("ok\n"))
+            .service(
+                "/readyz",
+                (context, request) ->
+                    ready.getAsBoolean()
+                        ? HttpResponse.of("ready\n")
+                        : HttpResponse.of(HttpStatus.SERVICE_UNAVAILABLE))
+            .build();
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws PortInUseException if somebody else listens there
+   */
+  public void start() {
+    Loopback.start(server, config.address(), port, "--metrics-port");
+  }
+
+  @Override
+  public void close() {
+    server.stop().join();
+  }
+}

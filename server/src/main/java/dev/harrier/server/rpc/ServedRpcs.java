@@ -1,0 +1,56 @@
+package dev.harrier.server.rpc;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.security.rpc.RpcGate;
+import dev.harrier.security.rpc.RpcRules;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The services that the server serves, each with all that a call passes through around it. */
+public final class ServedRpcs {
+  private final List<ServerInterceptor> interceptors;
+  private final List<ServerServiceDefinition> services = new ArrayList<>();
+
+  private ServedRpcs(List<ServerInterceptor> interceptors) {
+    this.interceptors = interceptors;
+  }
+
+  /** No services yet. */
+  public static ServedRpcs behind(RpcGate gate, MeterRegistry registry, int callsMax) {
+    requireNonNull(gate, "gate");
+    return new ServedRpcs(
+        List.of(new ErrorAnswers(), new RpcMeter(registry), new CallLimit(callsMax), gate));
+  }
+
+  /**
+   * Serves a service.
+   *
+   * @throws IllegalStateException if one of its methods has no rule: nobody knows who may call it
+   */
+  public ServedRpcs add(BindableService service) {
+    var definition = service.bindService();
+    var missing =
+        RpcRules.all()
+            .missing(
+                definition.getMethods().stream()
+                    .map(method -> method.getMethodDescriptor().getFullMethodName())
+                    .toList());
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException(
+          "Harrier does not start: these RPCs have no rule in RpcRules: " + missing);
+    }
+    services.add(ServerInterceptors.interceptForward(definition, interceptors));
+    return this;
+  }
+
+  /** All services, as they are to be called. */
+  public List<ServerServiceDefinition> services() {
+    return List.copyOf(services);
+  }
+}
