@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 
 /** Keeps what a runtime observed, in order, and waits for what is still to come. */
 public final class Observed implements Consumer<Observation> {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final List<Observation> seen = new ArrayList<>();
 

@@ -64,6 +64,7 @@ final class Bubblewrap {
     line.addAll(List.of("--die-with-parent", "--new-session", "--cap-drop", "ALL"));
     view(line, readable, writable);
     line.addAll(List.of("--bind", temporary.toString(), TEMPORARY.toString()));
+    line.addAll(List.of("--tmpfs", "/dev/shm"));
     bind(line, "--ro-bind", readable.stream().filter(Bubblewrap::temporary).toList());
     bind(line, "--bind", writable.stream().filter(Bubblewrap::temporary).toList());
     line.addAll(List.of("--proc", "/proc", "--chdir", directory.toString(), "--"));

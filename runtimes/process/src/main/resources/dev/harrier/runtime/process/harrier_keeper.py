@@ -22,7 +22,10 @@ REAP_ROUNDS_MAX = 1000
 
 
 def keep(settings, attempt, report):
-    """Runs in the forked child of the parent and never returns. report: the pipe that tells the parent."""
+    """Runs in the forked child of the parent and never returns, but raises Ready in the worker itself.
+
+    report: the pipe that tells the parent.
+    """
     try:
         parent = os.getppid()
         if settings["mode"] == "walled":
@@ -34,6 +37,8 @@ def keep(settings, attempt, report):
             harrier_walls.become_subreaper()
         os.setsid()
         _Keeper(settings, attempt, report).run()
+    except harrier_worker.Ready:
+        raise
     except BaseException as error:  # noqa: B902 - whatever it is, the parent must hear of it
         _tell(report, {"failed": "%s: %s" % (type(error).__name__, error)})
     os._exit(1)
@@ -145,7 +150,9 @@ class _Keeper:
                     command[1:1] = ["--seccomp", str(read_side)]
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 harrier_worker.execute(command, environment)
-            harrier_worker.run(command, environment, self.settings["warm"], self.settings["bin"])
+            harrier_worker.prepare(command, environment, self.settings["warm"], self.settings["bin"])
+        except harrier_worker.Ready:
+            raise
         except BaseException as error:  # noqa: B902 - it must not run on as a second keeper
             os.write(2, ("harrier: %s: %s\n" % (type(error).__name__, error)).encode())
         os._exit(126)

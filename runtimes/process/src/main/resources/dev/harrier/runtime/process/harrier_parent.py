@@ -20,6 +20,7 @@ import harrier_keeper
 import harrier_log
 import harrier_records
 import harrier_walls
+import harrier_worker
 
 PROTOCOL = 1
 LINE_BYTES_MAX = 1024 * 1024
@@ -232,12 +233,20 @@ class Parent:
     def _become_keeper(self, name, report):
         try:
             signal.set_wakeup_fd(-1)
+            # Closed as objects: collected later they would close what a task has opened under their numbers.
+            self.selector.close()
+            self.listener.close()
+            for client in self.clients.values():
+                client.connection.close()
+            self.clients, self.attempts = {}, {}
             os.dup2(report, 3)
             os.closerange(4, 4096)
-            settings, self.clients, self.attempts = self.settings, {}, {}
-            harrier_keeper.keep(settings, name, 3)
-        finally:
-            os._exit(1)
+            harrier_keeper.keep(self.settings, name, 3)
+        except harrier_worker.Ready:
+            raise
+        except BaseException:  # noqa: B902 - it must not run on as a second parent
+            traceback.print_exc()
+        os._exit(1)
 
     def _hear_keeper(self, attempt):
         try:
@@ -400,6 +409,7 @@ def _own_bytes(pid):
 
 
 def main():
+    """Returns in workers alone, with the entry point that they are to run."""
     settings = harrier_records.read(sys.argv[1])
     if settings["mode"] != "walled":
         os.setsid()
@@ -407,8 +417,17 @@ def main():
         import harrier_warm
 
         harrier_warm.warm_up()
-    Parent(settings).run()
+    try:
+        Parent(settings).run()
+    except harrier_worker.Ready as ready:
+        return ready.entry
 
 
 if __name__ == "__main__":
-    main()
+    entry = main()
+    finish = harrier_worker.finish
+    # From here on as the script that pip makes: its call is at this depth of the stack too.
+    try:
+        sys.exit(entry())
+    except BaseException:  # noqa: B902 - the interpreter itself would take all of them
+        finish(*sys.exc_info())

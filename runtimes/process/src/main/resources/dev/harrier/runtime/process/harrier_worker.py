@@ -20,19 +20,30 @@ _WARM_ANYWAY = ("PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
 _UTF8 = ("C.UTF-8", "C.utf8", "en_US.UTF-8", "")
 
 
-def run(command, environment, warm, bin_folder):
-    """Runs the command and never returns."""
-    try:
-        command = rewrite_destination(command)
-        if warm and fits_in_process(command, environment):
-            _finish(_as_script(lambda: _in_process(command, environment, bin_folder)))
-        else:
-            _replace_environment(environment)
-            _reset_signals()
-            execute(command, environment)
-    except BaseException as error:  # noqa: B902 - the child must end here, whatever happens
-        os.write(2, ("harrier: %s: %s\n" % (type(error).__name__, error)).encode())
-    os._exit(126)
+class Ready(BaseException):
+    """Carries the entry point of a prepared command up through the frames of the parent.
+
+    Run where it was prepared, a task would find less of its stack left than in a fresh process, and above it
+    frames that are none of its business.
+    """
+
+    def __init__(self, entry):
+        super().__init__()
+        self.entry = entry
+
+
+def prepare(command, environment, warm, bin_folder):
+    """Becomes another program and never returns, or raises Ready with what is to be run in this process."""
+    command = rewrite_destination(command)
+    if warm and fits_in_process(command, environment):
+        try:
+            entry = _in_process(command, environment, bin_folder)
+        except BaseException:  # noqa: B902 - pyflyte-fast-execute has failed and ends as a script ends
+            finish(*sys.exc_info())
+        raise Ready(entry)
+    _replace_environment(environment)
+    _reset_signals()
+    execute(command, environment)
 
 
 def rewrite_destination(command):
@@ -90,7 +101,7 @@ def _in_process(command, environment, bin_folder):
     main.__file__ = sys.argv[0]
     main.__builtins__ = __builtins__
     sys.modules["__main__"] = main
-    sys.exit(entry())
+    return entry
 
 
 def _fast(entrypoint, command):
@@ -192,25 +203,19 @@ def _default(dataclass, field, value):
     setattr(dataclass, field, value)
 
 
-def _as_script(body):
-    """Runs body as an interpreter runs a script; returns the exit code."""
-    try:
-        body()
-        return 0
-    except SystemExit as end:
-        if end.code is None:
-            return 0
+def finish(kind, end, trace):
+    """Ends the process as an interpreter ends a script that raised this: threads, exit functions, streams."""
+    code = 0
+    if kind is SystemExit:
         if isinstance(end.code, int):
-            return end.code & 0xFF
-        print(end.code, file=sys.stderr)
-        return 1
-    except BaseException as error:  # noqa: B902 - what the interpreter itself would print
-        sys.excepthook(type(error), error, error.__traceback__)
-        return 1
-
-
-def _finish(code):
-    """The steps of an interpreter's end that a user can see: threads, exit functions, streams."""
+            code = end.code & 0xFF
+        elif end.code is not None:
+            print(end.code, file=sys.stderr)
+            code = 1
+    elif kind is not None:
+        # The first frame is ours.
+        sys.excepthook(kind, end, trace.tb_next or trace)
+        code = 1
     try:
         threading._shutdown()
         atexit._run_exitfuncs()
