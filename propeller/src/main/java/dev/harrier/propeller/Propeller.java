@@ -64,7 +64,7 @@ public final class Propeller implements AutoCloseable {
     this.runtime = runtime;
     this.settings = settings;
     this.performer = new ActionPerformer(runtime, blobs, clock, this::offer);
-    var decider = new Decider(blobs::uri);
+    var decider = new Decider(blobs::uri, Decider.RECORDS_MAX);
     var graphs = new Graphs(journal);
     for (var number = 0; number < settings.loopCount(); number++) {
       var bell = new Semaphore(0);

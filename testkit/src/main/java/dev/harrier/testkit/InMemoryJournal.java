@@ -56,6 +56,7 @@ public final class InMemoryJournal implements Journal {
   private final List<Consumer<PendingCommand>> subscribers = new CopyOnWriteArrayList<>();
   private long lastKey;
   private long lastCommand;
+  private long changes;
 
   public InMemoryJournal(int shardCount, InstantSource clock) {
     this.shardCount = shardCount;
@@ -133,6 +134,12 @@ public final class InMemoryJournal implements Journal {
     return count;
   }
 
+  /** The lease that would be taken for valid on that shard now. */
+  public synchronized ShardLease current(ShardLease lease) {
+    var shard = shard(lease);
+    return new ShardLease(lease.shard(), lease.owner(), shard.epoch, shard.sequence);
+  }
+
   /** Everything known of an execution, for assertions. */
   public synchronized ExecutionRecord record(ExecutionId id) {
     return execution(id).toRecord();
@@ -144,6 +151,11 @@ public final class InMemoryJournal implements Journal {
         .map(execution -> execution.ref)
         .sorted(Comparator.comparingLong(ExecutionRef::key))
         .toList();
+  }
+
+  /** Rises with everything that is written. */
+  public synchronized long changes() {
+    return changes;
   }
 
   /** Commands not consumed yet. */
@@ -334,6 +346,7 @@ public final class InMemoryJournal implements Journal {
       for (var part : kept) {
         var shard = shard(part.lease());
         shard.sequence++;
+        changes++;
         shard.batch = batch.id();
         for (var change : part.executions()) {
           posted.addAll(write(change));
@@ -433,6 +446,7 @@ public final class InMemoryJournal implements Journal {
   }
 
   private PendingCommand append(ExecutionRef ref, Command command) {
+    changes++;
     // Through bytes, as a real store: what cannot be stored shows here.
     var pending = new PendingCommand(++lastCommand, ref, Command.parse(command.toBytes()));
     commands.put(pending.id(), pending);

@@ -28,17 +28,23 @@ import java.util.function.Function;
  * counters of those that wait for it.
  */
 public final class Decider {
+  /** Rows after which a decision stops and leaves a {@link Command.Continue}. */
+  public static final int RECORDS_MAX = 500;
+
   private final BoundaryRule boundaries = new BoundaryRule();
   private final TaskRule tasks;
   private final SubworkflowRule subworkflows = new SubworkflowRule();
   private final LaunchPlanRule launchPlans = new LaunchPlanRule();
+  private final int recordsMax;
 
   /**
    * Makes the decider of a blob store.
    *
    * @param uri the native name of a blob; pure
+   * @param recordsMax see {@link #RECORDS_MAX}
    */
-  public Decider(Function<BlobKey, String> uri) {
+  public Decider(Function<BlobKey, String> uri, int recordsMax) {
+    this.recordsMax = recordsMax;
     this.tasks = new TaskRule(uri);
   }
 
@@ -50,7 +56,7 @@ public final class Decider {
    * @param epoch of the lease on the execution's shard
    */
   public Decision decide(ExecutionState state, List<Input> inputs, Instant now, long epoch) {
-    var decision = new Decision(state, now, epoch);
+    var decision = new Decision(state, now, epoch, recordsMax);
     for (var input : inputs) {
       switch (input) {
         case Input.Asked asked -> {
@@ -81,7 +87,7 @@ public final class Decider {
    */
   public Decision giveUp(
       ExecutionState state, List<Input> inputs, String why, Instant now, long epoch) {
-    var decision = new Decision(state, now, epoch);
+    var decision = new Decision(state, now, epoch, recordsMax);
     for (var input : inputs) {
       if (input instanceof Input.Asked asked) {
         decision.consume(asked.command().id());

@@ -23,12 +23,10 @@ import java.util.Optional;
  * drain.
  */
 public final class Decision {
-  /** A decision of more records stops and leaves a {@link Command.Continue}. */
-  static final int RECORDS_MAX = 500;
-
   private final ExecutionState state;
   private final Instant now;
   private final long epoch;
+  private final int recordsMax;
   private final Map<String, NodeRow> insertedNodes = new LinkedHashMap<>();
   private final Map<String, NodeRow> updatedNodes = new LinkedHashMap<>();
   private final Map<AttemptKey, AttemptRow> insertedAttempts = new LinkedHashMap<>();
@@ -42,10 +40,11 @@ public final class Decision {
   private final List<Action> actions = new ArrayList<>();
   private boolean executionChanged;
 
-  Decision(ExecutionState state, Instant now, long epoch) {
+  Decision(ExecutionState state, Instant now, long epoch, int recordsMax) {
     this.state = state;
     this.now = now;
     this.epoch = epoch;
+    this.recordsMax = recordsMax;
   }
 
   ExecutionState state() {
@@ -61,7 +60,7 @@ public final class Decision {
   }
 
   boolean full() {
-    return records() >= RECORDS_MAX;
+    return records() >= recordsMax;
   }
 
   /** How many rows it writes. */

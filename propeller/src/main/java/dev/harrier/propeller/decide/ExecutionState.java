@@ -293,7 +293,23 @@ public final class ExecutionState {
   public String fingerprint() {
     var text = new StringBuilder();
     text.append(row).append('\n').append("running ").append(running).append('\n');
-    new TreeMap<>(nodes).forEach((path, node) -> text.append(node).append('\n'));
+    new TreeMap<>(nodes)
+        .forEach(
+            (path, node) ->
+                text.append(path)
+                    .append(' ')
+                    .append(node.phase())
+                    .append('#')
+                    .append(node.attempt())
+                    .append(' ')
+                    .append(node.revision())
+                    .append(node.startedAt())
+                    .append(node.endedAt())
+                    .append(node.outputs().map(Object::hashCode))
+                    .append(node.failure())
+                    .append(node.child())
+                    .append(NodeEdit.state(node))
+                    .append('\n'));
     new TreeMap<>(attempts)
         .forEach(
             (path, list) ->

@@ -136,7 +136,14 @@ public final class EngineLoop {
 
   /** The lease may be used for longer. */
   public void renewed(int shard, long epoch, long usableUntilNanos) {
-    arrive(() -> leases.renewed(shard, epoch, usableUntilNanos));
+    arrive(
+        () -> {
+          var now = clocks.nanos().getAsLong();
+          if (leases.renewed(shard, epoch, usableUntilNanos, now)) {
+            // What arrived while it had lapsed was dropped: it is found again as at a take-over.
+            toRecover.add(shard);
+          }
+        });
   }
 
   /** The shard is somebody else's. */

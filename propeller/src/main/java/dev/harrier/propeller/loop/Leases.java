@@ -21,11 +21,19 @@ final class Leases {
     held.put(lease.shard(), new Held(lease, usableUntilNanos));
   }
 
-  void renewed(int shard, long epoch, long usableUntilNanos) {
+  /**
+   * Notes that a lease was prolonged.
+   *
+   * @return whether it had lapsed by this process's clock before: then inputs may have been dropped
+   *     meanwhile
+   */
+  boolean renewed(int shard, long epoch, long usableUntilNanos, long nowNanos) {
     var lease = held.get(shard);
-    if (lease != null && lease.lease.epoch() == epoch) {
-      held.put(shard, new Held(lease.lease, usableUntilNanos));
+    if (lease == null || lease.lease.epoch() != epoch) {
+      return false;
     }
+    held.put(shard, new Held(lease.lease, usableUntilNanos));
+    return lease.usableUntilNanos - nowNanos <= 0;
   }
 
   void lost(int shard) {

@@ -1,0 +1,205 @@
+package dev.harrier.propeller.simulation;
+
+import dev.harrier.spi.AttemptId;
+import dev.harrier.spi.AttemptStart;
+import dev.harrier.spi.Failure;
+import dev.harrier.spi.Observation;
+import dev.harrier.spi.TaskRuntime;
+import flyteidl.core.Literals.Literal;
+import flyteidl.core.Literals.LiteralMap;
+import flyteidl.core.Literals.Primitive;
+import flyteidl.core.Literals.Scalar;
+import flyteidl.core.Tasks.TaskTemplate;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Runs attempts when the simulation says so. What an attempt's end is follows from its node and
+ * number alone, so that the outcome of a run can be known beforehand. It outlives every crash of
+ * the engine, as the worker parent does.
+ */
+final class SimulatedRuntime implements TaskRuntime {
+  private final InstantSource clock;
+  private final long outcomeSeed;
+  private final boolean startsTwice;
+  private final Map<AttemptId, Attempt> attempts = new LinkedHashMap<>();
+  private final Map<AttemptId, Integer> ledger = new HashMap<>();
+  private Consumer<Observation> receiver = observation -> {};
+
+  /**
+   * Makes a runtime.
+   *
+   * @param startsTwice the planted bug: a start is not checked against what was started
+   */
+  SimulatedRuntime(InstantSource clock, long outcomeSeed, boolean startsTwice) {
+    this.clock = clock;
+    this.outcomeSeed = outcomeSeed;
+    this.startsTwice = startsTwice;
+  }
+
+  @Override
+  public void observe(Consumer<Observation> next) {
+    receiver = next;
+  }
+
+  @Override
+  public Optional<String> refusal(TaskTemplate task) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void start(AttemptStart start) {
+    var known = attempts.get(start.id());
+    if (known != null && !startsTwice) {
+      tell(known);
+      return;
+    }
+    ledger.merge(start.id(), 1, Integer::sum);
+    attempts.put(start.id(), new Attempt(start.id()));
+  }
+
+  @Override
+  public void abort(AttemptId id, long epoch, String reason) {
+    attempts.computeIfAbsent(id, Attempt::new).stage = Stage.ABORTED;
+  }
+
+  @Override
+  public void acknowledge(AttemptId id) {
+    var known = attempts.get(id);
+    if (known != null && (known.stage == Stage.ENDED || known.stage == Stage.ABORTED)) {
+      known.stage = Stage.FORGOTTEN;
+    }
+  }
+
+  @Override
+  public void reconcile(Collection<AttemptId> ids) {
+    for (var id : ids) {
+      var known = attempts.get(id);
+      if (known == null) {
+        receiver.accept(new Observation.Lost(id, clock.instant(), "never started here"));
+      } else {
+        tell(known);
+      }
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  /**
+   * Lets one attempt go on by one stage, or tells again what is known of it; false if there is
+   * none.
+   */
+  boolean progress(RandomGenerator random) {
+    var active =
+        new ArrayList<>(
+            attempts.values().stream()
+                .filter(
+                    attempt -> attempt.stage != Stage.FORGOTTEN && attempt.stage != Stage.ABORTED)
+                .toList());
+    if (active.isEmpty()) {
+      return false;
+    }
+    var attempt = active.get(random.nextInt(active.size()));
+    switch (attempt.stage) {
+      case STARTED -> attempt.stage = Stage.RUNNING;
+      case RUNNING -> attempt.stage = Stage.ENDED;
+      case ENDED, ABORTED, FORGOTTEN -> {
+        // Told again below: a runtime repeats an end until it is acknowledged.
+      }
+    }
+    tell(attempt);
+    if (random.nextInt(8) == 0) {
+      tell(attempt);
+    }
+    return true;
+  }
+
+  /** Attempts that run, or ended and were not let go. */
+  List<AttemptId> unfinished() {
+    return attempts.values().stream()
+        .filter(attempt -> attempt.stage != Stage.FORGOTTEN)
+        .map(attempt -> attempt.id)
+        .toList();
+  }
+
+  /** Attempts that were started more than once. */
+  List<AttemptId> doubled() {
+    return ledger.entrySet().stream()
+        .filter(entry -> entry.getValue() > 1)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private void tell(Attempt attempt) {
+    switch (attempt.stage) {
+      case STARTED, ABORTED, FORGOTTEN -> {
+        // Nothing to see: it waits for a slot, or is gone.
+      }
+      case RUNNING ->
+          receiver.accept(
+              new Observation.Started(attempt.id, clock.instant(), "host", "log://" + attempt.id));
+      case ENDED -> receiver.accept(end(attempt.id));
+    }
+  }
+
+  private Observation end(AttemptId id) {
+    var failure = Outcomes.failure(outcomeSeed, id.node().path(), id.number());
+    return failure.isPresent()
+        ? new Observation.Failed(id, clock.instant(), failure.get())
+        : new Observation.Succeeded(id, clock.instant(), Outcomes.value(id.node().path()));
+  }
+
+  /** What tasks do, by node and attempt. */
+  static final class Outcomes {
+    private Outcomes() {}
+
+    static Optional<Failure> failure(long seed, String path, int number) {
+      int dice = Math.floorMod((path + "/" + number).hashCode() * 31L + seed * 1_000_003L, 20);
+      return switch (dice) {
+        case 0 -> Optional.of(Failure.user("USER:ValueError", "final at " + path));
+        case 1, 2 ->
+            Optional.of(
+                new Failure("USER:Recoverable", "again at " + path, Failure.Kind.USER, true));
+        case 3 -> Optional.of(Failure.system("Interrupted", "killed at " + path));
+        default -> Optional.empty();
+      };
+    }
+
+    static LiteralMap value(String path) {
+      return LiteralMap.newBuilder()
+          .putLiterals(
+              "o",
+              Literal.newBuilder()
+                  .setScalar(
+                      Scalar.newBuilder().setPrimitive(Primitive.newBuilder().setStringValue(path)))
+                  .build())
+          .build();
+    }
+  }
+
+  private enum Stage {
+    STARTED,
+    RUNNING,
+    ENDED,
+    ABORTED,
+    FORGOTTEN
+  }
+
+  private static final class Attempt {
+    final AttemptId id;
+    Stage stage = Stage.STARTED;
+
+    Attempt(AttemptId id) {
+      this.id = id;
+    }
+  }
+}

@@ -1,0 +1,535 @@
+package dev.harrier.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.harrier.spi.AttemptPhase;
+import dev.harrier.spi.AttemptRow;
+import dev.harrier.spi.Batch;
+import dev.harrier.spi.Batch.ExecutionChange;
+import dev.harrier.spi.Command;
+import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.ExecutionPhase;
+import dev.harrier.spi.ExecutionRef;
+import dev.harrier.spi.ExecutionRow;
+import dev.harrier.spi.Failure;
+import dev.harrier.spi.Journal;
+import dev.harrier.spi.NodeKind;
+import dev.harrier.spi.NodePhase;
+import dev.harrier.spi.NodeRow;
+import dev.harrier.spi.PendingCommand;
+import dev.harrier.spi.PoisonedBatchException;
+import dev.harrier.spi.ShardLease;
+import dev.harrier.spi.TimerRow;
+import flyteidl.core.Literals.LiteralMap;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Journal} does, whatever keeps its rows. */
+public abstract class JournalContract {
+  /** Long enough that no lease of a test runs out. */
+  private static final Duration LEASE = Duration.ofMinutes(10);
+
+  private static final String OWNER = "host/1";
+
+  /** To the microsecond, which is what a database keeps. */
+  private final Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+
+  private final List<Journal> opened = new ArrayList<>();
+
+  /**
+   * An empty journal, or one whose earlier executions have other names than {@code contract-…} of
+   * this call.
+   */
+  protected abstract Journal open();
+
+  /** Creates an execution of a stored closure with its first command, as admin does. */
+  protected abstract ExecutionRef create(ExecutionId id, LiteralMap inputs);
+
+  /** Asks something of an execution, as admin does. */
+  protected abstract void post(ExecutionId id, Command command);
+
+  @BeforeEach
+  final void openIt() {
+    opened.add(open());
+  }
+
+  @Test
+  protected void a_created_execution_waits_with_its_first_command() {
+    var ref = create(fresh());
+
+    var commands = journal().commands(List.of(ref.shard()), 10);
+
+    assertThat(commands)
+        .filteredOn(command -> command.ref().equals(ref))
+        .extracting(PendingCommand::command)
+        .containsExactly(new Command.Create());
+    assertThat(journal().load(List.of(ref.id())))
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(record.ref()).isEqualTo(ref);
+              assertThat(record.row().phase()).isEqualTo(ExecutionPhase.QUEUED);
+              assertThat(record.row().revision()).isZero();
+              assertThat(record.nodes()).isEmpty();
+            });
+  }
+
+  @Test
+  protected void an_execution_that_is_not_there_is_missing_from_the_answer() {
+    assertThat(journal().load(List.of(fresh()))).isEmpty();
+  }
+
+  @Test
+  protected void a_commit_writes_all_and_consumes_its_command() {
+    var ref = create(fresh());
+    var command = command(ref);
+    var lease = lease(ref);
+    var node = node("n0", NodePhase.QUEUED, 1);
+    var attempt = attempt("n0", 0, AttemptPhase.QUEUED, 1);
+    var timer = new TimerRow("n0", TimerRow.Kind.ATTEMPT_TIMEOUT, 0, now.plus(1, ChronoUnit.HOURS));
+    var change =
+        new Change(ref)
+            .execution(execution(ExecutionPhase.RUNNING, 1))
+            .insert(node)
+            .insert(attempt)
+            .set(timer)
+            .consume(command.id());
+
+    var lost = journal().commit(batch(lease, change.build()));
+
+    assertThat(lost).isEmpty();
+    var record = journal().load(List.of(ref.id())).getFirst();
+    assertThat(record.row()).isEqualTo(execution(ExecutionPhase.RUNNING, 1));
+    assertThat(record.nodes()).containsExactly(node);
+    assertThat(record.attempts()).containsExactly(attempt);
+    assertThat(record.timers()).containsExactly(timer);
+    assertThat(journal().commands(List.of(ref.shard()), 1_000))
+        .extracting(PendingCommand::id)
+        .doesNotContain(command.id());
+    assertThat(journal().timers(List.of(ref.shard()), timer.dueAt(), 10_000))
+        .anyMatch(due -> due.ref().equals(ref) && due.timer().equals(timer));
+    assertThat(journal().timers(List.of(ref.shard()), timer.dueAt().minusMillis(1), 10_000))
+        .noneMatch(due -> due.ref().equals(ref));
+    assertThat(journal().held(ref.shard()))
+        .anyMatch(held -> held.ref().equals(ref) && held.attempt().equals(attempt));
+  }
+
+  @Test
+  protected void an_update_of_the_revision_seen_is_written_whole() {
+    var ref = create(fresh());
+    var lease = begun(ref);
+    var failure =
+        new Failure("USER:Code", "line 1\nline 2 with ünïcode 🦅", Failure.Kind.USER, true);
+    var child = new ExecutionId("other", "domain", "child");
+    var updated =
+        new NodeRow(
+            "n0",
+            "",
+            "n0",
+            NodeKind.TASK,
+            0,
+            NodePhase.FAILED,
+            1,
+            now,
+            Optional.of(now),
+            Optional.of(now.plusSeconds(1)),
+            now.plusSeconds(1),
+            Values.of("x", "in"),
+            Optional.of(Values.of("o", "out")),
+            Optional.of(failure),
+            Optional.of(child),
+            ByteString.copyFromUtf8("state"),
+            2);
+    var attempt =
+        new AttemptRow(
+            "n0",
+            0,
+            AttemptPhase.FAILED,
+            now,
+            Optional.of(now),
+            Optional.of(now.plusSeconds(1)),
+            now.plusSeconds(1),
+            "host",
+            "log",
+            Optional.of(failure),
+            false,
+            2);
+
+    journal().commit(batch(lease, new Change(ref).update(updated).update(attempt).build()));
+
+    var record = journal().load(List.of(ref.id())).getFirst();
+    assertThat(record.nodes()).containsExactly(updated);
+    assertThat(record.attempts()).containsExactly(attempt);
+  }
+
+  @Test
+  protected void an_update_of_another_revision_is_refused_and_leaves_nothing() {
+    var ref = create(fresh());
+    var lease = begun(ref);
+    var before = journal().load(List.of(ref.id()));
+    var change =
+        new Change(ref)
+            .insert(node("n1", NodePhase.QUEUED, 1))
+            .update(node("n0", NodePhase.RUNNING, 3));
+
+    assertThatThrownBy(() -> journal().commit(batch(lease, change.build())))
+        .isInstanceOf(PoisonedBatchException.class);
+
+    assertThat(journal().load(List.of(ref.id()))).isEqualTo(before);
+    assertThat(journal().commit(batch(lease, new Change(ref).build())))
+        .as("the fence was not raised")
+        .isEmpty();
+  }
+
+  @Test
+  protected void a_node_inserted_twice_is_refused() {
+    var ref = create(fresh());
+    var lease = begun(ref);
+    var change = new Change(ref).insert(node("n0", NodePhase.QUEUED, 1)).build();
+
+    assertThatThrownBy(() -> journal().commit(batch(lease, change)))
+        .isInstanceOf(PoisonedBatchException.class);
+  }
+
+  @Test
+  protected void what_is_released_is_held_no_more_and_may_be_released_again() {
+    var ref = create(fresh());
+    var lease = begun(ref);
+    var change = new Change(ref).release("n0", 0).build();
+
+    journal().commit(batch(lease, change));
+    journal().commit(batch(lease.next(), change));
+
+    assertThat(journal().held(ref.shard())).noneMatch(held -> held.ref().equals(ref));
+    assertThat(journal().load(List.of(ref.id())).getFirst().attempts())
+        .singleElement()
+        .matches(AttemptRow::released);
+  }
+
+  @Test
+  protected void a_cleared_timer_is_gone_and_a_set_one_replaces_the_old() {
+    var ref = create(fresh());
+    var lease = begun(ref);
+    var first = new TimerRow("n0", TimerRow.Kind.RETRY, 0, now);
+    var second = new TimerRow("n0", TimerRow.Kind.RETRY, 1, now.plusSeconds(5));
+    journal().commit(batch(lease, new Change(ref).set(first).build()));
+
+    journal().commit(batch(lease.next(), new Change(ref).set(second).build()));
+
+    assertThat(journal().load(List.of(ref.id())).getFirst().timers()).containsExactly(second);
+    journal().commit(batch(lease.next().next(), new Change(ref).clear(second).build()));
+    assertThat(journal().load(List.of(ref.id())).getFirst().timers()).isEmpty();
+  }
+
+  @Test
+  protected void a_part_under_a_lost_lease_is_left_out_and_the_others_are_written() {
+    var lost = create(fresh());
+    var kept = createOnAnotherShard(lost);
+    var stale = lease(lost);
+    var valid = lease(kept);
+    journal().commit(batch(stale, new Change(lost).build()));
+
+    var out =
+        journal()
+            .commit(
+                new Batch(
+                    UUID.randomUUID(),
+                    List.of(
+                        new Batch.Part(
+                            stale,
+                            List.of(
+                                new Change(lost).insert(node("n0", NodePhase.QUEUED, 1)).build())),
+                        new Batch.Part(
+                            valid,
+                            List.of(
+                                new Change(kept)
+                                    .insert(node("n0", NodePhase.QUEUED, 1))
+                                    .build())))));
+
+    assertThat(out).containsExactly(lost.shard());
+    assertThat(journal().load(List.of(lost.id())).getFirst().nodes()).isEmpty();
+    assertThat(journal().load(List.of(kept.id())).getFirst().nodes()).hasSize(1);
+  }
+
+  @Test
+  protected void a_new_owner_fences_the_old_one_out() {
+    var ref = create(fresh());
+    var old = lease(ref);
+
+    var taken = take("host/2", ref);
+
+    assertThat(taken.epoch()).isGreaterThan(old.epoch());
+    assertThat(journal().renew(List.of(old), LEASE)).isEmpty();
+    assertThat(journal().commit(batch(old, new Change(ref).build()))).containsExactly(ref.shard());
+    assertThat(journal().commit(batch(taken, new Change(ref).build()))).isEmpty();
+  }
+
+  @Test
+  protected void another_host_waits_for_the_end_of_a_lease_or_its_release() {
+    var ref = create(fresh());
+    var lease = lease(ref);
+
+    assertThat(journal().acquire("stranger/1", journal().shardCount(), LEASE))
+        .noneMatch(taken -> taken.shard() == ref.shard());
+    journal().release(List.of(lease));
+    assertThat(journal().acquire("stranger/1", journal().shardCount(), LEASE))
+        .anyMatch(taken -> taken.shard() == ref.shard());
+  }
+
+  @Test
+  protected void a_batch_is_known_by_its_id_after_its_answer_was_lost() {
+    var ref = create(fresh());
+    var lease = lease(ref);
+    var batch = batch(lease, new Change(ref).build());
+
+    assertThat(journal().committed(lease, batch.id())).isFalse();
+    journal().commit(batch);
+
+    assertThat(journal().committed(lease, batch.id())).isTrue();
+    assertThat(journal().committed(lease, UUID.randomUUID())).isFalse();
+  }
+
+  @Test
+  protected void a_posted_command_arrives_at_its_execution_and_one_for_nobody_is_dropped() {
+    var ref = create(fresh());
+    var other = create(fresh());
+    var command =
+        new Command.ChildEnded(
+            "n0",
+            other.id(),
+            ExecutionPhase.FAILED,
+            Values.of("o", "1"),
+            Optional.of(Failure.user("Code", "why")));
+    var change =
+        new Change(other).post(ref.id(), command).post(fresh(), new Command.Continue()).build();
+
+    journal().commit(batch(lease(other), change));
+
+    assertThat(journal().commands(List.of(ref.shard()), 10_000))
+        .filteredOn(pending -> pending.ref().equals(ref))
+        .extracting(PendingCommand::command)
+        .contains(command);
+  }
+
+  @Test
+  protected void commands_are_handed_over_after_their_commit() {
+    var heard = new ArrayList<PendingCommand>();
+    try (var subscription = journal().subscribe(heard::add)) {
+      var ref = create(fresh());
+      post(ref.id(), new Command.Abort("why", "who"));
+      journal()
+          .commit(
+              batch(lease(ref), new Change(ref).post(ref.id(), new Command.Continue()).build()));
+
+      assertThat(heard)
+          .filteredOn(pending -> pending.ref().equals(ref))
+          .extracting(PendingCommand::command)
+          .containsExactly(
+              new Command.Create(), new Command.Abort("why", "who"), new Command.Continue());
+      assertThat(subscription).isNotNull();
+    }
+    var after = create(fresh());
+    assertThat(heard).noneMatch(pending -> pending.ref().equals(after));
+  }
+
+  private Journal journal() {
+    return opened.getFirst();
+  }
+
+  private ExecutionId fresh() {
+    return new ExecutionId(
+        "flytesnacks", "development", "contract-" + UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  private ExecutionRef create(ExecutionId id) {
+    return create(id, Values.of("x", "input"));
+  }
+
+  private ExecutionRef createOnAnotherShard(ExecutionRef than) {
+    var other = fresh();
+    while (other.shard(journal().shardCount()) == than.shard()) {
+      other = fresh();
+    }
+    return create(other);
+  }
+
+  private PendingCommand command(ExecutionRef ref) {
+    return journal().commands(List.of(ref.shard()), 10_000).stream()
+        .filter(pending -> pending.ref().equals(ref))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A lease of the execution's shard, taken anew. */
+  private ShardLease lease(ExecutionRef ref) {
+    return take(OWNER + UUID.randomUUID(), ref);
+  }
+
+  private ShardLease take(String owner, ExecutionRef ref) {
+    return journal().acquire(owner, journal().shardCount(), LEASE).stream()
+        .filter(lease -> lease.shard() == ref.shard())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Commits a first node with its attempt. */
+  private ShardLease begun(ExecutionRef ref) {
+    var lease = lease(ref);
+    journal()
+        .commit(
+            batch(
+                lease,
+                new Change(ref)
+                    .insert(node("n0", NodePhase.QUEUED, 1))
+                    .insert(attempt("n0", 0, AttemptPhase.QUEUED, 1))
+                    .build()));
+    return lease.next();
+  }
+
+  private static Batch batch(ShardLease lease, ExecutionChange change) {
+    return new Batch(UUID.randomUUID(), List.of(new Batch.Part(lease, List.of(change))));
+  }
+
+  private ExecutionRow execution(ExecutionPhase phase, int revision) {
+    return new ExecutionRow(
+        phase,
+        Optional.of(now),
+        Optional.empty(),
+        now,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        revision);
+  }
+
+  private NodeRow node(String path, NodePhase phase, int revision) {
+    return new NodeRow(
+        path,
+        "",
+        path,
+        NodeKind.TASK,
+        0,
+        phase,
+        0,
+        now,
+        Optional.empty(),
+        Optional.empty(),
+        now,
+        Values.of("x", "in"),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        ByteString.EMPTY,
+        revision);
+  }
+
+  private AttemptRow attempt(String path, int number, AttemptPhase phase, int revision) {
+    return new AttemptRow(
+        path,
+        number,
+        phase,
+        now,
+        Optional.empty(),
+        Optional.empty(),
+        now,
+        "",
+        "",
+        Optional.empty(),
+        false,
+        revision);
+  }
+
+  /** One execution's change, part by part. */
+  private static final class Change {
+    private final ExecutionRef ref;
+    private Optional<ExecutionRow> execution = Optional.empty();
+    private final List<NodeRow> insertedNodes = new ArrayList<>();
+    private final List<NodeRow> updatedNodes = new ArrayList<>();
+    private final List<AttemptRow> insertedAttempts = new ArrayList<>();
+    private final List<AttemptRow> updatedAttempts = new ArrayList<>();
+    private final List<TimerRow> setTimers = new ArrayList<>();
+    private final List<TimerRow> clearedTimers = new ArrayList<>();
+    private final List<Long> consumed = new ArrayList<>();
+    private final List<Batch.Posted> posted = new ArrayList<>();
+    private final List<Batch.Released> released = new ArrayList<>();
+
+    Change(ExecutionRef ref) {
+      this.ref = ref;
+    }
+
+    Change execution(ExecutionRow row) {
+      execution = Optional.of(row);
+      return this;
+    }
+
+    Change insert(NodeRow row) {
+      insertedNodes.add(row);
+      return this;
+    }
+
+    Change update(NodeRow row) {
+      updatedNodes.add(row);
+      return this;
+    }
+
+    Change insert(AttemptRow row) {
+      insertedAttempts.add(row);
+      return this;
+    }
+
+    Change update(AttemptRow row) {
+      updatedAttempts.add(row);
+      return this;
+    }
+
+    Change set(TimerRow row) {
+      setTimers.add(row);
+      return this;
+    }
+
+    Change clear(TimerRow row) {
+      clearedTimers.add(row);
+      return this;
+    }
+
+    Change consume(long command) {
+      consumed.add(command);
+      return this;
+    }
+
+    Change post(ExecutionId to, Command command) {
+      posted.add(new Batch.Posted(to, command));
+      return this;
+    }
+
+    Change release(String nodePath, int number) {
+      released.add(new Batch.Released(nodePath, number));
+      return this;
+    }
+
+    ExecutionChange build() {
+      return new ExecutionChange(
+          ref,
+          execution,
+          insertedNodes,
+          updatedNodes,
+          insertedAttempts,
+          updatedAttempts,
+          setTimers,
+          clearedTimers,
+          consumed,
+          posted,
+          List.of(),
+          released);
+    }
+  }
+}
