@@ -4,6 +4,7 @@ import dev.harrier.spi.Rejection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +29,24 @@ record PythonEnvironment(Path interpreter, Path prefix, Path basePrefix, String 
       print(sys.prefix, sys.base_prefix, version, sep="\\n")
       """;
 
-  /** The interpreter by a path inside its environment, which walls leave visible. */
-  Path executable() {
+  /**
+   * The interpreter by the path that the environment's own scripts name, so that tasks see the
+   * {@code sys.executable} of a cold start; walls leave it visible.
+   */
+  Path executable() throws IOException {
+    var script = binFolder().resolve("pyflyte-execute");
+    try (var lines = Files.lines(script)) {
+      var named =
+          lines
+              .findFirst()
+              .filter(line -> line.startsWith("#!"))
+              .map(line -> Path.of(line.substring(2).strip()));
+      if (named.isPresent() && Files.isExecutable(named.get())) {
+        return named.get();
+      }
+    } catch (NoSuchFileException scriptless) {
+      // Installed without its scripts: flytekit itself is there, which is what counts.
+    }
     var inside = binFolder().resolve("python");
     return Files.isExecutable(inside) ? inside : interpreter;
   }

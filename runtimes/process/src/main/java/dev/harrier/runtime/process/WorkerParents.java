@@ -168,8 +168,8 @@ final class WorkerParents implements AutoCloseable {
     return WorkerParent.connect(socket, token, listener);
   }
 
-  private List<String> command(
-      Path folder, PythonEnvironment python, List<Path> data, Path config) {
+  private List<String> command(Path folder, PythonEnvironment python, List<Path> data, Path config)
+      throws IOException {
     var plain =
         List.of(python.executable().toString(), shim.parent().toString(), config.toString());
     if (sandbox.walls() != Walls.NAMESPACES) {
