@@ -44,6 +44,22 @@ public record AttemptStart(
     requireNonNull(launchPlan, "launchPlan");
   }
 
+  /** The same with other inputs. */
+  public AttemptStart withInputs(LiteralMap other) {
+    return new AttemptStart(
+        id,
+        epoch,
+        task,
+        other,
+        locations,
+        environment,
+        timeout,
+        interruptible,
+        securityContext,
+        workflow,
+        launchPlan);
+  }
+
   /**
    * Where an attempt reads and writes.
    *

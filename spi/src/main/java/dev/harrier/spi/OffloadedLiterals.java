@@ -92,7 +92,19 @@ public final class OffloadedLiterals {
    */
   public LiteralMap inline(LiteralMap map, long maxBytes, Predicate<BlobKey> readable)
       throws IOException {
-    return new Inlining(maxBytes, readable).map(map, 0);
+    return new Inlining(maxBytes, readable, true).map(map, 0);
+  }
+
+  /**
+   * Follows the paths that wait behind references (see {@link LiteralPaths#follow}): such a
+   * reference is replaced by the part that its path leads to. Other references stay.
+   *
+   * @throws LiteralPaths.NoValueException if a path leads nowhere
+   * @throws RejectedException as {@link #inline} does
+   */
+  public LiteralMap followPaths(LiteralMap map, long maxBytes, Predicate<BlobKey> readable)
+      throws IOException {
+    return new Inlining(maxBytes, readable, false).map(map, 0);
   }
 
   private Literal reference(String variable, Literal literal, VariableMap types, BlobKey key) {
@@ -125,9 +137,11 @@ public final class OffloadedLiterals {
   private final class Inlining {
     private final Predicate<BlobKey> readable;
     private final long maxBytes;
+    private final boolean all;
     private long leftBytes;
 
-    Inlining(long maxBytes, Predicate<BlobKey> readable) {
+    Inlining(long maxBytes, Predicate<BlobKey> readable, boolean all) {
+      this.all = all;
       this.maxBytes = maxBytes;
       this.leftBytes = maxBytes;
       this.readable = readable;
@@ -143,7 +157,14 @@ public final class OffloadedLiterals {
 
     private Literal literal(Literal literal, int depth) throws IOException {
       return switch (literal.getValueCase()) {
-        case OFFLOADED_METADATA -> literal(read(literal.getOffloadedMetadata(), depth), depth + 1);
+        case OFFLOADED_METADATA -> {
+          var path = LiteralPaths.pending(literal);
+          if (path.isEmpty() && !all) {
+            yield literal;
+          }
+          var whole = read(literal.getOffloadedMetadata(), depth);
+          yield literal(path.isEmpty() ? whole : LiteralPaths.follow(whole, path), depth + 1);
+        }
         case COLLECTION ->
             literal.toBuilder().setCollection(collection(literal.getCollection(), depth)).build();
         case MAP -> literal.toBuilder().setMap(map(literal.getMap(), depth)).build();

@@ -1,5 +1,6 @@
 package dev.harrier.propeller.bind;
 
+import dev.harrier.spi.LiteralPaths;
 import flyteidl.core.Literals.Binding;
 import flyteidl.core.Literals.BindingData;
 import flyteidl.core.Literals.Literal;
@@ -86,6 +87,10 @@ public final class Bindings {
     if (promise.getAttrPathCount() == 0) {
       return literal;
     }
-    return AttributePaths.resolve(variable, literal, promise.getAttrPathList());
+    try {
+      return LiteralPaths.follow(literal, promise.getAttrPathList());
+    } catch (LiteralPaths.NoValueException none) {
+      throw new UnresolvedException("input '%s': %s".formatted(variable, none.text()));
+    }
   }
 }

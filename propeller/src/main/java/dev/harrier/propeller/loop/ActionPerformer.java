@@ -6,9 +6,13 @@ import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.AttemptStart;
 import dev.harrier.spi.BlobStore;
 import dev.harrier.spi.Failure;
+import dev.harrier.spi.LiteralPaths;
 import dev.harrier.spi.Observation;
+import dev.harrier.spi.OffloadedLiterals;
+import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.StoreUnavailableException;
 import dev.harrier.spi.TaskRuntime;
+import flyteidl.core.Literals.LiteralMap;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,6 +37,9 @@ public final class ActionPerformer implements AutoCloseable {
   /** Actions performed at once. */
   private static final int CONCURRENT_MAX = 64;
 
+  /** Bytes of large literals into which the bindings of one node may look. */
+  private static final long INPUT_BYTES_MAX = 256L << 20;
+
   /** Tries of one action while a store or runtime does not answer. */
   private static final int TRIES_MAX = 5;
 
@@ -41,6 +48,7 @@ public final class ActionPerformer implements AutoCloseable {
 
   private final TaskRuntime runtime;
   private final BlobStore blobs;
+  private final OffloadedLiterals offloaded;
   private final InstantSource clock;
   private final Consumer<Input> inputs;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -55,6 +63,7 @@ public final class ActionPerformer implements AutoCloseable {
       TaskRuntime runtime, BlobStore blobs, InstantSource clock, Consumer<Input> inputs) {
     this.runtime = runtime;
     this.blobs = blobs;
+    this.offloaded = new OffloadedLiterals(blobs);
     this.clock = clock;
     this.inputs = inputs;
   }
@@ -94,8 +103,29 @@ public final class ActionPerformer implements AutoCloseable {
                   start.id(), clock.instant(), Failure.user("TaskNotRunnable", refusal.get()))));
       return;
     }
-    retrying(() -> blobs.write(start.locations().inputs(), start.inputs().toByteString()));
-    retrying(() -> runtime.start(start));
+    LiteralMap values;
+    try {
+      values =
+          offloaded.followPaths(
+              start.inputs(),
+              INPUT_BYTES_MAX,
+              key -> key.scope().equals(start.id().node().execution().scope()));
+    } catch (LiteralPaths.NoValueException none) {
+      refuse(start, "BindingResolutionError", none.text());
+      return;
+    } catch (RejectedException refused) {
+      refuse(start, "BindingResolutionError", refused.rejection().message());
+      return;
+    }
+    var ready = start.withInputs(values);
+    retrying(() -> blobs.write(ready.locations().inputs(), values.toByteString()));
+    retrying(() -> runtime.start(ready));
+  }
+
+  private void refuse(AttemptStart start, String code, String why) {
+    inputs.accept(
+        new Input.Seen(
+            new Observation.Failed(start.id(), clock.instant(), Failure.user(code, why))));
   }
 
   private void letGo(Action action, AttemptId attempt) throws IOException {
