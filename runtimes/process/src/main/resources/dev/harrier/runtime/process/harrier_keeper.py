@@ -148,7 +148,6 @@ class _Keeper:
                     os.close(write_side)
                     os.set_inheritable(read_side, True)
                     command[1:1] = ["--seccomp", str(read_side)]
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 harrier_worker.execute(command, environment)
             harrier_worker.prepare(command, environment, self.settings["warm"], self.settings["bin"])
         except harrier_worker.Ready:

@@ -233,6 +233,9 @@ class Parent:
     def _become_keeper(self, name, report):
         try:
             signal.set_wakeup_fd(-1)
+            # A task may signal its keeper: as pid 1 it is safe from all for which it has no handler.
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
             # Closed as objects: collected later they would close what a task has opened under their numbers.
             self.selector.close()
             self.listener.close()

@@ -76,6 +76,9 @@ def fits_in_process(command, environment):
 def execute(command, environment):
     """Becomes the command. The exit codes are a shell's: 127 not found, 126 not to be run."""
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    # Ignored signals stay ignored in the new program, and Python ignores these for itself.
+    for number in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
     try:
         os.execvpe(command[0], command, environment)
     except FileNotFoundError:
@@ -154,6 +157,7 @@ def _reset_signals():
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
 

@@ -100,9 +100,8 @@ class WallsTest {
   void it_cannot_write_outside_its_folders() throws IOException {
     var log =
         run(
-            "for d in / /etc /usr /var /home /root /run /dev /sys /proc/sys/kernel "
-                + shop.home
-                + "; do echo x > $d/harrier-test 2>/dev/null && echo wrote $d; done");
+            "for d in / /etc /usr /var /home /root /run /dev /sys /proc/sys/kernel; do"
+                + " (echo x > $d/harrier-test) 2>/dev/null && echo wrote $d; done");
 
     assertThat(log).isEmpty();
   }
