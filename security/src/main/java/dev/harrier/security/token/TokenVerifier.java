@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenVerifier {
   private static final int TOKEN_CHARACTERS_MAX = 16 * 1024;
+  private static final Pattern SHAPE =
+      Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
   private static final int CACHED_TOKENS_MAX = 4096;
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
@@ -83,6 +86,10 @@ public final class TokenVerifier {
   private Verified check(String token) {
     if (token.length() > TOKEN_CHARACTERS_MAX) {
       throw refused("it is longer than %s characters".formatted(TOKEN_CHARACTERS_MAX));
+    }
+    // The library's decoder skips over characters that are none of base64's.
+    if (!SHAPE.matcher(token).matches()) {
+      throw refused("it is no signed token");
     }
     try {
       var parsed = SignedJWT.parse(token);

@@ -1,0 +1,99 @@
+package dev.harrier.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.ProjectDomain;
+import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.Rejection;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class BuiltInAccessTest {
+  private static final String ISSUER = "http://localhost:30080";
+  private static final Scope OWN = Scope.of("flytesnacks", "development");
+  private static final Scope OTHER_DOMAIN = Scope.of("flytesnacks", "production");
+
+  private final Access access = new BuiltInAccess(ISSUER);
+  private final Caller admin = Caller.of(ISSUER, Subjects.client("harrier-local"));
+  private final Caller task =
+      Caller.of(ISSUER, Subjects.task(new ExecutionId("flytesnacks", "development", "f1")));
+
+  @Test
+  void a_client_of_this_home_may_do_everything_but_speak_as_the_engine() {
+    for (var permission : Permission.values()) {
+      var engineOnly =
+          permission == Permission.EVENT_WRITE
+              || permission == Permission.EXECUTION_IMPERSONATE_PARENT;
+
+      var outcome = outcome(admin, permission, Scope.platform());
+
+      assertThat(outcome).as(permission.word()).isEqualTo(engineOnly ? "PERMISSION_DENIED" : "");
+    }
+  }
+
+  @Test
+  void a_task_may_create_and_read_executions_of_its_own_project_and_domain() {
+    assertThatCode(() -> access.require(task, Permission.EXECUTION_CREATE, OWN))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> access.require(task, Permission.EXECUTION_READ_DATA, OWN))
+        .doesNotThrowAnyException();
+    assertThat(access.visible(task, Permission.EXECUTION_READ))
+        .isEqualTo(new VisibleScopes.Only(Set.of(new ProjectDomain("flytesnacks", "development"))));
+  }
+
+  @Test
+  void a_task_may_do_nothing_elsewhere_and_nothing_else() {
+    assertThat(outcome(task, Permission.EXECUTION_READ, OTHER_DOMAIN))
+        .isEqualTo("PERMISSION_DENIED");
+    assertThat(outcome(task, Permission.EXECUTION_READ, Scope.of("flytesnacks")))
+        .isEqualTo("PERMISSION_DENIED");
+    assertThat(outcome(task, Permission.INVENTORY_REGISTER, OWN)).isEqualTo("PERMISSION_DENIED");
+    assertThat(outcome(task, Permission.SIGNAL_SET, OWN)).isEqualTo("PERMISSION_DENIED");
+    assertThat(access.visible(task, Permission.INVENTORY_REGISTER))
+        .isEqualTo(new VisibleScopes.Only(Set.of()));
+  }
+
+  @Test
+  void the_same_subject_of_another_issuer_is_another_caller() {
+    var foreign = Caller.of("https://elsewhere", admin.subject());
+
+    assertThat(outcome(foreign, Permission.PROJECT_READ, OWN)).isEqualTo("PERMISSION_DENIED");
+    assertThat(access.visible(foreign, Permission.PROJECT_LIST))
+        .isEqualTo(new VisibleScopes.Only(Set.of()));
+  }
+
+  @Test
+  void nobody_is_asked_to_log_in_rather_than_denied() {
+    assertThat(outcome(Caller.ANONYMOUS, Permission.PROJECT_READ, OWN))
+        .isEqualTo("UNAUTHENTICATED");
+    assertThatThrownBy(() -> access.visible(Caller.ANONYMOUS, Permission.PROJECT_LIST))
+        .isInstanceOf(RejectedException.class);
+  }
+
+  @Test
+  void a_denial_names_permission_and_scope() {
+    assertThatThrownBy(() -> access.require(task, Permission.SIGNAL_SET, OTHER_DOMAIN))
+        .hasMessageContaining("signal:set")
+        .hasMessageContaining("project 'flytesnacks', domain 'production'");
+  }
+
+  @Test
+  void a_forged_task_subject_with_more_parts_is_no_task() {
+    var forged = Caller.of(ISSUER, "task:flytesnacks/development/f1/x");
+
+    assertThat(outcome(forged, Permission.EXECUTION_READ, OWN)).isEqualTo("PERMISSION_DENIED");
+  }
+
+  private String outcome(Caller caller, Permission permission, Scope scope) {
+    try {
+      access.require(caller, permission, scope);
+      return "";
+    } catch (RejectedException e) {
+      Rejection.Code code = e.rejection().code();
+      return code.name();
+    }
+  }
+}
