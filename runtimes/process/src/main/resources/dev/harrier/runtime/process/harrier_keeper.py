@@ -16,15 +16,17 @@ import harrier_walls
 import harrier_worker
 
 PIPE_BYTES = 1024 * 1024
+NAME_BYTES_MAX = 4096
 CHUNK_BYTES = 256 * 1024
 OOM_SCORE = "800"
 REAP_ROUNDS_MAX = 1000
 
 
-def keep(settings, attempt, report):
+def keep(settings, attempt, report, assignment):
     """Runs in the forked child of the parent and never returns, but raises Ready in the worker itself.
 
-    report: the pipe that tells the parent.
+    attempt: its name; None makes this a standby that waits to be told it. report: the pipe that tells the parent.
+    assignment: the pipe on which a standby hears the name; its end dismisses it.
     """
     try:
         parent = os.getppid()
@@ -36,6 +38,12 @@ def keep(settings, attempt, report):
             harrier_walls.die_with_parent(parent)
             harrier_walls.become_subreaper()
         os.setsid()
+        _tell(report, {"pid": harrier_records.host_pid()})
+        _write("/proc/self/oom_score_adj", OOM_SCORE)
+        if attempt is None:
+            attempt = os.read(assignment, NAME_BYTES_MAX).decode()
+            if not attempt:
+                os._exit(0)
         _Keeper(settings, attempt, report).run()
     except harrier_worker.Ready:
         raise
@@ -64,8 +72,6 @@ class _Keeper:
         self.printed = 0
 
     def run(self):
-        _tell(self.report, {"pid": harrier_records.host_pid()})
-        _write("/proc/self/oom_score_adj", OOM_SCORE)
         folder = os.path.join(self.work, "cwd")
         tmp = os.path.join(self.work, "tmp")
         os.makedirs(folder, exist_ok=True)

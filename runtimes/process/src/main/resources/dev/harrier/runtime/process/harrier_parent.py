@@ -47,6 +47,26 @@ class Attempt:
         self.peak_bytes = 0
 
 
+class Standby:
+    """A keeper forked ahead of time, with its namespaces made, that waits for an attempt."""
+
+    def __init__(self, pid, report, assignment):
+        self.pid = pid
+        self.report = report
+        self.assignment = assignment
+
+    def assign(self, name):
+        """Returns whether it took the attempt: it may have died in the meantime."""
+        try:
+            os.write(self.assignment, name.encode())
+            taken = True
+        except OSError:
+            os.close(self.report)
+            taken = False
+        os.close(self.assignment)
+        return taken
+
+
 class Client:
     def __init__(self, connection):
         self.connection = connection
@@ -66,6 +86,7 @@ class Parent:
         self.selector = selectors.DefaultSelector()
         self.idle_since = time.monotonic()
         self.retired = False
+        self.standby = None
         self.next_watch = 0.0
 
     def run(self):
@@ -85,6 +106,7 @@ class Parent:
             gc.freeze()
         harrier_walls.set_dumpable(False)
         self._announce()
+        self.standby = self._fork_keeper(None)
         while not self._over():
             for key, _ in self.selector.select(self._patience()):
                 kind, thing = key.data
@@ -217,20 +239,29 @@ class Parent:
         record = dict(self.identity, attempt=name, at=time.time())
         if not harrier_records.create_exclusive(os.path.join(folder, "start"), record):
             return "exists"
-        report, keeper_side = os.pipe()
-        attempt = Attempt(name, message, report)
-        pid = os.fork()
-        if pid == 0:
-            self._become_keeper(name, keeper_side)
-        os.close(keeper_side)
-        os.set_blocking(report, False)
-        attempt.pid = pid
+        standby, self.standby = self.standby, None
+        if standby is None or not standby.assign(name):
+            standby = self._fork_keeper(name)
+            os.close(standby.assignment)
+        attempt = Attempt(name, message, standby.report)
+        attempt.pid = standby.pid
         self.attempts[name] = attempt
-        self.selector.register(report, selectors.EVENT_READ, ("keeper", attempt))
+        self.selector.register(attempt.report, selectors.EVENT_READ, ("keeper", attempt))
         self._broadcast({"event": "started", "attempt": name, "at": attempt.started_at})
         return "started"
 
-    def _become_keeper(self, name, report):
+    def _fork_keeper(self, name):
+        report, keeper_report = os.pipe()
+        keeper_assignment, assignment = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            self._become_keeper(name, keeper_report, keeper_assignment)
+        os.close(keeper_report)
+        os.close(keeper_assignment)
+        os.set_blocking(report, False)
+        return Standby(pid, report, assignment)
+
+    def _become_keeper(self, name, report, assignment):
         try:
             signal.set_wakeup_fd(-1)
             # A task may signal its keeper: as pid 1 it is safe from all for which it has no handler.
@@ -242,9 +273,11 @@ class Parent:
             for client in self.clients.values():
                 client.connection.close()
             self.clients, self.attempts = {}, {}
-            os.dup2(report, 3)
-            os.closerange(4, 4096)
-            harrier_keeper.keep(self.settings, name, 3)
+            # By way of high numbers, since either pipe may have got the other's place.
+            for source, number in ((report, 1000), (assignment, 1001), (1000, 3), (1001, 4)):
+                os.dup2(source, number, inheritable=False)
+            os.closerange(5, 4096)
+            harrier_keeper.keep(self.settings, name, 3, 4)
         except harrier_worker.Ready:
             raise
         except BaseException:  # noqa: B902 - it must not run on as a second parent
@@ -305,6 +338,9 @@ class Parent:
             # A full disk: the server still hears of it; after a crash the attempt counts as lost.
             print("exit record of %s: %s" % (attempt.name, error), file=sys.stderr, flush=True)
         self._broadcast({"event": "ended", "record": record})
+        if self.standby is None:
+            # Where one attempt ended another is likely to follow, and will find its namespaces made.
+            self.standby = self._fork_keeper(None)
 
     def _kill(self, name, reason, message):
         attempt = self.attempts.get(name)
@@ -361,6 +397,8 @@ class Parent:
     def _kill_strays(self):
         """What outlived its keeper has become our child; no attempt owns it."""
         kept = {attempt.pid for attempt in self.attempts.values()}
+        if self.standby is not None:
+            kept.add(self.standby.pid)
         for pid in harrier_keeper.children_of(os.getpid()):
             if pid not in kept:
                 self._kill_host_pid(pid)
