@@ -7,6 +7,7 @@ import dev.harrier.spi.Rejection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,8 +130,7 @@ final class BlobFolder {
    */
   private static List<String> segments(BlobKey key) {
     if (key.scope().project().startsWith(".")) {
-      throw Rejection.invalid(
-          "blob %s: expected a project that does not begin with a dot", key);
+      throw Rejection.invalid("blob %s: expected a project that does not begin with a dot", key);
     }
     var names = new ArrayList<String>();
     names.add(key.scope().project());
@@ -143,11 +143,22 @@ final class BlobFolder {
             "blob %s: expected names of at most %s bytes in UTF-8, got one of %s",
             key, NAME_BYTES_MAX, bytes.length);
       }
-      // Half a surrogate pair is no text: written as a file name it would become another one.
-      if (!new String(bytes, StandardCharsets.UTF_8).equals(name)) {
-        throw Rejection.invalid("blob %s: expected names of whole Unicode characters", key);
+      if (!nameable(name)) {
+        throw Rejection.invalid(
+            "blob %s: expected names that files of this server can have; outside of ASCII that"
+                + " takes whole Unicode characters and a UTF-8 locale, such as LC_ALL=C.UTF-8",
+            key);
       }
     }
     return names;
+  }
+
+  /** Half a surrogate pair is no text, and an ASCII locale has no other letters. */
+  private static boolean nameable(String name) {
+    try {
+      return Path.of(name).toString().equals(name);
+    } catch (InvalidPathException unnameable) {
+      return false;
+    }
   }
 }

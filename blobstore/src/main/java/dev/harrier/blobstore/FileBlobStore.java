@@ -5,173 +5,298 @@ import static java.util.Objects.requireNonNull;
 import com.google.protobuf.ByteString;
 import dev.harrier.spi.BlobKey;
 import dev.harrier.spi.BlobStore;
-import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * Keeps blobs as files: {@code <root>/<project>/<domain>/<path>}. A blob's native name is its plain
- * absolute path, which is what flytekit can read and write in all of its types.
+ * Blobs as files of a folder that the server and its tasks share: {@code
+ * <root>/<project>/<domain>/<path>}. A native name is that path, plain and absolute: flytekit 1.16
+ * opens most types by such a path, but not by a {@code file://} URL.
  *
- * <p>Tasks write below the root too and may plant links there: no link is ever followed.
+ * <p>Folders have mode 0700 and files 0600. Nothing below the root is reached through a symbolic
+ * link: reading one, or a path with one on the way, is refused with PERMISSION_DENIED. A write is
+ * on the disk when it returns, unless the key is below {@code metadata/} or {@code raw/}: those can
+ * be made again.
  */
 public final class FileBlobStore implements BlobStore {
-  private static final int COPY_BYTES = 64 * 1024;
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  /** Two writers of one blob wait for each other; of two blobs seldom. */
+  private static final int LOCKS = 64;
 
   private final BlobFolder folder;
-  private final UrlSigner signer;
+  private final BlobStoreSettings settings;
+  private final SignedUrls urls;
+  private final InstantSource clock;
+  private final Lock[] locks =
+      Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(Lock[]::new);
+
+  private FileBlobStore(
+      BlobFolder folder, BlobStoreSettings settings, SignedUrls urls, InstantSource clock) {
+    this.folder = folder;
+    this.settings = settings;
+    this.urls = urls;
+    this.clock = clock;
+  }
 
   /**
-   * @param root made if missing; an absolute path without links leads to it from then on
-   * @param signer makes the URLs that {@link SignedBlobService} takes
+   * Opens the folder and the signing key, and makes what is missing of them.
+   *
+   * @param baseUrl where clients reach the server, such as {@code http://localhost:30080}; asked
+   *     for each URL, as the port is known only after the start
+   * @throws IOException if the folder or the key cannot be used
    */
-  public FileBlobStore(Path root, UrlSigner signer) throws IOException {
-    Files.createDirectories(root);
-    this.folder = new BlobFolder(root.toRealPath());
-    this.signer = requireNonNull(signer, "signer");
+  public static FileBlobStore open(
+      BlobStoreSettings settings, InstantSource clock, Supplier<URI> baseUrl) throws IOException {
+    requireNonNull(baseUrl, "baseUrl");
+    var folder = BlobFolder.open(settings.root(), clock.instant());
+    var urls = new SignedUrls(SigningKey.open(settings.signingKeyFile()), baseUrl, clock);
+    return new FileBlobStore(folder, settings, urls, clock);
   }
 
   @Override
   public String uri(BlobKey key) {
-    return folder.path(key).toString();
+    return folder.uri(key);
   }
 
   @Override
   public Optional<BlobKey> key(String uri) {
-    var prefix = folder.root() + "/";
-    if (!uri.startsWith(prefix)) {
-      return Optional.empty();
-    }
-    var parts = uri.substring(prefix.length()).split("/", 3);
-    if (parts.length < 3) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new BlobKey(new ProjectDomain(parts[0], parts[1]), parts[2]));
-    } catch (RejectedException noKey) {
-      // What no key can have is the name of none of our blobs.
-      return Optional.empty();
-    }
+    return folder.key(uri);
   }
 
   @Override
   public void write(BlobKey key, ByteString bytes) throws IOException {
-    var unused = write(key, bytes.newInput(), bytes.size(), Optional.empty());
-  }
-
-  /**
-   * Writes a blob of any size from a stream, over what was there; a reader sees the old or the new
-   * one.
-   *
-   * @param maxBytes more is refused, and nothing is changed
-   * @param contentMd5 16 bytes; other content is refused, and nothing is changed
-   */
-  public Stat write(BlobKey key, InputStream bytes, long maxBytes, Optional<ByteString> contentMd5)
-      throws IOException {
-    try (var directory = folder.openForWriting(key);
-        var fresh = directory.newFile()) {
-      var digest = md5();
-      var buffer = new byte[COPY_BYTES];
-      var out = Channels.newOutputStream(fresh.channel());
-      var size = 0L;
-      for (var count = bytes.read(buffer); count >= 0; count = bytes.read(buffer)) {
-        size += count;
-        if (size > maxBytes) {
-          throw Rejection.invalid("%s: expected at most %s bytes, got more", key, maxBytes);
-        }
-        digest.update(buffer, 0, count);
-        out.write(buffer, 0, count);
+    try (var incoming = IncomingBlob.open(folder)) {
+      for (var part : bytes.asReadOnlyByteBufferList()) {
+        incoming.append(part);
       }
-      var found = ByteString.copyFrom(digest.digest());
-      if (contentMd5.isPresent() && !contentMd5.get().equals(found)) {
-        throw Rejection.invalid(
-            "%s: expected content with another MD5 than the %s bytes that came", key, size);
-      }
-      fresh.keep();
-      return new Stat(size, found);
+      incoming.settle(key);
+      keep(incoming, key, Optional.empty());
     }
   }
 
   @Override
   public Optional<ByteString> read(BlobKey key, long maxBytes) throws IOException {
-    try (var channel = folder.open(key)) {
-      var size = channel.size();
-      if (size > maxBytes) {
-        throw Rejection.invalid(
-            "%s: has %s bytes, expected at most %s to read it whole", key, size, maxBytes);
-      }
-      return Optional.of(ByteString.readFrom(Channels.newInputStream(channel)));
-    } catch (NoSuchFileException missing) {
+    // One more than allowed is asked for, and a Java array takes no more than this.
+    var limit = (int) Math.min(maxBytes, Integer.MAX_VALUE - 16);
+    var opened = channel(key);
+    if (opened.isEmpty()) {
       return Optional.empty();
+    }
+    try (var file = opened.get()) {
+      if (file.size() > limit) {
+        throw tooLarge(key, limit, file.size());
+      }
+      // Not only its size: a task may still be appending.
+      var bytes = Channels.newInputStream(file).readNBytes(limit + 1);
+      if (bytes.length > limit) {
+        throw tooLarge(key, limit, file.size());
+      }
+      return Optional.of(ByteString.copyFrom(bytes));
     }
   }
 
   @Override
   public Optional<InputStream> open(BlobKey key) throws IOException {
-    try {
-      return Optional.of(Channels.newInputStream(folder.open(key)));
-    } catch (NoSuchFileException missing) {
-      return Optional.empty();
-    }
+    return channel(key).map(Channels::newInputStream);
   }
 
+  /** Reads the whole file: a task may have changed it, so no digest is kept beside it. */
   @Override
   public Optional<Stat> stat(BlobKey key) throws IOException {
-    var opened = open(key);
+    var opened = channel(key);
     if (opened.isEmpty()) {
       return Optional.empty();
     }
-    var digest = md5();
-    try (var stream = new DigestInputStream(opened.get(), digest)) {
-      var size = 0L;
-      var buffer = new byte[COPY_BYTES];
-      for (var count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
-        size += count;
-      }
-      return Optional.of(new Stat(size, ByteString.copyFrom(digest.digest())));
-    }
-  }
-
-  /** The size of a blob without reading it; empty if there is none. */
-  Optional<Long> size(BlobKey key) throws IOException {
-    try (var channel = folder.open(key)) {
-      return Optional.of(channel.size());
-    } catch (NoSuchFileException missing) {
-      return Optional.empty();
+    try (var file = opened.get()) {
+      var md5 = Md5.of(Channels.newInputStream(file));
+      return Optional.of(new Stat(file.position(), md5));
     }
   }
 
   @Override
   public void delete(BlobKey key) throws IOException {
-    folder.delete(key);
+    var parent = folder.parent(key);
+    if (parent.isPresent()) {
+      try (var opened = parent.get()) {
+        opened.delete(BlobFolder.name(key));
+        if (BlobFolder.durable(key)) {
+          opened.sync();
+        }
+      }
+    }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws RejectedException if it would be valid for longer than the settings allow
+   */
   @Override
   public Signed signGet(BlobKey key, Duration validFor) {
-    return signer.sign(UrlSigner.Method.GET, key, validFor, Optional.empty());
+    return sign(
+        SignedBlob.Use.READ,
+        key,
+        lifetime(validFor, settings.downloadUrlLifetime()),
+        Optional.empty(),
+        false);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Under this URL the same content may be written again, but never other content over a blob
+   * that is there; that is refused when it comes.
+   *
+   * @throws RejectedException if it would be valid for longer than the settings allow, or if the
+   *     digest has not 16 bytes
+   */
   @Override
   public Signed signPut(BlobKey key, Duration validFor, Optional<ByteString> contentMd5) {
-    return signer.sign(UrlSigner.Method.PUT, key, validFor, contentMd5);
+    return signPut(key, validFor, contentMd5, false);
   }
 
-  private static MessageDigest md5() {
-    try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("this Java has no MD5", missing);
+  /** As {@link #signReplacingPut} says, over whatever is there. */
+  Signed signReplacingPut(BlobKey key, Duration validFor, Optional<ByteString> contentMd5) {
+    return signPut(key, validFor, contentMd5, true);
+  }
+
+  SignedUrls urls() {
+    return urls;
+  }
+
+  BlobStoreSettings settings() {
+    return settings;
+  }
+
+  /** Opens a blob with its size; empty if there is none. */
+  Optional<FileChannel> channel(BlobKey key) throws IOException {
+    var parent = folder.parent(key);
+    if (parent.isEmpty()) {
+      return Optional.empty();
     }
+    try (var opened = parent.get()) {
+      return opened.file(BlobFolder.name(key));
+    }
+  }
+
+  /**
+   * Takes an upload.
+   *
+   * @param announced the digest that the client sent along
+   * @throws RejectedException INVALID_ARGUMENT if the content has another digest, ALREADY_EXISTS if
+   *     other content is there, RESOURCE_EXHAUSTED if it is too large; nothing is left then
+   */
+  void receive(SignedBlob signed, Optional<ByteString> announced, InputStream content)
+      throws IOException {
+    var key = signed.key();
+    try (var incoming = IncomingBlob.open(folder)) {
+      var buffer = new byte[BUFFER_BYTES];
+      for (var length = content.read(buffer); length >= 0; length = content.read(buffer)) {
+        if (incoming.sizeBytes() + length > settings.uploadBytesMax()) {
+          throw Rejection.exhausted(
+              "upload %s: expected at most %s bytes, more are coming",
+              key, settings.uploadBytesMax());
+        }
+        incoming.append(ByteBuffer.wrap(buffer, 0, length));
+      }
+      var stat = new Stat(incoming.sizeBytes(), incoming.md5());
+      requireDigest(key, "URL", signed.md5(), stat.md5());
+      requireDigest(key, "Content-MD5 header", announced, stat.md5());
+      incoming.settle(key);
+      keep(incoming, key, signed.replaces() ? Optional.empty() : Optional.of(stat));
+    }
+  }
+
+  /**
+   * @param only the content that may be there already; empty if any may
+   */
+  private void keep(IncomingBlob incoming, BlobKey key, Optional<Stat> only) throws IOException {
+    // Between the look at what is there and the rename no other writer of this server may come.
+    var lock = locks[Math.floorMod(key.hashCode(), LOCKS)];
+    lock.lock();
+    try {
+      if (only.isPresent()) {
+        var there = stat(key);
+        if (there.equals(only)) {
+          return;
+        }
+        if (there.isPresent()) {
+          throw Rejection.alreadyExists(
+              "upload %s: expected the content that is there already, or another name", key);
+        }
+      }
+      try (var parent = folder.parentOrNew(key)) {
+        incoming.keep(key, parent);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Signed signPut(
+      BlobKey key, Duration validFor, Optional<ByteString> contentMd5, boolean replaces) {
+    contentMd5.ifPresent(
+        md5 -> {
+          if (md5.size() != Md5.SIZE_BYTES) {
+            throw Rejection.invalid(
+                "upload %s: expected an MD5 of %s bytes, got %s", key, Md5.SIZE_BYTES, md5.size());
+          }
+        });
+    return sign(
+        SignedBlob.Use.WRITE,
+        key,
+        lifetime(validFor, settings.uploadUrlLifetime()),
+        contentMd5,
+        replaces);
+  }
+
+  private Signed sign(
+      SignedBlob.Use use,
+      BlobKey key,
+      Duration validFor,
+      Optional<ByteString> md5,
+      boolean replaces) {
+    // Refuses a key that no file can have: here it can still be told to the one who chose it.
+    folder.uri(key);
+    var expiresAt = clock.instant().plus(validFor).truncatedTo(ChronoUnit.SECONDS);
+    var url = urls.url(new SignedBlob(use, key, expiresAt, md5, replaces));
+    // No headers: flytekit 1.16 does not send them with its streamed uploads.
+    return new Signed(url, expiresAt, Map.of());
+  }
+
+  private static Duration lifetime(Duration asked, Duration max) {
+    if (!asked.isPositive() || asked.compareTo(max) > 0) {
+      throw Rejection.invalid(
+          "signed URL: expected a lifetime of more than 0 and at most %s, got %s", max, asked);
+    }
+    return asked;
+  }
+
+  private static void requireDigest(
+      BlobKey key, String source, Optional<ByteString> expected, ByteString found) {
+    if (expected.isPresent() && !expected.get().equals(found)) {
+      throw Rejection.invalid(
+          "upload %s: expected content with the MD5 of the %s, got other content", key, source);
+    }
+  }
+
+  private static RejectedException tooLarge(BlobKey key, long limit, long size) {
+    return Rejection.invalid("blob %s: expected at most %s bytes, found %s", key, limit, size);
   }
 }

@@ -40,7 +40,8 @@ final class Folder implements Closeable {
 
   /** Opens a folder at a place that only the operator changes. */
   static Folder open(Path path) throws IOException {
-    var entries = Files.newDirectoryStream(path);
+    // Held until this folder is closed.
+    var entries = path.getFileSystem().provider().newDirectoryStream(path, entry -> true);
     if (entries instanceof SecureDirectoryStream<Path> secure) {
       return new Folder(secure, path);
     }
@@ -91,8 +92,7 @@ final class Folder implements Closeable {
     if (durable) {
       sync();
     }
-    return folder(name)
-        .orElseThrow(() -> new NoSuchFileException(path.resolve(name).toString()));
+    return folder(name).orElseThrow(() -> new NoSuchFileException(path.resolve(name).toString()));
   }
 
   /** Opens a file for reading; empty if there is none, or something that is no regular file. */
@@ -103,8 +103,7 @@ final class Folder implements Closeable {
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          channel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+      return Optional.of(channel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
     } catch (NoSuchFileException deletedMeanwhile) {
       return Optional.empty();
     }
@@ -114,8 +113,7 @@ final class Folder implements Closeable {
   FileChannel newFile(String name) throws IOException {
     return channel(
         name,
-        Set.of(
-            StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS));
+        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS));
   }
 
   /** Moves a file of this folder to another, over a file or a link of that name, in one step. */

@@ -9,9 +9,7 @@ import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.UUID;
 
-/**
- * A blob that is being written, out of everybody's sight; closed before it is kept, it is gone.
- */
+/** A blob that is being written, out of everybody's sight; closed before it is kept, it is gone. */
 final class IncomingBlob implements Closeable {
   private final Folder incoming;
   private final String name;

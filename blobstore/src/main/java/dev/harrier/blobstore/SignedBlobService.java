@@ -5,205 +5,249 @@ import static java.util.Objects.requireNonNull;
 import com.google.protobuf.ByteString;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
-import com.linecorp.armeria.common.stream.StreamMessage;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceOptions;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.harrier.spi.BlobKey;
 import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.Rejection;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the URLs that {@link FileBlobStore} signs: GET and HEAD, and PUT. Whoever has the URL may
- * do what it says; nothing else is asked.
+ * Serves the signed URLs of a {@link FileBlobStore}: GET, HEAD and PUT. The URL is the whole
+ * permission; no token is asked for. To be bound with {@code serviceUnder(SignedBlobService.PATH,
+ * …)}.
  *
- * <p>To be put at {@link UrlSigner#PATH_PREFIX} as a prefix.
+ * <p>Blobs are what tasks and clients wrote, so nothing of them may run as this server's page: a
+ * {@code .html} file (a deck) is shown in a sandbox without scripts, anything else is a download.
  */
 public final class SignedBlobService implements HttpService {
-  /** How long one upload or download may take. */
-  public static final Duration TRANSFER_MAX = Duration.ofHours(1);
+  /** The start of all paths. */
+  public static final String PATH = "/blobs";
 
-  private static final Logger LOG = LoggerFactory.getLogger(SignedBlobService.class);
+  private static final Logger log = LoggerFactory.getLogger(SignedBlobService.class);
+  private static final int BUFFER_BYTES = 64 << 10;
+  private static final int RETRY_AFTER_SECONDS = 1;
 
   private final FileBlobStore store;
-  private final UrlSigner signer;
-  private final long uploadMaxBytes;
+  private final Semaphore transfers;
 
-  /**
-   * @param uploadMaxBytes a larger upload is refused
-   */
-  public SignedBlobService(FileBlobStore store, UrlSigner signer, long uploadMaxBytes) {
+  public SignedBlobService(FileBlobStore store) {
     this.store = requireNonNull(store, "store");
-    this.signer = requireNonNull(signer, "signer");
-    this.uploadMaxBytes = uploadMaxBytes;
+    this.transfers = new Semaphore(store.settings().transfersMax());
+  }
+
+  /** Bodies are streamed, so the server's limits for messages are not theirs. */
+  @Override
+  public ServiceOptions options() {
+    return ServiceOptions.builder()
+        // The store counts, as it knows the limit even if no length was announced.
+        .maxRequestLength(0)
+        .requestTimeoutMillis(store.settings().transferTimeout().toMillis())
+        .build();
   }
 
   @Override
-  public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
-    return switch (request.method()) {
-      case GET, HEAD -> {
-        context.setRequestTimeout(TRANSFER_MAX);
-        yield blocking(context, () -> get(context));
-      }
-      case PUT -> {
-        context.setRequestTimeout(TRANSFER_MAX);
-        // The body is counted while it is stored; the server's own limit is for calls.
-        context.setMaxRequestLength(uploadMaxBytes + 1);
-        yield blocking(context, () -> put(context, request));
-      }
-      default -> text(HttpStatus.METHOD_NOT_ALLOWED, "Expected GET, HEAD or PUT.");
-    };
-  }
-
-  private HttpResponse blocking(ServiceRequestContext context, Supplier<HttpResponse> work) {
-    return HttpResponse.of(
-        CompletableFuture.supplyAsync(() -> answer(work), context.blockingTaskExecutor()));
-  }
-
-  private static HttpResponse answer(Supplier<HttpResponse> work) {
+  public HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
+    var use =
+        switch (request.method()) {
+          case GET, HEAD -> SignedBlob.Use.READ;
+          case PUT -> SignedBlob.Use.WRITE;
+          default -> null;
+        };
+    if (use == null) {
+      return answer(
+          headers(HttpStatus.METHOD_NOT_ALLOWED).set(HttpHeaderNames.ALLOW, "GET, HEAD, PUT"),
+          "signed URL: expected GET, HEAD or PUT, got " + request.method());
+    }
+    SignedBlob signed;
     try {
-      return work.get();
-    } catch (RejectedException refusal) {
-      var status =
-          switch (refusal.rejection().code()) {
-            case PERMISSION_DENIED, UNAUTHENTICATED -> HttpStatus.FORBIDDEN;
-            case NOT_FOUND -> HttpStatus.NOT_FOUND;
-            case RESOURCE_EXHAUSTED -> HttpStatus.REQUEST_ENTITY_TOO_LARGE;
-            default -> HttpStatus.BAD_REQUEST;
-          };
-      return text(status, refusal.rejection().message());
-    } catch (UncheckedIOException failure) {
-      LOG.warn("a blob could not be transferred", failure);
-      return text(HttpStatus.INTERNAL_SERVER_ERROR, "The blob store failed; try again.");
+      signed =
+          store
+              .urls()
+              .verify(use, ctx.mappedPath().replaceFirst("^/", ""), ctx.queryParams()::getAll);
+    } catch (RejectedException refused) {
+      return answer(refused.rejection());
     }
+    if (!transfers.tryAcquire()) {
+      return answer(
+          headers(HttpStatus.SERVICE_UNAVAILABLE)
+              .setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS),
+          "signed URL: expected at most %s transfers at a time; try again"
+              .formatted(store.settings().transfersMax()));
+    }
+    var answer = new CompletableFuture<HttpResponse>();
+    // A slow client holds a thread as long as it likes, so it must be a cheap one.
+    Thread.ofVirtual()
+        .name("blob-transfer")
+        .start(
+            () -> {
+              try {
+                transfer(request, signed, answer);
+              } finally {
+                transfers.release();
+              }
+            });
+    return HttpResponse.of(answer);
   }
 
-  private HttpResponse get(ServiceRequestContext context) {
-    var allowed = signer.check(UrlSigner.Method.GET, path(context), query(context));
+  private void transfer(
+      HttpRequest request, SignedBlob signed, CompletableFuture<HttpResponse> answer) {
     try {
-      var size = store.size(allowed.blob());
-      if (size.isEmpty()) {
-        return text(HttpStatus.NOT_FOUND, "There is no such blob.");
+      switch (signed.use()) {
+        case READ -> send(signed.key(), request.method() == HttpMethod.HEAD, answer);
+        case WRITE -> answer.complete(receive(request, signed));
       }
-      var headers = headers(allowed.blob().path(), size.get());
-      if (context.method() == com.linecorp.armeria.common.HttpMethod.HEAD) {
-        return HttpResponse.of(headers);
-      }
-      var stream = store.open(allowed.blob());
-      if (stream.isEmpty()) {
-        return text(HttpStatus.NOT_FOUND, "There is no such blob.");
-      }
-      return HttpResponse.of(headers, StreamMessage.of(stream.get()));
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
+    } catch (RejectedException refused) {
+      answer.complete(answer(refused.rejection()));
+    } catch (IOException failed) {
+      // The path of a file is for the operator, not for the client.
+      log.warn("{} of blob {} failed", request.method(), signed.key(), failed);
+      answer.complete(
+          answer(headers(HttpStatus.SERVICE_UNAVAILABLE), "blob store: it failed; try again"));
+    } catch (RuntimeException | Error wrong) {
+      // The server's own handler logs it and answers.
+      answer.completeExceptionally(wrong);
     }
   }
 
-  private HttpResponse put(ServiceRequestContext context, HttpRequest request) {
-    var allowed = signer.check(UrlSigner.Method.PUT, path(context), query(context));
-    var announced = request.headers().contentLength();
-    if (announced > uploadMaxBytes) {
-      return text(
-          HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-          "Expected at most %d bytes, got %d.".formatted(uploadMaxBytes, announced));
+  private HttpResponse receive(HttpRequest request, SignedBlob signed) throws IOException {
+    var announced = contentMd5(request);
+    if (request.headers().contentLength() > store.settings().uploadBytesMax()) {
+      throw Rejection.exhausted(
+          "upload %s: expected at most %s bytes, %s are coming",
+          signed.key(), store.settings().uploadBytesMax(), request.headers().contentLength());
     }
-    var header =
-        Optional.ofNullable(request.headers().get(HttpHeaderNames.CONTENT_MD5))
-            .map(SignedBlobService::md5);
-    if (allowed.contentMd5().isPresent()
-        && header.isPresent()
-        && !allowed.contentMd5().equals(header)) {
-      return text(HttpStatus.FORBIDDEN, "This URL is refused: it was signed for other content.");
+    try (var content =
+        request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty())) {
+      store.receive(signed, announced, content);
     }
-    try (var body =
-        request.toInputStream(
-            part -> part instanceof HttpData data ? data : HttpData.empty(), context.eventLoop())) {
-      var stat =
-          store.write(allowed.blob(), body, uploadMaxBytes, allowed.contentMd5().or(() -> header));
-      return HttpResponse.of(
-          ResponseHeaders.builder(HttpStatus.OK)
-              .set(
-                  HttpHeaderNames.ETAG,
-                  "\"" + java.util.HexFormat.of().formatHex(stat.md5().toByteArray()) + "\"")
-              .build());
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
+    return answer(headers(HttpStatus.OK), "");
+  }
+
+  private static Optional<ByteString> contentMd5(HttpRequest request) {
+    var values = request.headers().getAll(HttpHeaderNames.CONTENT_MD5).stream().distinct().toList();
+    if (values.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      var md5 = Base64.getDecoder().decode(values.getFirst().strip());
+      if (values.size() == 1 && md5.length == Md5.SIZE_BYTES) {
+        return Optional.of(ByteString.copyFrom(md5));
+      }
+    } catch (IllegalArgumentException notBase64) {
+      // Refused below, as any other text that is no digest.
+    }
+    throw Rejection.invalid(
+        "Content-MD5 header: expected %s bytes in Base64, got '%s'",
+        Md5.SIZE_BYTES, String.join("', '", values));
+  }
+
+  private void send(BlobKey key, boolean headersOnly, CompletableFuture<HttpResponse> answer)
+      throws IOException {
+    var opened = store.channel(key);
+    if (opened.isEmpty()) {
+      throw Rejection.notFound("blob %s: expected one there, found none", key);
+    }
+    try (var file = opened.get()) {
+      var sizeBytes = file.size();
+      var headers = contentHeaders(BlobFolder.name(key), sizeBytes);
+      if (headersOnly) {
+        answer.complete(HttpResponse.of(headers));
+        return;
+      }
+      var response = HttpResponse.streaming();
+      response.write(headers);
+      answer.complete(response);
+      stream(file, sizeBytes, response);
     }
   }
 
-  private static ResponseHeaders headers(String path, long sizeBytes) {
-    var name = path.substring(path.lastIndexOf('/') + 1);
-    var headers =
-        ResponseHeaders.builder(HttpStatus.OK)
-            .contentLength(sizeBytes)
-            .set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff")
-            .set(HttpHeaderNames.CACHE_CONTROL, "private, no-store")
-            .set(HttpHeaderNames.REFERRER_POLICY, "no-referrer");
-    return contentType(headers, name).build();
+  /** Reads no further than the client has taken: a slow one costs one buffer. */
+  private static void stream(FileChannel file, long sizeBytes, HttpResponseWriter response) {
+    try {
+      var left = sizeBytes;
+      while (left > 0) {
+        var buffer = ByteBuffer.allocate((int) Math.min(left, BUFFER_BYTES));
+        var length = file.read(buffer);
+        if (length < 0) {
+          throw new EOFException("expected " + left + " more bytes: the file was cut meanwhile");
+        }
+        left -= length;
+        if (!response.tryWrite(HttpData.wrap(buffer.array(), 0, length))) {
+          return;
+        }
+        response.whenConsumed().join();
+      }
+      response.close();
+    } catch (CancellationException | CompletionException gone) {
+      // The client went away or took too long; the response is closed already.
+      response.close(gone);
+    } catch (IOException failed) {
+      // Status and length are sent: all that is left is to break off, so the client notices.
+      response.close(failed);
+    }
   }
 
-  private static ResponseHeadersBuilder contentType(ResponseHeadersBuilder headers, String name) {
-    var lower = name.toLowerCase(Locale.ROOT);
-    // What a task wrote is not ours: shown, it must neither run nor reach this server's origin.
-    headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, "sandbox");
-    if (lower.endsWith(".html")) {
-      return headers.contentType(MediaType.HTML_UTF_8);
-    }
-    if (lower.endsWith(".log") || lower.endsWith(".txt")) {
-      return headers.contentType(MediaType.PLAIN_TEXT_UTF_8);
+  private static ResponseHeaders contentHeaders(String name, long sizeBytes) {
+    var headers = headers(HttpStatus.OK).contentLength(sizeBytes);
+    if (name.endsWith(".html")) {
+      return headers
+          .contentType(MediaType.HTML_UTF_8)
+          .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, "sandbox")
+          .build();
     }
     return headers
         .contentType(MediaType.OCTET_STREAM)
         .set(
             HttpHeaderNames.CONTENT_DISPOSITION,
-            "attachment; filename*=UTF-8''"
-                + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"));
+            "attachment; filename*=UTF-8''" + SignedUrls.encode(name))
+        .build();
   }
 
-  private static ByteString md5(String header) {
-    byte[] bytes;
-    try {
-      bytes = Base64.getDecoder().decode(header);
-    } catch (IllegalArgumentException broken) {
-      bytes = new byte[0];
-    }
-    if (bytes.length != 16) {
-      throw dev.harrier.spi.Rejection.invalid(
-          "Content-MD5: expected 16 bytes in Base64, got '%s'", header);
-    }
-    return ByteString.copyFrom(bytes);
+  private static ResponseHeadersBuilder headers(HttpStatus status) {
+    return ResponseHeaders.builder(status)
+        .set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff")
+        // The URL is a permission: neither a cache nor a linked site may have it.
+        .set(HttpHeaderNames.CACHE_CONTROL, "private, no-store")
+        .set(HttpHeaderNames.REFERRER_POLICY, "no-referrer");
   }
 
-  private static String path(ServiceRequestContext context) {
-    // Mapped below a prefix, the rest of the path comes decoded and with a slash first.
-    var mapped = context.decodedMappedPath();
-    return mapped.startsWith("/") ? mapped.substring(1) : mapped;
+  private static HttpResponse answer(Rejection rejection) {
+    var status =
+        switch (rejection.code()) {
+          case INVALID_ARGUMENT, OUT_OF_RANGE -> HttpStatus.BAD_REQUEST;
+          case NOT_FOUND -> HttpStatus.NOT_FOUND;
+          case ALREADY_EXISTS, FAILED_PRECONDITION -> HttpStatus.CONFLICT;
+          case PERMISSION_DENIED -> HttpStatus.FORBIDDEN;
+          case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
+          case RESOURCE_EXHAUSTED -> HttpStatus.REQUEST_ENTITY_TOO_LARGE;
+          case UNIMPLEMENTED -> HttpStatus.NOT_IMPLEMENTED;
+        };
+    return answer(headers(status), rejection.message());
   }
 
-  private static Map<String, String> query(ServiceRequestContext context) {
-    var parameters = new HashMap<String, String>();
-    context.queryParams().forEach((name, value) -> parameters.putIfAbsent(name, value));
-    return parameters;
-  }
-
-  private static HttpResponse text(HttpStatus status, String message) {
-    return HttpResponse.of(status, MediaType.PLAIN_TEXT_UTF_8, message + "\n");
+  private static HttpResponse answer(ResponseHeadersBuilder headers, String text) {
+    return HttpResponse.of(
+        headers.contentType(MediaType.PLAIN_TEXT_UTF_8).build(), HttpData.ofUtf8(text));
   }
 }

@@ -3,164 +3,312 @@ package dev.harrier.blobstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import com.linecorp.armeria.server.Server;
 import dev.harrier.spi.BlobKey;
-import dev.harrier.spi.BlobStore.Signed;
-import dev.harrier.spi.ProjectDomain;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.Base64;
 import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SignedBlobServiceTest implements AutoCloseable {
-  private static final long UPLOAD_MAX_BYTES = 30_000_000;
-  private static final BlobKey KEY =
-      new BlobKey(new ProjectDomain("p", "d"), "upload/a b+ü/file.bin");
-  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final long UPLOAD_BYTES_MAX = 130L << 20;
+  private static final BlobKey KEY = Shop.key("upload/x/file.bin");
+  private static final ByteString BYTES = ByteString.copyFromUtf8("some bytes");
+  private static final ByteString OTHER = ByteString.copyFromUtf8("other bytes");
 
-  private final AtomicReference<Instant> now =
-      new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+  private final Shop shop;
   private final FileBlobStore store;
-  private final Server server;
   private final HttpClient client = HttpClient.newHttpClient();
 
   SignedBlobServiceTest(@TempDir Path folder) throws IOException {
-    var address = new AtomicReference<URI>();
-    var signer = new UrlSigner(new byte[SigningKey.BYTES], now::get, address::get);
-    store = new FileBlobStore(folder, signer);
-    server =
-        Server.builder()
-            .http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .maxRequestLength(1000)
-            .serviceUnder(
-                UrlSigner.PATH_PREFIX, new SignedBlobService(store, signer, UPLOAD_MAX_BYTES))
-            .build();
-    server.start().join();
-    address.set(URI.create("http://127.0.0.1:" + server.activeLocalPort()));
+    shop = new Shop(folder, UPLOAD_BYTES_MAX);
+    store = shop.store;
   }
 
   @Override
   @AfterEach
   public void close() {
     client.close();
-    server.close();
+    shop.close();
   }
 
   @Test
-  void what_is_put_is_got() throws Exception {
-    var bytes = new byte[20_000_000];
-    new Random(1).nextBytes(bytes);
-    var md5 = ByteString.copyFrom(MessageDigest.getInstance("MD5").digest(bytes));
+  void what_is_put_is_got_with_or_without_a_digest() throws Exception {
+    var plain = put(KEY, Optional.empty(), BYTES);
+    var bound = put(Shop.key("upload/y"), Optional.of(md5(BYTES)), BYTES);
+    var announced =
+        send(
+            HttpRequest.newBuilder(signPut(Shop.key("upload/z"), Optional.of(md5(BYTES))))
+                .header("Content-MD5", base64(md5(BYTES)))
+                .header("x-amz-meta-flyteContentMD5", base64(md5(BYTES)))
+                .PUT(body(BYTES)));
 
-    var put = put(store.signPut(KEY, MINUTE, Optional.of(md5)), bytes);
-    var got = get(store.signGet(KEY, MINUTE).url());
+    assertThat(plain.statusCode()).isEqualTo(200);
+    assertThat(bound.statusCode()).isEqualTo(200);
+    assertThat(announced.statusCode()).isEqualTo(200);
+    assertThat(get(signGet(KEY)).body()).isEqualTo(BYTES.toByteArray());
+  }
 
-    assertThat(put.statusCode()).isEqualTo(200);
-    assertThat(got.statusCode()).isEqualTo(200);
-    assertThat(got.body()).isEqualTo(bytes);
-    assertThat(got.headers().firstValue("content-disposition").orElseThrow())
-        .startsWith("attachment");
+  @ParameterizedTest
+  @ValueSource(strings = {"a b+ü", "a;b", "100%", "a%2e%2e", "q&r=s", "😀", "'(),!~*$:@[]|", "..x"})
+  void an_odd_name_survives_its_url(String name) throws Exception {
+    var key = Shop.key("upload/" + name + "/f");
+
+    assertThat(put(key, Optional.empty(), BYTES).statusCode()).isEqualTo(200);
+    assertThat(get(signGet(key)).body()).isEqualTo(BYTES.toByteArray());
+    assertThat(store.read(key, 100)).contains(BYTES);
   }
 
   @Test
-  void head_tells_the_size() throws Exception {
-    store.write(KEY, ByteString.copyFromUtf8("12345"));
+  void content_that_is_not_as_signed_or_announced_leaves_nothing() throws Exception {
+    var asSigned = put(KEY, Optional.of(md5(OTHER)), BYTES);
+    var asAnnounced =
+        send(
+            HttpRequest.newBuilder(signPut(KEY, Optional.empty()))
+                .header("Content-MD5", base64(md5(OTHER)))
+                .PUT(body(BYTES)));
+    var noDigest =
+        send(
+            HttpRequest.newBuilder(signPut(KEY, Optional.empty()))
+                .header("Content-MD5", "none")
+                .PUT(body(BYTES)));
 
-    var head =
-        client.send(
-            HttpRequest.newBuilder(store.signGet(KEY, MINUTE).url()).HEAD().build(),
-            HttpResponse.BodyHandlers.ofByteArray());
-
-    assertThat(head.statusCode()).isEqualTo(200);
-    assertThat(head.headers().firstValueAsLong("content-length")).hasValue(5);
-  }
-
-  @Test
-  void a_deck_is_shown_in_a_sandbox() throws Exception {
-    var deck = new BlobKey(KEY.scope(), "deck.html");
-    store.write(deck, ByteString.copyFromUtf8("<script>alert(1)</script>"));
-
-    var got = get(store.signGet(deck, MINUTE).url());
-
-    assertThat(got.headers().firstValue("content-security-policy")).contains("sandbox");
-    assertThat(got.headers().firstValue("x-content-type-options")).contains("nosniff");
-    assertThat(got.headers().firstValue("content-type").orElseThrow()).startsWith("text/html");
-    assertThat(got.headers().firstValue("content-disposition")).isEmpty();
-  }
-
-  @Test
-  void content_other_than_signed_is_refused() throws Exception {
-    var signed = store.signPut(KEY, MINUTE, Optional.of(ByteString.copyFrom(new byte[16])));
-
-    var answer = send(HttpRequest.newBuilder(signed.url()).PUT(BodyPublishers.ofString("other")));
-
-    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(asSigned.statusCode()).isEqualTo(400);
+    assertThat(asAnnounced.statusCode()).isEqualTo(400);
+    assertThat(noDigest.statusCode()).isEqualTo(400);
     assertThat(store.stat(KEY)).isEmpty();
+    assertThat(shop.leftovers()).isEmpty();
+    assertThat(shop.root.resolve("p")).doesNotExist();
   }
 
   @Test
-  void an_upload_beyond_the_limit_is_refused() throws Exception {
-    var signed = store.signPut(KEY, MINUTE, Optional.empty());
+  void the_same_content_may_come_again_but_other_content_only_if_signed() throws Exception {
+    put(KEY, Optional.empty(), BYTES);
 
-    var answer = put(signed, new byte[(int) UPLOAD_MAX_BYTES + 1]);
+    assertThat(put(KEY, Optional.empty(), BYTES).statusCode()).isEqualTo(200);
+    assertThat(put(KEY, Optional.empty(), OTHER).statusCode()).isEqualTo(409);
+    assertThat(put(KEY, Optional.of(md5(OTHER)), OTHER).statusCode()).isEqualTo(409);
+    assertThat(store.read(KEY, 100)).contains(BYTES);
+    var forged = URI.create(signPut(KEY, Optional.empty()) + "&replaces=1");
+    assertThat(send(HttpRequest.newBuilder(forged).PUT(body(OTHER))).statusCode()).isEqualTo(403);
+
+    var replacing = store.signReplacingPut(KEY, Shop.MINUTE, Optional.empty()).url();
+    assertThat(send(HttpRequest.newBuilder(replacing).PUT(body(OTHER))).statusCode())
+        .isEqualTo(200);
+    assertThat(store.read(KEY, 100)).contains(OTHER);
+    assertThat(shop.leftovers()).isEmpty();
+  }
+
+  @Test
+  void an_upload_beyond_the_limit_leaves_nothing() throws Exception {
+    var unannounced = BodyPublishers.ofInputStream(() -> new Zeros(UPLOAD_BYTES_MAX + 1));
+
+    var answer = send(HttpRequest.newBuilder(signPut(KEY, Optional.empty())).PUT(unannounced));
 
     assertThat(answer.statusCode()).isEqualTo(413);
     assertThat(store.stat(KEY)).isEmpty();
+    assertThat(shop.leftovers()).isEmpty();
   }
 
   @Test
-  void a_url_is_good_for_its_method_and_blob_and_time_alone() throws Exception {
-    store.write(KEY, ByteString.copyFromUtf8("x"));
-    var url = store.signGet(KEY, MINUTE).url();
+  void large_files_pass_in_little_memory() throws Exception {
+    var sizeBytes = 128L << 20;
+    var before = usedBytes();
 
-    assertThat(send(HttpRequest.newBuilder(url).PUT(BodyPublishers.ofString("y"))).statusCode())
-        .isEqualTo(403);
-    assertThat(get(changed(url, "file.bin", "other.bin")).statusCode()).isEqualTo(403);
-    assertThat(get(changed(url, "/p/d/", "/p/e/")).statusCode()).isEqualTo(403);
-    assertThat(get(changed(url, "expires=", "expires=9")).statusCode()).isEqualTo(403);
-    assertThat(get(changed(url, "signature=", "signature=A")).statusCode()).isEqualTo(403);
-    assertThat(get(URI.create(url.toString().replaceAll("\\?.*", ""))).statusCode()).isEqualTo(403);
+    var put =
+        send(
+            HttpRequest.newBuilder(signPut(KEY, Optional.empty()))
+                .PUT(
+                    BodyPublishers.fromPublisher(
+                        BodyPublishers.ofInputStream(() -> new Zeros(sizeBytes)), sizeBytes)));
+    var afterPut = usedBytes();
+    var got =
+        client.send(
+            HttpRequest.newBuilder(signGet(KEY)).build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+    var first = got.body().readNBytes(1);
+    // The client has taken one byte: a server that reads ahead would hold the file by now.
+    var whileStalled = usedBytes();
+    var rest = got.body().transferTo(java.io.OutputStream.nullOutputStream());
 
-    now.updateAndGet(instant -> instant.plus(MINUTE));
+    assertThat(put.statusCode()).isEqualTo(200);
+    assertThat(first.length + rest).isEqualTo(sizeBytes);
+    assertThat(afterPut - before).isLessThan(48L << 20);
+    assertThat(whileStalled - before).isLessThan(48L << 20);
+  }
 
-    assertThat(get(url).statusCode()).isEqualTo(403);
+  @Test
+  void concurrent_uploads_of_one_name_keep_one_of_them_whole() throws Exception {
+    var contents =
+        Stream.of("a", "b", "c", "d")
+            .map(text -> ByteString.copyFromUtf8(text.repeat(300_000)))
+            .toList();
+
+    var answers =
+        contents.stream()
+            .map(
+                content ->
+                    client.sendAsync(
+                        HttpRequest.newBuilder(signPut(KEY, Optional.empty()))
+                            .PUT(body(content))
+                            .build(),
+                        HttpResponse.BodyHandlers.ofString()))
+            .toList()
+            .stream()
+            .map(answer -> answer.join().statusCode())
+            .toList();
+
+    assertThat(answers).containsOnlyOnce(200).containsOnly(200, 409);
+    assertThat(store.read(KEY, 1 << 20).orElseThrow())
+        .isEqualTo(contents.get(answers.indexOf(200)));
+  }
+
+  @Test
+  void head_tells_size_and_type_alone() throws Exception {
+    store.write(KEY, BYTES);
+
+    var head = send(HttpRequest.newBuilder(signGet(KEY)).HEAD());
+
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.headers().firstValueAsLong("content-length")).hasValue(BYTES.size());
+    assertThat(head.body()).isEmpty();
+  }
+
+  @Test
+  void a_deck_is_shown_in_a_sandbox_and_anything_else_is_a_download() throws Exception {
+    store.write(Shop.key("deck.html"), BYTES);
+    store.write(Shop.key("pâge.svg"), BYTES);
+
+    var deck = get(signGet(Shop.key("deck.html"))).headers();
+    var other = get(signGet(Shop.key("pâge.svg"))).headers();
+
+    assertThat(deck.firstValue("content-security-policy")).contains("sandbox");
+    assertThat(deck.firstValue("content-type").orElseThrow()).startsWith("text/html");
+    assertThat(deck.firstValue("content-disposition")).isEmpty();
+    assertThat(other.firstValue("content-type")).contains("application/octet-stream");
+    assertThat(other.firstValue("content-disposition"))
+        .contains("attachment; filename*=UTF-8''p%C3%A2ge.svg");
+    for (var headers : new java.net.http.HttpHeaders[] {deck, other}) {
+      assertThat(headers.firstValue("x-content-type-options")).contains("nosniff");
+      assertThat(headers.firstValue("referrer-policy")).contains("no-referrer");
+    }
+  }
+
+  @Test
+  void a_url_is_good_until_its_last_second_and_no_longer() throws Exception {
+    store.write(KEY, BYTES);
+    var url = signGet(KEY);
+
+    shop.now.updateAndGet(instant -> instant.plus(Shop.MINUTE).minusMillis(1));
+    var before = get(url);
+    shop.now.updateAndGet(instant -> instant.plusMillis(1));
+    var after = get(url);
+
+    assertThat(before.statusCode()).isEqualTo(200);
+    assertThat(after.statusCode()).isEqualTo(403);
+    assertThat(new String(after.body(), java.nio.charset.StandardCharsets.UTF_8))
+        .contains("expired");
+  }
+
+  static Stream<String[]> changes() {
+    return Stream.of(
+        new String[] {"file.bin", "other.bin"},
+        new String[] {"/p/d/", "/p/e/"},
+        new String[] {"/p/d/", "/pp/d/"},
+        new String[] {"/p/d/upload", "/p/dupload"},
+        new String[] {"/p/d/", "/p/"},
+        new String[] {"upload/", "upload/%2e%2e/"},
+        new String[] {"upload/", "upload/..%2f"},
+        new String[] {"upload/", "upload/%5c"},
+        new String[] {"file.bin", "file.bin%00"},
+        new String[] {"file.bin", "%ff"},
+        new String[] {"expires=", "expires=9"},
+        new String[] {"expires=", "expires=+"},
+        new String[] {"expires=", "expires=99999999999&expires="},
+        new String[] {"expires=", "x="},
+        new String[] {"md5=", "md5=A"},
+        new String[] {"md5=", "x="},
+        new String[] {"&md5=", "&md5=AAAAAAAAAAAAAAAAAAAAAA&md5="},
+        new String[] {"signature=", "signature=A"},
+        new String[] {"signature=", "x="},
+        new String[] {"signature=", "replaces=1&signature="},
+        new String[] {"signature=", "replaces=0&signature="});
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void a_changed_url_allows_nothing(String from, String to) throws Exception {
+    var url = signPut(KEY, Optional.of(md5(BYTES))).toString();
+    assertThat(url).contains(from);
+    var changed = URI.create(url.replace(from, to));
+
+    var answer = send(HttpRequest.newBuilder(changed).PUT(body(BYTES)));
+
+    assertThat(answer.statusCode()).isIn(400, 403, 404);
+    assertThat(shop.root.resolve("p")).doesNotExist();
+  }
+
+  @Test
+  void no_character_of_a_signature_can_be_changed() throws Exception {
+    store.write(KEY, BYTES);
+    var url = signGet(KEY).toString();
+    var start = url.indexOf("signature=") + "signature=".length();
+
+    for (var i = start; i < url.length(); i++) {
+      for (var other : new char[] {'A', 'B', '_'}) {
+        var changed = url.substring(0, i) + other + url.substring(i + 1);
+        if (!changed.equals(url)) {
+          assertThat(get(URI.create(changed)).statusCode()).as(changed).isEqualTo(403);
+        }
+      }
+    }
+    assertThat(get(URI.create(url)).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_url_for_reading_does_not_write_and_the_other_way_round() throws Exception {
+    store.write(KEY, BYTES);
+
+    var written = send(HttpRequest.newBuilder(signGet(KEY)).PUT(body(OTHER)));
+    var read = get(signPut(KEY, Optional.empty()));
+    var deleted = send(HttpRequest.newBuilder(signPut(KEY, Optional.empty())).DELETE());
+
+    assertThat(written.statusCode()).isEqualTo(403);
+    assertThat(read.statusCode()).isEqualTo(403);
+    assertThat(deleted.statusCode()).isEqualTo(405);
+    assertThat(store.read(KEY, 100)).contains(BYTES);
   }
 
   @Test
   void a_missing_blob_is_not_found() throws Exception {
-    assertThat(get(store.signGet(KEY, MINUTE).url()).statusCode()).isEqualTo(404);
+    assertThat(get(signGet(KEY)).statusCode()).isEqualTo(404);
   }
 
-  @Test
-  void a_path_with_dots_reaches_nothing() throws Exception {
-    var url = store.signGet(KEY, MINUTE).url();
-
-    assertThat(get(changed(url, "upload/", "upload/%2e%2e/%2e%2e/")).statusCode())
-        .isIn(400, 403, 404);
+  private URI signGet(BlobKey key) {
+    return store.signGet(key, Shop.MINUTE).url();
   }
 
-  private static URI changed(URI url, String from, String to) {
-    return URI.create(url.toString().replace(from, to));
+  private URI signPut(BlobKey key, Optional<ByteString> md5) {
+    return store.signPut(key, Shop.MINUTE, md5).url();
   }
 
-  private HttpResponse<byte[]> put(Signed signed, byte[] bytes) throws Exception {
-    var request = HttpRequest.newBuilder(signed.url()).PUT(BodyPublishers.ofByteArray(bytes));
-    signed.headers().forEach(request::header);
-    return send(request);
+  private HttpResponse<byte[]> put(BlobKey key, Optional<ByteString> md5, ByteString content)
+      throws Exception {
+    return send(HttpRequest.newBuilder(signPut(key, md5)).PUT(body(content)));
   }
 
   private HttpResponse<byte[]> get(URI url) throws Exception {
@@ -169,5 +317,48 @@ final class SignedBlobServiceTest implements AutoCloseable {
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request) throws Exception {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static BodyPublisher body(ByteString content) {
+    return BodyPublishers.ofByteArray(content.toByteArray());
+  }
+
+  private static ByteString md5(ByteString content) throws Exception {
+    return ByteString.copyFrom(MessageDigest.getInstance("MD5").digest(content.toByteArray()));
+  }
+
+  private static String base64(ByteString bytes) {
+    return Base64.getEncoder().encodeToString(bytes.toByteArray());
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    var runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  /** So many bytes, none of them kept. */
+  private static final class Zeros extends InputStream {
+    private long left;
+
+    Zeros(long left) {
+      this.left = left;
+    }
+
+    @Override
+    public int read() {
+      return left-- > 0 ? 0 : -1;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) {
+      if (left <= 0) {
+        return -1;
+      }
+      var taken = (int) Math.min(left, length);
+      java.util.Arrays.fill(buffer, offset, offset + taken, (byte) 0);
+      left -= taken;
+      return taken;
+    }
   }
 }

@@ -11,6 +11,8 @@ import dev.harrier.spi.RejectedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link BlobStore} does. */
@@ -20,6 +22,10 @@ public abstract class BlobStoreContract {
   private static final ByteString BYTES = ByteString.copyFromUtf8("some bytes");
   private static final ByteString MD5_OF_NOTHING =
       ByteString.fromHex("d41d8cd98f00b204e9800998ecf8427e");
+
+  private static final int WRITERS = 4;
+  private static final int ROUNDS = 50;
+  private static final int CONTENT_BYTES = 100_000;
 
   /** For those who inherit the contract. */
   protected BlobStoreContract() {}
@@ -136,5 +142,49 @@ public abstract class BlobStoreContract {
     assertThat(get.url()).isNotEqualTo(put.url()).isNotEqualTo(bound.url());
     assertThat(put.url()).isNotEqualTo(bound.url());
     assertThat(get.expiresAt()).isNotNull();
+  }
+
+  @Test
+  void a_hyphen_does_not_move_the_border_between_project_and_domain() throws IOException {
+    var store = open();
+    var left = new BlobKey(new ProjectDomain("a-b", "c"), "x");
+    var right = new BlobKey(new ProjectDomain("a", "b-c"), "x");
+
+    store.write(left, BYTES);
+
+    assertThat(store.uri(left)).isNotEqualTo(store.uri(right));
+    assertThat(store.key(store.uri(left))).contains(left);
+    assertThat(store.read(right, 100)).isEmpty();
+  }
+
+  @Test
+  void readers_see_one_whole_content_while_writers_replace_it() throws Exception {
+    var store = open();
+    var contents =
+        IntStream.range(0, WRITERS)
+            .mapToObj(i -> ByteString.copyFrom(new byte[CONTENT_BYTES + i]))
+            .toList();
+    store.write(KEY, contents.getFirst());
+
+    try (var writers = Executors.newFixedThreadPool(WRITERS)) {
+      var writes =
+          contents.stream()
+              .map(
+                  content ->
+                      writers.submit(
+                          () -> {
+                            for (var round = 0; round < ROUNDS; round++) {
+                              store.write(KEY, content);
+                            }
+                            return content;
+                          }))
+              .toList();
+      do {
+        assertThat(store.read(KEY, 1 << 20).orElseThrow()).isIn(contents);
+      } while (writes.stream().anyMatch(write -> !write.isDone()));
+      for (var write : writes) {
+        write.get();
+      }
+    }
   }
 }
