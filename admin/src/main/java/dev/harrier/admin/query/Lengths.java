@@ -58,7 +58,7 @@ final class Lengths {
   }
 
   private static boolean isNumeral(char symbol) {
-    return symbol >= '0' && symbol <= '9' || symbol == '.';
+    return (symbol >= '0' && symbol <= '9') || symbol == '.';
   }
 
   private static Optional<BigDecimal> unit(String name) {
