@@ -3,7 +3,6 @@ package dev.harrier.propeller.simulation;
 import dev.harrier.propeller.decide.Input;
 import dev.harrier.spi.Command;
 import dev.harrier.spi.ExecutionRecord;
-import dev.harrier.testkit.InMemoryJournal;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -12,11 +11,11 @@ import java.util.TreeSet;
  * Which rule met which event in which phase: a simulation that never reaches a pair proves nothing
  * about it.
  */
-final class Coverage {
+public final class Coverage {
   private final TreeMap<String, Integer> pairs = new TreeMap<>();
 
-  void reached(InMemoryJournal journal, Input input) {
-    var record = journal.record(input.execution());
+  void reached(SimulatedAdmin admin, Input input) {
+    var record = admin.record(input.execution());
     switch (input) {
       case Input.Asked asked -> asked(record, asked.command().command());
       case Input.Seen seen -> {
@@ -54,7 +53,7 @@ final class Coverage {
   }
 
   /** Pairs of rule and event, without the phase. */
-  Set<String> ruleAndEvent() {
+  public Set<String> ruleAndEvent() {
     var set = new TreeSet<String>();
     pairs.keySet().forEach(pair -> set.add(pair.substring(0, pair.indexOf(" in "))));
     return set;

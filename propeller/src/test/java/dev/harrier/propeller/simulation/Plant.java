@@ -1,7 +1,7 @@
 package dev.harrier.propeller.simulation;
 
 /** Bugs that are put in on purpose, one at a time: the simulation must find each. */
-enum Plant {
+public enum Plant {
   NONE,
   /** The journal takes a batch under any lease, and of any revision. */
   NO_FENCE,

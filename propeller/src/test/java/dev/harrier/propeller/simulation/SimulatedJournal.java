@@ -11,7 +11,6 @@ import dev.harrier.spi.NodeRow;
 import dev.harrier.spi.PendingCommand;
 import dev.harrier.spi.ShardLease;
 import dev.harrier.spi.StoreUnavailableException;
-import dev.harrier.testkit.InMemoryJournal;
 import flyteidl.core.Compiler.CompiledWorkflowClosure;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,14 +29,16 @@ import java.util.random.RandomGenerator;
  * in it.
  */
 final class SimulatedJournal implements Journal {
-  private final InMemoryJournal journal;
+  private final Journal journal;
+  private final UnaryOperator<ShardLease> current;
   private final RandomGenerator random;
   private final Plant plant;
   private final boolean trouble;
   private final List<Batch> unwritten = new ArrayList<>();
 
-  SimulatedJournal(InMemoryJournal journal, RandomGenerator random, Plant plant, boolean trouble) {
-    this.journal = journal;
+  SimulatedJournal(SimulatedAdmin admin, RandomGenerator random, Plant plant, boolean trouble) {
+    this.journal = admin.journal();
+    this.current = admin::current;
     this.random = random;
     this.plant = plant;
     this.trouble = trouble;
@@ -114,7 +116,7 @@ final class SimulatedJournal implements Journal {
           new Batch(
               batch.id(),
               batch.parts().stream()
-                  .map(part -> new Batch.Part(journal.current(part.lease()), part.executions()))
+                  .map(part -> new Batch.Part(current.apply(part.lease()), part.executions()))
                   .toList());
       case PHASE_MOVES_BACK, LOST_TIMER ->
           new Batch(

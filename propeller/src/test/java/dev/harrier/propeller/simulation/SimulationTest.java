@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.harrier.propeller.decide.ExecutionState;
 import dev.harrier.propeller.graph.ExecutionGraph;
-import dev.harrier.spi.ExecutionId;
-import dev.harrier.spi.ExecutionPhase;
-import dev.harrier.testkit.InMemoryJournal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -20,9 +16,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * alone.
  */
 final class SimulationTest {
-  private static final int STEPS_MAX = 120;
-  private static final int SETTLE_STEPS_MAX = 6_000;
-
   @Test
   void every_execution_ends_right_with_one_crash_somewhere() {
     var coverage = new Coverage();
@@ -35,7 +28,7 @@ final class SimulationTest {
 
   @Test
   void every_execution_ends_right_with_a_crash_after_every_step() {
-    run(new Coverage(), seeds(200), STEPS_MAX);
+    run(new Coverage(), seeds(200), Run.AFTER_EVERY_STEP);
   }
 
   @ParameterizedTest
@@ -98,75 +91,18 @@ final class SimulationTest {
     }
   }
 
-  private static InMemoryJournal play(long seed, Plant plant, int crashes, Coverage coverage) {
-    var world = new World(seed, plant, crashes != STEPS_MAX, coverage);
-    var random = world.random();
-    var aborted = new ArrayList<ExecutionId>();
-    var ids = new ArrayList<ExecutionId>();
-    var count = 1 + random.nextInt(3);
-    for (var number = 0; number < count; number++) {
-      ids.add(world.create("e" + number, random.nextInt(4)));
-    }
-    var crashAt = random.nextInt(STEPS_MAX);
-    for (var step = 0; step < STEPS_MAX; step++) {
-      world.step();
-      if (crashes == STEPS_MAX || step == crashAt || (crashes > 1 && random.nextInt(40) == 0)) {
-        world.crash();
-      }
-      if (random.nextInt(150) == 0) {
-        var id = ids.get(random.nextInt(ids.size()));
-        world.abort(id);
-        aborted.add(id);
-      }
-    }
-    if (!world.settle(SETTLE_STEPS_MAX)) {
-      throw new AssertionError("it does not come to an end: " + stuck(world));
-    }
-    for (var id : ids) {
-      checkOutcome(world, id, aborted.contains(id));
-    }
-    return world.journal();
-  }
-
-  private static void checkOutcome(World world, ExecutionId id, boolean mayBeAborted) {
-    var record = world.journal().record(id);
-    var phase = record.row().phase();
-    if (mayBeAborted && phase == ExecutionPhase.ABORTED) {
-      return;
-    }
-    if (phase == ExecutionPhase.ABORTED) {
-      throw new AssertionError("%s: ABORTED though nobody asked for it".formatted(id));
-    }
-    Oracle.check(world, record);
-  }
-
-  private static String stuck(World world) {
-    var text = new StringBuilder();
-    for (var ref : world.journal().executions()) {
-      var record = world.journal().record(ref.id());
-      text.append("\n%s %s".formatted(ref, record.row().phase()));
-      record
-          .nodes()
-          .forEach(
-              node ->
-                  text.append(" %s=%s#%d".formatted(node.path(), node.phase(), node.attempt())));
-    }
-    return text
-        + "\ncommands %d, held %d, at the runtime %s"
-            .formatted(
-                world.journal().pendingCommands(),
-                world.journal().heldAttempts(),
-                world.runtime().unfinished());
+  private static SimulatedAdmin play(long seed, Plant plant, int crashes, Coverage coverage) {
+    return Run.play(seed, plant, crashes, true, coverage, InMemoryAdmin::new);
   }
 
   private static String history(int seed) {
-    var journal = play(seed, Plant.NONE, 1, new Coverage());
-    return journal.executions().stream()
-        .map(ref -> journal.record(ref.id()))
+    var admin = play(seed, Plant.NONE, 1, new Coverage());
+    return admin.executions().stream()
+        .map(ref -> admin.record(ref.id()))
         .map(
             record ->
                 ExecutionState.of(
-                        record, ExecutionGraph.of(journal.closure(record.closureDigest())))
+                        record, ExecutionGraph.of(admin.journal().closure(record.closureDigest())))
                     .fingerprint())
         .toList()
         .toString();

@@ -18,9 +18,7 @@ import dev.harrier.spi.ExecutionRecord;
 import dev.harrier.spi.Journal;
 import dev.harrier.spi.NodePhase;
 import dev.harrier.spi.PendingCommand;
-import dev.harrier.testkit.InMemoryJournal;
 import flyteidl.core.Compiler.CompiledWorkflowClosure;
-import flyteidl.core.IdentifierOuterClass.Identifier;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,14 +30,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * One simulated run: an engine that may crash, a journal and a runtime that outlive it, and a clock
  * that only the run moves.
  */
 final class World {
-  static final int SHARDS = 2;
-
   /** So few that many decisions have to go on in a further one. */
   private static final int RECORDS_MAX = 9;
 
@@ -52,7 +49,7 @@ final class World {
   private final long seed;
   private final Plant plant;
   private final boolean trouble;
-  private final InMemoryJournal journal;
+  private final SimulatedAdmin admin;
   private final SimulatedRuntime runtime;
   private final Map<String, CompiledWorkflowClosure> closures = new HashMap<>();
   private final Map<ExecutionId, TreeMap<String, NodePhase>> seenPhases = new HashMap<>();
@@ -65,23 +62,29 @@ final class World {
   private Engine engine;
   private Optional<Engine> zombie = Optional.empty();
 
-  World(long seed, Plant plant, boolean trouble, Coverage coverage) {
+  World(
+      long seed,
+      Plant plant,
+      boolean trouble,
+      boolean children,
+      Coverage coverage,
+      Function<InstantSource, SimulatedAdmin> admins) {
     this.seed = seed;
     this.random = new Random(seed);
     this.plant = plant;
     this.trouble = trouble;
     this.coverage = coverage;
     InstantSource clock = () -> now;
-    this.journal = new InMemoryJournal(SHARDS, clock);
+    this.admin = admins.apply(clock);
     this.runtime = new SimulatedRuntime(clock, seed, plant == Plant.NO_DEDUPE);
     keep("leaf", RandomGraphs.closure(random, false));
-    keep("main", RandomGraphs.closure(random, true));
+    keep("main", RandomGraphs.closure(random, children));
     this.engine = new Engine();
   }
 
   private void keep(String digest, CompiledWorkflowClosure closure) {
     closures.put(digest, closure);
-    journal.putClosure(digest, closure);
+    admin.putClosure(digest, closure);
   }
 
   long seed() {
@@ -92,8 +95,8 @@ final class World {
     return random;
   }
 
-  InMemoryJournal journal() {
-    return journal;
+  SimulatedAdmin admin() {
+    return admin;
   }
 
   SimulatedRuntime runtime() {
@@ -110,20 +113,19 @@ final class World {
 
   ExecutionId create(String name, int maxParallelism) {
     var id = new ExecutionId("p", random.nextBoolean() ? "d" : "e", name);
-    journal.create(
+    admin.create(
         id,
         "main",
         SimulatedRuntime.Outcomes.value("input").toBuilder()
             .putLiterals("x", SimulatedRuntime.Outcomes.value("input").getLiteralsOrThrow("o"))
             .build(),
-        ExecutionSettings.newBuilder().setMaxParallelism(maxParallelism).build(),
-        Optional.empty());
+        ExecutionSettings.newBuilder().setMaxParallelism(maxParallelism).build());
     return id;
   }
 
   void abort(ExecutionId id) {
-    if (!journal.record(id).row().phase().terminal()) {
-      journal.post(id, new Command.Abort("enough", "somebody"));
+    if (!admin.record(id).row().phase().terminal()) {
+      admin.post(id, new Command.Abort("enough", "somebody"));
     }
   }
 
@@ -133,16 +135,12 @@ final class World {
       case 0, 1, 2, 3 -> engine.step();
       case 4, 5 -> engine.act();
       case 6, 7, 8 -> runtime.progress(random);
-      case 9 -> journal.launchChildren(World::childDigest);
+      case 9 -> admin.launchChildren();
       case 10 -> pass(Duration.ofMillis(random.nextInt(800)));
       case 11 -> zombie.ifPresentOrElse(Engine::step, engine.keeper::tick);
       default -> throw new IllegalStateException("dice");
     }
     check();
-  }
-
-  private static Optional<String> childDigest(Identifier launchPlan) {
-    return launchPlan.getName().equals("leaf") ? Optional.of("leaf") : Optional.empty();
   }
 
   void pass(Duration time) {
@@ -177,7 +175,7 @@ final class World {
       engine.act();
       runtime.progress(random);
       runtime.progress(random);
-      journal.launchChildren(World::childDigest);
+      admin.launchChildren();
       if (steps % 10 == 9) {
         pass(Duration.ofSeconds(3));
         engine.keeper.tick();
@@ -191,11 +189,11 @@ final class World {
   }
 
   private boolean settled() {
-    return journal.pendingCommands() == 0
-        && journal.heldAttempts() == 0
+    return admin.pendingCommands() == 0
+        && admin.heldAttempts() == 0
         && runtime.unfinished().isEmpty()
-        && journal.executions().stream()
-            .allMatch(ref -> journal.record(ref.id()).row().phase().terminal());
+        && admin.executions().stream()
+            .allMatch(ref -> admin.record(ref.id()).row().phase().terminal());
   }
 
   /** What must hold after every step. */
@@ -203,12 +201,12 @@ final class World {
     if (!runtime.doubled().isEmpty()) {
       throw new AssertionError("started twice: " + runtime.doubled());
     }
-    if (journal.changes() == checkedAt) {
+    if (admin.changes() == checkedAt) {
       return;
     }
-    checkedAt = journal.changes();
-    for (var ref : journal.executions()) {
-      var record = journal.record(ref.id());
+    checkedAt = admin.changes();
+    for (var ref : admin.executions()) {
+      var record = admin.record(ref.id());
       record
           .row()
           .failure()
@@ -281,7 +279,7 @@ final class World {
     final Journal.Subscription subscription;
 
     Engine() {
-      var seen = new SimulatedJournal(journal, random, plant, trouble);
+      var seen = new SimulatedJournal(admin, random, plant, trouble);
       loop =
           new EngineLoop(
               seen,
@@ -292,7 +290,7 @@ final class World {
               LIMITS,
               LoopMeter.none());
       keeper = new ShardKeeper(seen, "host/" + ++lives, List.of(loop), LEASE, () -> nanos);
-      subscription = journal.subscribe(this::handedOver);
+      subscription = admin.journal().subscribe(this::handedOver);
       runtime.observe(observation -> offer(new Input.Seen(observation)));
       keeper.tick();
     }
@@ -309,7 +307,7 @@ final class World {
     }
 
     private void offer(Input input) {
-      coverage.reached(journal, input);
+      coverage.reached(admin, input);
       loop.offer(input);
     }
 
