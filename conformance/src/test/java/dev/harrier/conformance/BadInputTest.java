@@ -1,0 +1,306 @@
+package dev.harrier.conformance;
+
+import static dev.harrier.conformance.Json.integer;
+import static dev.harrier.conformance.Json.string;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import dev.harrier.conformance.SharedHarrier.World;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is wrong is refused with a sentence, and nothing changes. */
+@Tag("python")
+@ExtendWith(SharedHarrier.class)
+final class BadInputTest {
+  private static final int INVALID = 3;
+  private static final int ALREADY_EXISTS = 6;
+
+  /** Nobody else works there, so that a count tells whether something changed. */
+  private static final String DOMAIN = "staging";
+
+  private static final int REQUEST_BYTES_MAX = 10 << 20;
+
+  private final World world;
+  private final Executions executions;
+
+  BadInputTest(World world) {
+    this.world = world;
+    this.executions = new Executions(world.api(), World.PROJECT, DOMAIN, World.VERSION);
+    world
+        .clients()
+        .pyflyte(
+            world.folder(),
+            "register",
+            "--project",
+            World.PROJECT,
+            "--domain",
+            DOMAIN,
+            "--version",
+            World.VERSION,
+            Places.workflows().resolve("shapes.py").toString())
+        .succeeded();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--project,nowhere", "--domain,moon"})
+  void an_unknown_project_or_domain_is_named(String option, String value) {
+    var ran =
+        world
+            .clients()
+            .pyflyte(
+                Places.examples().resolve("hello"),
+                "run",
+                "--remote",
+                option,
+                value,
+                "hello.py",
+                "hello");
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.words()).contains(value).doesNotContain("UNKNOWN", "INTERNAL");
+    assertThat(world.api().get("/api/v1/projects").text()).doesNotContain(value);
+  }
+
+  static Stream<Arguments> inputs() {
+    return Stream.of(
+        Arguments.of(Map.of(), "expected_inputs x missing"),
+        Arguments.of(Map.of("x", integer(1), "zz", integer(2)), "invalid input zz"),
+        Arguments.of(Map.of("x", string("one")), "invalid x input wrong type"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("inputs")
+  void missing_extra_and_wrongly_typed_inputs_are_named(
+      Map<String, JsonObject> inputs, String sentence) {
+    var before = executions.count();
+
+    var answer = executions.send(executions.request("shapes.twice", inputs));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.code()).isEqualTo(INVALID);
+    assertThat(answer.message()).contains(sentence);
+    assertThat(executions.count()).isEqualTo(before);
+  }
+
+  @Test
+  void a_name_that_is_taken_is_refused_and_the_first_execution_stays() {
+    var request = executions.request("shapes.twice", Map.of("x", integer(1)));
+    request.addProperty("name", "taken");
+    var first = executions.start(request).succeeded();
+    var again = executions.request("shapes.twice", Map.of("x", integer(2)));
+    again.addProperty("name", "taken");
+    var before = executions.count();
+
+    var answer = executions.send(again);
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.code()).isEqualTo(ALREADY_EXISTS);
+    assertThat(answer.message()).contains("already exists");
+    assertThat(first.integer("o0")).isEqualTo(21);
+    assertThat(executions.count()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"with space", "-minus", "ünicode", "a/b"})
+  void a_name_that_is_none_is_refused(String name) {
+    var request = executions.request("shapes.twice", Map.of("x", integer(1)));
+    request.addProperty("name", name);
+    var before = executions.count();
+
+    var answer = executions.send(request);
+
+    assertThat(answer.code()).isEqualTo(INVALID);
+    assertThat(executions.count()).isEqualTo(before);
+  }
+
+  @Test
+  void a_plan_that_is_not_there_is_not_found() {
+    var answer = executions.send(executions.request("shapes.nowhere", Map.of()));
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.message()).contains("LAUNCH_PLAN").contains("shapes.nowhere");
+  }
+
+  @Test
+  void a_cycle_is_found_when_it_is_registered() throws IOException {
+    var folder = Files.createTempDirectory(world.folder(), "cycle");
+    Files.writeString(
+        folder.resolve("round.py"),
+        """
+        from flytekit import task, workflow
+
+        @task
+        def step() -> None:
+            pass
+
+        @workflow
+        def around() -> None:
+            one = step()
+            two = step()
+            one >> two
+            two >> one
+        """);
+
+    var ran = register(folder, "round");
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.words()).contains("CycleDetected").contains("INVALID_ARGUMENT");
+    assertThat(get("workflows", "round.around", "round").status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_second_version_with_other_content_is_refused_and_the_first_stays() throws IOException {
+    var folder = Files.createTempDirectory(world.folder(), "other");
+    write(folder, "int");
+    register(folder, "v1").succeeded();
+    var before = get("tasks", "other.identity", "v1").text();
+
+    register(folder, "v1").succeeded();
+    write(folder, "str");
+    var ran = register(folder, "v1");
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.words()).contains("different structure").contains("INVALID_ARGUMENT");
+    assertThat(get("tasks", "other.identity", "v1").text()).isEqualTo(before);
+  }
+
+  private static void write(Path folder, String type) throws IOException {
+    Files.writeString(
+        folder.resolve("other.py"),
+        """
+        from flytekit import task
+
+        @task
+        def identity(x: %1$s) -> %1$s:
+            return x
+        """
+            .formatted(type));
+  }
+
+  private Ran register(Path folder, String version) {
+    return world
+        .clients()
+        .pyflyte(
+            folder,
+            "register",
+            "--non-fast",
+            "--project",
+            World.PROJECT,
+            "--domain",
+            DOMAIN,
+            "--version",
+            version,
+            folder.toString());
+  }
+
+  private Api.Answer get(String noun, String name, String version) {
+    return world
+        .api()
+        .get("/api/v1/%s/%s/%s/%s/%s".formatted(noun, World.PROJECT, DOMAIN, name, version));
+  }
+
+  @Test
+  void a_request_over_the_limit_is_refused_over_http() {
+    var before = executions.count();
+
+    var answer =
+        executions.send(
+            executions.request(
+                "shapes.twice",
+                Map.of("x", integer(1), "y", string("y".repeat(REQUEST_BYTES_MAX + 1)))));
+
+    assertThat(answer.status()).isIn(413, 429, 400);
+    assertThat(executions.count()).isEqualTo(before);
+  }
+
+  @Test
+  void a_request_over_the_limit_is_refused_over_grpc() {
+    var ran = world.clients().script("too_large.py", World.VERSION);
+
+    assertThat(ran.succeeded().words()).contains("RESOURCE_EXHAUSTED");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "token=garbage|garbage",
+        "token=-5|-5",
+        "filters=garbage|garbage",
+        "filters=eq(nothing,1)|nothing",
+        "filters=eq(created_at,yesterday)|created_at",
+        "filters=eq(duration,long)|duration",
+        "sort_by.key=nothing|nothing"
+      })
+  void a_list_with_a_token_filter_or_order_that_is_none_is_refused(String query, String word) {
+    var answer =
+        world
+            .api()
+            .get("/api/v1/executions/%s/%s?limit=10&%s".formatted(World.PROJECT, DOMAIN, query));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.code()).isEqualTo(INVALID);
+    assertThat(answer.message()).contains(word);
+  }
+
+  @Test
+  void a_list_without_a_limit_is_refused() {
+    var answer = world.api().get("/api/v1/executions/%s/%s".formatted(World.PROJECT, DOMAIN));
+
+    assertThat(answer.code()).isEqualTo(INVALID);
+    assertThat(answer.message()).contains("limit");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"garbage", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtZSJ9."})
+  void a_garbage_bearer_is_refused(String bearer) {
+    var answer = world.api().getAs("/api/v1/projects", Optional.of(bearer));
+
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.message()).doesNotContain(bearer);
+  }
+
+  @Test
+  void json_that_is_none_is_refused() {
+    var answer = world.api().post("/api/v1/executions", "{\"project\": ");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.code()).isEqualTo(INVALID);
+  }
+
+  @Test
+  void a_task_that_is_gone_from_its_code_fails_with_its_name() throws IOException {
+    var folder = Files.createTempDirectory(world.folder(), "gone");
+    Files.writeString(
+        folder.resolve("gone.py"),
+        """
+        import os
+        from flytekit import task
+
+        if "FLYTE_INTERNAL_EXECUTION_ID" in os.environ:
+            raise ImportError("this module cannot be imported here")
+
+        @task
+        def step() -> int:
+            return 1
+        """);
+
+    var ran = world.clients().pyflyte(folder, "run", "--remote", "--wait", "gone.py", "step");
+
+    assertThat(ran.exitCode()).isNotZero();
+    assertThat(ran.words()).contains("this module cannot be imported here");
+  }
+}

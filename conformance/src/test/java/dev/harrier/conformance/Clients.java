@@ -1,0 +1,56 @@
+package dev.harrier.conformance;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The clients that people use, unmodified, on the configuration that the server wrote for them. */
+final class Clients {
+  /** flytekit asks for files of its own there otherwise, and the machine's user may have some. */
+  private static final Map<String, String> PLAIN = Map.of("NO_COLOR", "1", "COLUMNS", "200");
+
+  private static final Duration FLYTECTL_LIMIT = Duration.ofMinutes(1);
+
+  private final Harrier harrier;
+
+  Clients(Harrier harrier) {
+    this.harrier = requireNonNull(harrier, "harrier");
+  }
+
+  /** {@code pyflyte --config client.yaml …} in a folder. */
+  Ran pyflyte(Path folder, String... words) {
+    var line = new ArrayList<String>();
+    line.add(Places.pyflyte().toString());
+    line.addAll(List.of("--config", harrier.clientFile().toString()));
+    line.addAll(List.of(words));
+    return Ran.of(folder, PLAIN, line);
+  }
+
+  /** A script that uses FlyteRemote; its first argument is the client's configuration. */
+  Ran script(String name, String... arguments) {
+    var line = scriptLine(name, arguments);
+    return Ran.of(harrier.folder(), Map.of("PYTHONPATH", Places.workflows().toString()), line);
+  }
+
+  List<String> scriptLine(String name, String... arguments) {
+    var line = new ArrayList<String>();
+    line.add(Places.python().toString());
+    line.add(Places.scripts().resolve(name).toString());
+    line.add(harrier.clientFile().toString());
+    line.addAll(List.of(arguments));
+    return List.copyOf(line);
+  }
+
+  /** {@code flytectl --config client.yaml …}. */
+  Ran flytectl(String... words) {
+    var line = new ArrayList<String>();
+    line.add(Flytectl.program().toString());
+    line.addAll(List.of("--config", harrier.clientFile().toString()));
+    line.addAll(List.of(words));
+    return Ran.of(harrier.folder(), PLAIN, line, FLYTECTL_LIMIT);
+  }
+}

@@ -1,0 +1,198 @@
+package dev.harrier.conformance;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A server under test: a program of its own on a home of its own. */
+final class Harrier implements AutoCloseable {
+  private static final String READY = "Harrier is ready on ";
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
+
+  private final Path folder;
+  private final List<String> options;
+  private int port;
+  private int starts;
+  private Process process;
+  private URI url;
+
+  private Harrier(Path folder, List<String> options, int port) {
+    this.folder = requireNonNull(folder, "folder");
+    this.options = List.copyOf(options);
+    this.port = port;
+    this.process = launch();
+    this.url = awaitReady();
+  }
+
+  /**
+   * Starts a server with the tests' Python on a free port of loopback, and waits until it is ready.
+   */
+  static Harrier start(Path home, String... options) {
+    return new Harrier(home, List.of(options), 0);
+  }
+
+  /** The command line of a server. */
+  static List<String> line(Path home, int port, Path python, List<String> options) {
+    var line = new ArrayList<>(Places.server());
+    line.addAll(List.of("start", "--home", home.toString(), "--port", Integer.toString(port)));
+    line.addAll(List.of("--python", python.toString()));
+    line.addAll(options);
+    return List.copyOf(line);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path home() {
+    return folder.resolve("home");
+  }
+
+  URI url() {
+    return url;
+  }
+
+  /** What the server gives to its clients. */
+  Path clientFile() {
+    return home().resolve("client.yaml");
+  }
+
+  ProcessHandle process() {
+    return process.toHandle();
+  }
+
+  Api api() {
+    return new Api(this);
+  }
+
+  /** A new token, as its user would get one. */
+  String token() {
+    var line = new ArrayList<>(Places.server());
+    line.addAll(List.of("token", "--home", home().toString()));
+    return Ran.of(folder, Map.of(), line).succeeded().output().strip();
+  }
+
+  /** Ends the process as {@code kill -9} does; what it started lives on. */
+  void kill() {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** Asks the process to end, and waits until it has. */
+  int stop() {
+    process.destroy();
+    return awaitEnd();
+  }
+
+  /** Starts again on the same home and port. */
+  void restart() {
+    process = launch();
+    url = awaitReady();
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** What all starts of this server wrote. */
+  String output() {
+    try {
+      var all = new StringBuilder();
+      for (int start = 1; start <= starts; start++) {
+        all.append(Files.readString(outputFile(start)));
+      }
+      return all.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      stop();
+    }
+  }
+
+  private Process launch() {
+    starts++;
+    try {
+      return new ProcessBuilder(line(home(), port, Places.python(), options))
+          .redirectErrorStream(true)
+          .redirectOutput(outputFile(starts).toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The server could not be started", e);
+    }
+  }
+
+  private URI awaitReady() {
+    var found =
+        Patience.await(
+            "the server to be ready; so far it wrote:\n" + lastOutput(),
+            START_LIMIT,
+            () -> {
+              var ready = lastOutput().lines().filter(line -> line.startsWith(READY)).findFirst();
+              if (ready.isEmpty() && !process.isAlive()) {
+                throw new AssertionError(
+                    "The server ended with exit code %s before it was ready:%n%s"
+                        .formatted(process.exitValue(), lastOutput()));
+              }
+              return ready.map(line -> URI.create(line.substring(READY.length()).strip()));
+            });
+    port = found.getPort();
+    return found;
+  }
+
+  private String lastOutput() {
+    try {
+      return Files.exists(outputFile(starts)) ? Files.readString(outputFile(starts)) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  // Beside the home, which belongs to the server alone.
+  private Path outputFile(int start) {
+    return folder.resolve("output-%s.txt".formatted(start));
+  }
+
+  private int awaitEnd() {
+    try {
+      if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError(
+            "The server did not end within %s:%n%s".formatted(STOP_LIMIT, lastOutput()));
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("Interrupted while the server stops", e);
+    }
+  }
+
+  /** The process of its PostgreSQL. */
+  Optional<ProcessHandle> postgres() {
+    try (var files = Files.walk(home().resolve("database"), 3)) {
+      var file = files.filter(one -> one.endsWith("postmaster.pid")).findFirst();
+      if (file.isEmpty()) {
+        return Optional.empty();
+      }
+      var pid = Files.readAllLines(file.get()).getFirst().strip();
+      return ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

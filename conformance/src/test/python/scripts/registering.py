@@ -1,0 +1,40 @@
+"""Register from a script, once and again, and list what is there."""
+
+import sys
+import uuid
+
+import session
+import shapes
+from flytekit import LaunchPlan
+from flytekit.configuration import Image, ImageConfig, SerializationSettings
+from flytekit.exceptions.user import FlyteEntityNotExistException
+
+remote = session.remote()
+version = "script-" + uuid.uuid4().hex[:8]
+settings = SerializationSettings(
+    image_config=ImageConfig.auto_default_image(), project=session.PROJECT, domain=session.DOMAIN, version=version
+)
+try:
+    remote.fetch_workflow(name="shapes.nested", version=version)
+    sys.exit("a workflow that nobody registered was found")
+except Exception as missing:
+    session.expect("missing", True, "NOT_FOUND" in str(missing.__cause__) or isinstance(missing, FlyteEntityNotExistException))
+
+workflow = remote.fast_register_workflow(shapes.nested, serialization_settings=settings, version=version)
+session.expect("version", version, workflow.id.version)
+again = remote.fast_register_workflow(shapes.nested, serialization_settings=settings, version=version)
+session.expect("again", workflow.id, again.id)
+
+execution = session.ended(remote, remote.execute(workflow, inputs={"x": 5}))
+session.expect("run", 7, execution.outputs["o0"])
+
+tasks = remote.list_tasks_by_version(version=version, project=session.PROJECT, domain=session.DOMAIN)
+session.expect("tasks", ["shapes.add"], [task.id.name for task in tasks])
+
+# Executing what is local registers it first.
+local = remote.execute(shapes.add, inputs={"a": 1, "b": 1}, version=version + "b", wait=False)
+session.expect("local", 2, session.ended(remote, local).outputs["o0"])
+
+info = remote.client.get_control_plane_version()
+session.expect("version of the server", True, info == "unknown" or info.startswith("v"))
+print("all as expected")
