@@ -8,7 +8,7 @@ from flytekit import LaunchPlan, Resources, task, workflow
 from flytekit.exceptions.user import FlyteRecoverableException
 
 SMALL = Resources(cpu="100m", mem="100Mi")
-ROUNDS = 60_000
+ROUNDS = 200_000
 
 
 def worked(step: str, seed: int, upstream: int) -> int:
