@@ -7,11 +7,12 @@ import dev.harrier.spi.Rejection;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * The policy that comes with the program: who holds a client of this home administers it, a task
- * may do in its own project and domain what tasks do, the engine reports and launches, and nobody
- * else may do anything.
+ * The policy that comes with the program: the named clients administer everything, a task may do in
+ * its own project and domain what tasks do, the engine reports and launches, and nobody else may do
+ * anything.
  */
 public final class BuiltInAccess implements Access {
   /** What an administrator lacks: to speak as the engine. */
@@ -40,12 +41,16 @@ public final class BuiltInAccess implements Access {
           Permission.DATA_UPLOAD);
 
   private final String issuer;
+  private final Set<String> administrators;
 
   /**
    * @param issuer of the tokens that this process makes; callers of any other hold nothing
+   * @param administrators ids of the clients that may do everything but the engine's part
    */
-  public BuiltInAccess(String issuer) {
+  public BuiltInAccess(String issuer, Set<String> administrators) {
     this.issuer = requireNonNull(issuer, "issuer");
+    this.administrators =
+        administrators.stream().map(Subjects::client).collect(Collectors.toUnmodifiableSet());
   }
 
   @Override
@@ -77,7 +82,7 @@ public final class BuiltInAccess implements Access {
     if (!caller.issuer().equals(issuer)) {
       return false;
     }
-    if (Subjects.isClient(caller.subject())) {
+    if (administrators.contains(caller.subject())) {
       return !ENGINE_ONLY.contains(permission);
     }
     return Subjects.task(caller.subject())

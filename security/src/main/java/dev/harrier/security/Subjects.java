@@ -20,10 +20,6 @@ public final class Subjects {
     return TASK + execution.project() + "/" + execution.domain() + "/" + execution.name();
   }
 
-  static boolean isClient(String subject) {
-    return subject.startsWith(CLIENT) && subject.length() > CLIENT.length();
-  }
-
   /** The execution of a task's subject; empty if the subject is no task's. */
   static Optional<ExecutionId> task(String subject) {
     if (!subject.startsWith(TASK)) {

@@ -16,7 +16,7 @@ final class BuiltInAccessTest {
   private static final Scope OWN = Scope.of("flytesnacks", "development");
   private static final Scope OTHER_DOMAIN = Scope.of("flytesnacks", "production");
 
-  private final Access access = new BuiltInAccess(ISSUER);
+  private final Access access = new BuiltInAccess(ISSUER, Set.of("harrier-local"));
   private final Caller admin = Caller.of(ISSUER, Subjects.client("harrier-local"));
   private final Caller task =
       Caller.of(ISSUER, Subjects.task(new ExecutionId("flytesnacks", "development", "f1")));
@@ -53,6 +53,15 @@ final class BuiltInAccessTest {
     assertThat(outcome(task, Permission.INVENTORY_REGISTER, OWN)).isEqualTo("PERMISSION_DENIED");
     assertThat(outcome(task, Permission.SIGNAL_SET, OWN)).isEqualTo("PERMISSION_DENIED");
     assertThat(access.visible(task, Permission.INVENTORY_REGISTER))
+        .isEqualTo(new VisibleScopes.Only(Set.of()));
+  }
+
+  @Test
+  void a_client_that_nobody_named_holds_nothing() {
+    var stranger = Caller.of(ISSUER, Subjects.client("stranger"));
+
+    assertThat(outcome(stranger, Permission.PROJECT_READ, OWN)).isEqualTo("PERMISSION_DENIED");
+    assertThat(access.visible(stranger, Permission.PROJECT_LIST))
         .isEqualTo(new VisibleScopes.Only(Set.of()));
   }
 

@@ -10,12 +10,14 @@ public final class RunningHarrier implements AutoCloseable {
   private final URI url;
   private final URI metricsUrl;
   private final Path clientFile;
+  private final Path python;
   private final Closing parts;
 
-  RunningHarrier(URI url, URI metricsUrl, Path clientFile, Closing parts) {
+  RunningHarrier(URI url, URI metricsUrl, Path clientFile, Path python, Closing parts) {
     this.url = requireNonNull(url, "url");
     this.metricsUrl = requireNonNull(metricsUrl, "metricsUrl");
     this.clientFile = requireNonNull(clientFile, "clientFile");
+    this.python = requireNonNull(python, "python");
     this.parts = requireNonNull(parts, "parts");
   }
 
@@ -32,6 +34,11 @@ public final class RunningHarrier implements AutoCloseable {
   /** The configuration for pyflyte and flytectl. */
   public Path clientFile() {
     return clientFile;
+  }
+
+  /** The pyflyte that stands beside the interpreter of its tasks. */
+  public Path pyflyte() {
+    return python.resolveSibling("pyflyte");
   }
 
   /** Takes no more calls, ends those under way, and stops all parts; running tasks go on. */

@@ -11,8 +11,9 @@ import picocli.CommandLine.Command;
     description = {
       "Flyte 1 in one process: the API, the engine, the database and the tasks.",
       "",
+      "  harrier demo     serves, runs the examples, and shows their progress",
       "  harrier start    serves until Ctrl-C",
       "  harrier token    prints a token for curl"
     },
-    subcommands = {StartCommand.class, TokenCommand.class})
+    subcommands = {DemoCommand.class, StartCommand.class, TokenCommand.class})
 public final class HarrierCommand {}

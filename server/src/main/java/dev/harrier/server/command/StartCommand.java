@@ -53,7 +53,8 @@ public final class StartCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void stop(CountDownLatch told, CountDownLatch stopped) {
+  /** Tells the main thread to close everything, and waits until it has. */
+  static void stop(CountDownLatch told, CountDownLatch stopped) {
     told.countDown();
     try {
       // The process ends when its hooks have; so this one waits for the main thread's closing.

@@ -10,8 +10,8 @@ final class NearestName {
 
   /** The known name with the fewest edits from the unknown; empty if none is close. */
   static Optional<String> of(String unknown, Collection<String> known) {
-    // A third of the letters wrong is a slip; more is another word.
-    var editsMax = Math.max(1, unknown.length() / 3);
+    // Two letters swapped, or a third of them wrong, is a slip; more is another word.
+    var editsMax = Math.max(2, unknown.length() / 3);
     return known.stream()
         .filter(name -> edits(unknown, name) <= editsMax)
         .min(Comparator.comparingInt((String name) -> edits(unknown, name)).thenComparing(n -> n));

@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 public record TasksConfig(
     Optional<Path> python,
-    Map<String, String> images,
+    Map<String, Path> images,
     boolean coldWorkers,
     boolean requireWalls,
     List<Path> readable,

@@ -25,7 +25,7 @@ public final class ServedRpcs {
   public static ServedRpcs behind(RpcGate gate, MeterRegistry registry, int callsMax) {
     requireNonNull(gate, "gate");
     return new ServedRpcs(
-        List.of(new ErrorAnswers(), new RpcMeter(registry), new CallLimit(callsMax), gate));
+        List.of(new RpcMeter(registry), new ErrorAnswers(), new CallLimit(callsMax), gate));
   }
 
   /**

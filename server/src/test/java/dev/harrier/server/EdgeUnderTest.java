@@ -1,0 +1,105 @@
+package dev.harrier.server;
+
+import dev.harrier.security.BuiltInAccess;
+import dev.harrier.security.rpc.RpcGate;
+import dev.harrier.security.rpc.RpcRules;
+import dev.harrier.security.token.Authenticator;
+import dev.harrier.security.token.SigningKey;
+import dev.harrier.security.token.TokenIssuer;
+import dev.harrier.security.token.TokenVerifier;
+import dev.harrier.server.config.ServerConfig;
+import dev.harrier.server.port.ApiPort;
+import dev.harrier.server.port.Page;
+import dev.harrier.server.rpc.ServedRpcs;
+import io.grpc.BindableService;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** The API's port with services of a test's own behind the real gate. */
+public final class EdgeUnderTest implements AutoCloseable {
+  private static final String ADMINISTRATOR = "administrator";
+
+  private final URI url;
+  private final TokenIssuer tokens;
+  private final ApiPort port;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private EdgeUnderTest(URI url, TokenIssuer tokens, ApiPort port) {
+    this.url = url;
+    this.tokens = tokens;
+    this.port = port;
+  }
+
+  public static EdgeUnderTest serving(BindableService... services) throws IOException {
+    return serving(List.of(), services);
+  }
+
+  public static EdgeUnderTest serving(List<Page> pages, BindableService... services)
+      throws IOException {
+    var number = ApiPort.choose("localhost", 0);
+    var url = ApiPort.url("localhost", number);
+    var key = SigningKey.generate();
+    var registry = new SimpleMeterRegistry();
+    var gate =
+        new RpcGate(
+            RpcRules.all(),
+            new Authenticator(new TokenVerifier(url.toString(), key, Clock.systemUTC())),
+            new BuiltInAccess(url.toString(), Set.of(ADMINISTRATOR)));
+    var rpcs = ServedRpcs.behind(gate, registry, 64);
+    for (var service : services) {
+      rpcs.add(service);
+    }
+    var port = ApiPort.of(ServerConfig.DEFAULTS, number, rpcs.services(), pages, registry);
+    port.start();
+    return new EdgeUnderTest(url, new TokenIssuer(url.toString(), key, Clock.systemUTC()), port);
+  }
+
+  public URI url() {
+    return url;
+  }
+
+  /** A token of a client that may do everything. */
+  public String administrator() {
+    return token(ADMINISTRATOR);
+  }
+
+  /** A good token of a client that nobody granted anything. */
+  public String stranger() {
+    return token("stranger");
+  }
+
+  private String token(String clientId) {
+    return tokens.forClient(clientId, Set.of("all"), Duration.ofMinutes(1)).value().reveal();
+  }
+
+  /** A request as the administrator. */
+  public HttpRequest.Builder request(String pathAndQuery) {
+    return HttpRequest.newBuilder(URI.create(url + pathAndQuery))
+        .header("authorization", "Bearer " + administrator());
+  }
+
+  public HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
+  public HttpResponse<byte[]> sendForBytes(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    port.close();
+  }
+}

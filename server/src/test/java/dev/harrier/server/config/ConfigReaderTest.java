@@ -1,0 +1,159 @@
+package dev.harrier.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConfigReaderTest {
+  private final Path file;
+
+  ConfigReaderTest(@TempDir Path folder) {
+    file = folder.resolve("config.yaml");
+  }
+
+  @Test
+  void nothing_said_means_the_defaults() throws IOException {
+    assertThat(read("")).isEqualTo(HarrierConfig.DEFAULTS);
+    assertThat(read("server:\n")).isEqualTo(HarrierConfig.DEFAULTS);
+    assertThat(HarrierConfig.DEFAULTS.server())
+        .isEqualTo(
+            new ServerConfig(
+                "localhost",
+                30_080,
+                10_254,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10),
+                2_048,
+                10 << 20,
+                20 << 20));
+  }
+
+  @Test
+  void a_file_says_what_differs() throws IOException {
+    var config =
+        read(
+            """
+            server:
+              port: 8080
+              callTimeout: 2m
+              requestBytesMax: 4MiB
+            tasks:
+              python: /opt/python/bin/python
+              coldWorkers: true
+              environment: {REGION: north, LEVEL: 3}
+              readable: [/data]
+            log: {format: json, level: DEBUG}
+            """);
+
+    assertThat(config.server().port()).isEqualTo(8080);
+    assertThat(config.server().callTimeout()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(config.server().requestBytesMax()).isEqualTo(4 << 20);
+    assertThat(config.tasks().python()).contains(Path.of("/opt/python/bin/python"));
+    assertThat(config.tasks().coldWorkers()).isTrue();
+    assertThat(config.tasks().environment()).isEqualTo(Map.of("REGION", "north", "LEVEL", "3"));
+    assertThat(config.tasks().readable()).containsExactly(Path.of("/data"));
+    assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG));
+  }
+
+  @Test
+  void the_environment_wins_over_the_file_and_flags_over_both() throws IOException {
+    Files.writeString(file, "server: {port: 1000, metricsPort: 2000, address: '::1'}");
+
+    var config =
+        ConfigReader.read(
+            Optional.of(file),
+            Map.of("HARRIER_SERVER_METRICS_PORT", "2001", "HARRIER_SERVER_PORT", "1001"),
+            Map.of("server.port", "1002"));
+
+    assertThat(config.server().port()).isEqualTo(1002);
+    assertThat(config.server().metricsPort()).isEqualTo(2001);
+    assertThat(config.server().address()).isEqualTo("::1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'sever: {port: 1}', 'server'",
+    "'server: {prot: 1}', 'server.port'",
+    "'server: {metrics_port: 1}', 'server.metricsPort'",
+    "'tasks: {coldworker: true}', 'tasks.coldWorkers'",
+  })
+  void an_unknown_name_is_refused_with_the_nearest_known(String yaml, String meant) {
+    assertThatThrownBy(() -> read(yaml))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("Did you mean '" + meant + "'?");
+  }
+
+  @Test
+  void an_unknown_name_that_is_near_to_none_gets_the_list() {
+    assertThatThrownBy(() -> read("kubernetes: {}"))
+        .hasMessageContaining("'kubernetes'")
+        .hasMessageContaining("server, database, tasks, log");
+  }
+
+  @Test
+  void an_unknown_variable_is_refused_too() {
+    assertThatThrownBy(
+            () -> ConfigReader.read(Optional.empty(), Map.of("HARRIER_SERVER_PRT", "1"), Map.of()))
+        .hasMessageContaining("Did you mean 'HARRIER_SERVER_PORT'?");
+  }
+
+  @Test
+  void variables_of_others_are_left_alone() {
+    var environment = Map.of("HARRIER_HOME", "/x", "HARRIER_TEST_PYTHON", "/y", "PATH", "/z");
+
+    assertThat(ConfigReader.read(Optional.empty(), environment, Map.of()))
+        .isEqualTo(HarrierConfig.DEFAULTS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "192.168.1.7", "example.org", "::", ""})
+  void an_address_that_others_reach_is_refused_as_there_is_no_tls(String address) {
+    assertThatThrownBy(() -> read("server: {address: '%s'}".formatted(address)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("TLS");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'server: {port: many}', 'server.port: expected a whole number'",
+    "'server: {port: 70000}', 'server.port: expected 0 to 65535'",
+    "'server: {port: 7, metricsPort: 7}', 'server.metricsPort'",
+    "'server: {callTimeout: soon}', 'server.callTimeout: expected a time'",
+    "'server: {callTimeout: 0s}', 'callTimeout > 0'",
+    "'server: {requestBytesMax: big}', 'server.requestBytesMax: expected a size'",
+    "'server: 7', 'server: expected a group'",
+    "'tasks: {coldWorkers: yes}', 'tasks.coldWorkers: expected true or false'",
+    "'log: {format: xml}', 'log.format: expected one of text, json'",
+    "'[1, 2]', 'expected names and values'",
+    "'a: [', 'is no YAML'",
+  })
+  void a_wrong_value_is_refused_with_its_name(String yaml, String message) {
+    assertThatThrownBy(() -> read(yaml))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void a_password_in_the_database_url_is_never_shown() throws IOException {
+    var config = read("database: {url: 'postgresql://me:hunter2@host/db'}");
+
+    assertThat(config.toString()).doesNotContain("hunter2");
+    assertThat(config.database().url()).isPresent();
+  }
+
+  private HarrierConfig read(String yaml) throws IOException {
+    Files.writeString(file, yaml);
+    return ConfigReader.read(Optional.of(file), Map.of(), Map.of());
+  }
+}
