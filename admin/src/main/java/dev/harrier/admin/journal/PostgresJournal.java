@@ -1,0 +1,143 @@
+package dev.harrier.admin.journal;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.database.Arguments;
+import dev.harrier.database.Pool;
+import dev.harrier.database.Rows;
+import dev.harrier.database.SqlErrors;
+import dev.harrier.spi.Batch;
+import dev.harrier.spi.DueTimer;
+import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.ExecutionRecord;
+import dev.harrier.spi.HeldAttempt;
+import dev.harrier.spi.Journal;
+import dev.harrier.spi.PendingCommand;
+import dev.harrier.spi.PoisonedBatchException;
+import dev.harrier.spi.ShardLease;
+import flyteidl.core.Compiler.CompiledWorkflowClosure;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** The engine's journal in admin's tables. */
+public final class PostgresJournal implements Journal {
+  /** Made by the first migration. */
+  private static final int SHARDS = 256;
+
+  private final Pool pool;
+  private final CommandExchange exchange;
+  private final Runnable childrenWanted;
+
+  /**
+   * @param exchange that hands commands over
+   * @param childrenWanted called after a commit that asked for children; returns at once
+   */
+  public PostgresJournal(Pool pool, CommandExchange exchange, Runnable childrenWanted) {
+    this.pool = requireNonNull(pool, "pool");
+    this.exchange = requireNonNull(exchange, "exchange");
+    this.childrenWanted = requireNonNull(childrenWanted, "childrenWanted");
+  }
+
+  @Override
+  public int shardCount() {
+    return SHARDS;
+  }
+
+  @Override
+  public List<ShardLease> acquire(String owner, int limit, Duration length) {
+    return pool.run(
+        "lease shards", connection -> ShardRows.acquire(connection, owner, limit, length));
+  }
+
+  @Override
+  public Set<Integer> renew(Collection<ShardLease> leases, Duration length) {
+    return pool.run("renew leases", connection -> ShardRows.renew(connection, leases, length));
+  }
+
+  @Override
+  public void release(Collection<ShardLease> leases) {
+    var unused = pool.run("release leases", connection -> ShardRows.release(connection, leases));
+  }
+
+  @Override
+  public List<ExecutionRecord> load(Collection<ExecutionId> executions) {
+    return pool.snapshot(
+        "load executions",
+        connection -> ExecutionRecords.load(connection, List.copyOf(executions)));
+  }
+
+  @Override
+  public CompiledWorkflowClosure closure(String digest) {
+    return pool.run(
+        "read a compiled graph",
+        connection -> {
+          try (var statement =
+              connection.prepareStatement("SELECT bytes FROM closure WHERE digest = ?")) {
+            Arguments.of(statement).text(digest);
+            try (var row = statement.executeQuery()) {
+              if (!row.next()) {
+                throw new IllegalStateException("closure %s: there is none".formatted(digest));
+              }
+              return Rows.message(row, "bytes", CompiledWorkflowClosure.parser());
+            }
+          }
+        });
+  }
+
+  @Override
+  public List<PendingCommand> commands(Collection<Integer> shards, int limit) {
+    return pool.run(
+        "read commands",
+        connection -> WaitingRows.commands(connection, List.copyOf(shards), limit));
+  }
+
+  @Override
+  public List<DueTimer> timers(Collection<Integer> shards, Instant until, int limit) {
+    return pool.run(
+        "read timers",
+        connection -> WaitingRows.timers(connection, List.copyOf(shards), until, limit));
+  }
+
+  @Override
+  public List<HeldAttempt> held(int shard) {
+    return pool.run("read unreleased attempts", connection -> WaitingRows.held(connection, shard));
+  }
+
+  @Override
+  public Set<Integer> commit(Batch batch) {
+    BatchWriter.Written written;
+    try {
+      written = pool.transaction(connection -> BatchWriter.write(connection, batch));
+    } catch (SQLException error) {
+      if (SqlErrors.isDataError(error)) {
+        throw new PoisonedBatchException(
+            "batch %s of %d parts was refused: %s"
+                .formatted(batch.id(), batch.parts().size(), error.getMessage()),
+            error);
+      }
+      throw SqlErrors.translate("commit a batch", error);
+    }
+    exchange.handOver(written.posted());
+    if (written.childrenRequested()) {
+      childrenWanted.run();
+    }
+    return written.lost();
+  }
+
+  @Override
+  public boolean committed(ShardLease lease, UUID batch) {
+    return pool.run(
+        "ask after a batch", connection -> ShardRows.committed(connection, lease, batch));
+  }
+
+  @Override
+  public Subscription subscribe(Consumer<PendingCommand> sink) {
+    return exchange.subscribe(sink);
+  }
+}
