@@ -21,16 +21,15 @@ final class Harrier implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
 
   private final Path folder;
-  private final List<String> options;
+  private final List<String> around;
   private int port;
   private int starts;
   private Process process;
   private URI url;
 
-  private Harrier(Path folder, List<String> options, int port) {
+  private Harrier(Path folder, List<String> around) {
     this.folder = requireNonNull(folder, "folder");
-    this.options = List.copyOf(options);
-    this.port = port;
+    this.around = List.copyOf(around);
     this.process = launch();
     this.url = awaitReady();
   }
@@ -43,11 +42,10 @@ final class Harrier implements AutoCloseable {
   }
 
   /** The command line of a server. */
-  static List<String> line(Path home, int port, Path python, List<String> options) {
+  static List<String> line(Path home, int port, Path python) {
     var line = new ArrayList<>(Places.server());
     line.addAll(List.of("start", "--home", home.toString(), "--port", Integer.toString(port)));
     line.addAll(List.of("--python", python.toString()));
-    line.addAll(options);
     return List.copyOf(line);
   }
 
@@ -123,12 +121,17 @@ final class Harrier implements AutoCloseable {
     if (process.isAlive()) {
       stop();
     }
+    // They wait some minutes for the next server of their home, which never comes.
+    Workers.of(home()).end();
+    postgres().ifPresent(ProcessHandle::destroyForcibly);
   }
 
   private Process launch() {
     starts++;
+    var line = new ArrayList<>(around);
+    line.addAll(line(home(), port, Places.python()));
     try {
-      return new ProcessBuilder(line(home(), port, Places.python(), options))
+      return new ProcessBuilder(line)
           .redirectErrorStream(true)
           .redirectOutput(outputFile(starts).toFile())
           .start();
@@ -184,6 +187,9 @@ final class Harrier implements AutoCloseable {
 
   /** The process of its PostgreSQL. */
   Optional<ProcessHandle> postgres() {
+    if (!Files.isDirectory(home().resolve("database"))) {
+      return Optional.empty();
+    }
     try (var files = Files.walk(home().resolve("database"), 3)) {
       var file = files.filter(one -> one.endsWith("postmaster.pid")).findFirst();
       if (file.isEmpty()) {

@@ -54,7 +54,7 @@ final class StartTest {
     try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       var port = taken.getLocalPort();
 
-      var ran = Ran.of(folder, Map.of(), Harrier.line(home(), port, Places.python(), List.of()));
+      var ran = Ran.of(folder, Map.of(), Harrier.line(home(), port, Places.python()));
 
       assertThat(ran.exitCode()).isEqualTo(1);
       assertThat(ran.words()).contains(Integer.toString(port)).contains("--port");
@@ -163,6 +163,6 @@ final class StartTest {
   }
 
   private Ran startWith(Path python) {
-    return Ran.of(folder, Map.of(), Harrier.line(home(), 0, python, List.of()));
+    return Ran.of(folder, Map.of(), Harrier.line(home(), 0, python));
   }
 }
