@@ -36,9 +36,20 @@ final class Harrier implements AutoCloseable {
 
   /**
    * Starts a server with the tests' Python on a free port of loopback, and waits until it is ready.
+   *
+   * @param folder of the test; the server's home and what it prints are in it
    */
-  static Harrier start(Path home, String... options) {
-    return new Harrier(home, List.of(options), 0);
+  static Harrier start(Path folder) {
+    return new Harrier(folder, List.of());
+  }
+
+  /**
+   * The same, started by another program.
+   *
+   * @param around a command line that replaces itself by what follows it
+   */
+  static Harrier startWithin(Path folder, List<String> around) {
+    return new Harrier(folder, around);
   }
 
   /** The command line of a server. */
