@@ -15,6 +15,27 @@ import flyteidl.admin.Common.ResourceListRequest;
 import flyteidl.admin.DescriptionEntityOuterClass.DescriptionEntity;
 import flyteidl.admin.DescriptionEntityOuterClass.DescriptionEntityList;
 import flyteidl.admin.DescriptionEntityOuterClass.DescriptionEntityListRequest;
+import flyteidl.admin.Event.NodeExecutionEventRequest;
+import flyteidl.admin.Event.NodeExecutionEventResponse;
+import flyteidl.admin.Event.TaskExecutionEventRequest;
+import flyteidl.admin.Event.TaskExecutionEventResponse;
+import flyteidl.admin.Event.WorkflowExecutionEventRequest;
+import flyteidl.admin.Event.WorkflowExecutionEventResponse;
+import flyteidl.admin.ExecutionOuterClass.Execution;
+import flyteidl.admin.ExecutionOuterClass.ExecutionCreateRequest;
+import flyteidl.admin.ExecutionOuterClass.ExecutionCreateResponse;
+import flyteidl.admin.ExecutionOuterClass.ExecutionList;
+import flyteidl.admin.ExecutionOuterClass.ExecutionRecoverRequest;
+import flyteidl.admin.ExecutionOuterClass.ExecutionRelaunchRequest;
+import flyteidl.admin.ExecutionOuterClass.ExecutionTerminateRequest;
+import flyteidl.admin.ExecutionOuterClass.ExecutionTerminateResponse;
+import flyteidl.admin.ExecutionOuterClass.ExecutionUpdateRequest;
+import flyteidl.admin.ExecutionOuterClass.ExecutionUpdateResponse;
+import flyteidl.admin.ExecutionOuterClass.WorkflowExecutionGetDataRequest;
+import flyteidl.admin.ExecutionOuterClass.WorkflowExecutionGetDataResponse;
+import flyteidl.admin.ExecutionOuterClass.WorkflowExecutionGetMetricsRequest;
+import flyteidl.admin.ExecutionOuterClass.WorkflowExecutionGetMetricsResponse;
+import flyteidl.admin.ExecutionOuterClass.WorkflowExecutionGetRequest;
 import flyteidl.admin.LaunchPlanOuterClass.ActiveLaunchPlanListRequest;
 import flyteidl.admin.LaunchPlanOuterClass.ActiveLaunchPlanRequest;
 import flyteidl.admin.LaunchPlanOuterClass.LaunchPlan;
@@ -25,6 +46,15 @@ import flyteidl.admin.LaunchPlanOuterClass.LaunchPlanUpdateRequest;
 import flyteidl.admin.LaunchPlanOuterClass.LaunchPlanUpdateResponse;
 import flyteidl.admin.MatchableResourceOuterClass.ListMatchableAttributesRequest;
 import flyteidl.admin.MatchableResourceOuterClass.ListMatchableAttributesResponse;
+import flyteidl.admin.NodeExecutionOuterClass.DynamicNodeWorkflowResponse;
+import flyteidl.admin.NodeExecutionOuterClass.GetDynamicNodeWorkflowRequest;
+import flyteidl.admin.NodeExecutionOuterClass.NodeExecution;
+import flyteidl.admin.NodeExecutionOuterClass.NodeExecutionForTaskListRequest;
+import flyteidl.admin.NodeExecutionOuterClass.NodeExecutionGetDataRequest;
+import flyteidl.admin.NodeExecutionOuterClass.NodeExecutionGetDataResponse;
+import flyteidl.admin.NodeExecutionOuterClass.NodeExecutionGetRequest;
+import flyteidl.admin.NodeExecutionOuterClass.NodeExecutionList;
+import flyteidl.admin.NodeExecutionOuterClass.NodeExecutionListRequest;
 import flyteidl.admin.ProjectAttributesOuterClass.ProjectAttributesDeleteRequest;
 import flyteidl.admin.ProjectAttributesOuterClass.ProjectAttributesDeleteResponse;
 import flyteidl.admin.ProjectAttributesOuterClass.ProjectAttributesGetRequest;
@@ -46,6 +76,12 @@ import flyteidl.admin.ProjectOuterClass.ProjectRegisterRequest;
 import flyteidl.admin.ProjectOuterClass.ProjectRegisterResponse;
 import flyteidl.admin.ProjectOuterClass.ProjectUpdateResponse;
 import flyteidl.admin.ProjectOuterClass.Projects;
+import flyteidl.admin.TaskExecutionOuterClass.TaskExecution;
+import flyteidl.admin.TaskExecutionOuterClass.TaskExecutionGetDataRequest;
+import flyteidl.admin.TaskExecutionOuterClass.TaskExecutionGetDataResponse;
+import flyteidl.admin.TaskExecutionOuterClass.TaskExecutionGetRequest;
+import flyteidl.admin.TaskExecutionOuterClass.TaskExecutionList;
+import flyteidl.admin.TaskExecutionOuterClass.TaskExecutionListRequest;
 import flyteidl.admin.TaskOuterClass.Task;
 import flyteidl.admin.TaskOuterClass.TaskCreateRequest;
 import flyteidl.admin.TaskOuterClass.TaskCreateResponse;
@@ -71,9 +107,11 @@ import io.grpc.stub.StreamObserver;
  */
 public final class AdminRpc extends AdminServiceImplBase {
   private final InventoryRpcs inventory;
+  private final ExecutionRpcs running;
 
-  public AdminRpc(InventoryRpcs inventory) {
+  public AdminRpc(InventoryRpcs inventory, ExecutionRpcs running) {
     this.inventory = requireNonNull(inventory, "inventory");
+    this.running = requireNonNull(running, "running");
   }
 
   @Override
@@ -290,6 +328,128 @@ public final class AdminRpc extends AdminServiceImplBase {
   public void listDescriptionEntities(
       DescriptionEntityListRequest request, StreamObserver<DescriptionEntityList> observer) {
     answer(observer, inventory.descriptions().list(request));
+  }
+
+  @Override
+  public void createExecution(
+      ExecutionCreateRequest request, StreamObserver<ExecutionCreateResponse> observer) {
+    answer(observer, running.executions().create(request));
+  }
+
+  @Override
+  public void relaunchExecution(
+      ExecutionRelaunchRequest request, StreamObserver<ExecutionCreateResponse> observer) {
+    answer(observer, running.executions().relaunch(request));
+  }
+
+  @Override
+  public void recoverExecution(
+      ExecutionRecoverRequest request, StreamObserver<ExecutionCreateResponse> observer) {
+    answer(observer, running.executions().recover(request));
+  }
+
+  @Override
+  public void getExecution(
+      WorkflowExecutionGetRequest request, StreamObserver<Execution> observer) {
+    answer(observer, running.executions().get(request));
+  }
+
+  @Override
+  public void updateExecution(
+      ExecutionUpdateRequest request, StreamObserver<ExecutionUpdateResponse> observer) {
+    answer(observer, running.executions().update(request));
+  }
+
+  @Override
+  public void getExecutionData(
+      WorkflowExecutionGetDataRequest request,
+      StreamObserver<WorkflowExecutionGetDataResponse> observer) {
+    answer(observer, running.executions().data(request));
+  }
+
+  @Override
+  public void listExecutions(ResourceListRequest request, StreamObserver<ExecutionList> observer) {
+    answer(observer, running.executions().list(request));
+  }
+
+  @Override
+  public void terminateExecution(
+      ExecutionTerminateRequest request, StreamObserver<ExecutionTerminateResponse> observer) {
+    answer(observer, running.executions().terminate(request));
+  }
+
+  @Override
+  public void getExecutionMetrics(
+      WorkflowExecutionGetMetricsRequest request,
+      StreamObserver<WorkflowExecutionGetMetricsResponse> observer) {
+    throw running.unserved().metrics(request);
+  }
+
+  @Override
+  public void getNodeExecution(
+      NodeExecutionGetRequest request, StreamObserver<NodeExecution> observer) {
+    answer(observer, running.nodes().get(request));
+  }
+
+  @Override
+  public void getDynamicNodeWorkflow(
+      GetDynamicNodeWorkflowRequest request, StreamObserver<DynamicNodeWorkflowResponse> observer) {
+    answer(observer, running.nodes().dynamicWorkflow(request));
+  }
+
+  @Override
+  public void listNodeExecutions(
+      NodeExecutionListRequest request, StreamObserver<NodeExecutionList> observer) {
+    answer(observer, running.nodes().list(request));
+  }
+
+  @Override
+  public void listNodeExecutionsForTask(
+      NodeExecutionForTaskListRequest request, StreamObserver<NodeExecutionList> observer) {
+    answer(observer, running.nodes().listForTask(request));
+  }
+
+  @Override
+  public void getNodeExecutionData(
+      NodeExecutionGetDataRequest request, StreamObserver<NodeExecutionGetDataResponse> observer) {
+    answer(observer, running.nodes().data(request));
+  }
+
+  @Override
+  public void getTaskExecution(
+      TaskExecutionGetRequest request, StreamObserver<TaskExecution> observer) {
+    answer(observer, running.attempts().get(request));
+  }
+
+  @Override
+  public void listTaskExecutions(
+      TaskExecutionListRequest request, StreamObserver<TaskExecutionList> observer) {
+    answer(observer, running.attempts().list(request));
+  }
+
+  @Override
+  public void getTaskExecutionData(
+      TaskExecutionGetDataRequest request, StreamObserver<TaskExecutionGetDataResponse> observer) {
+    answer(observer, running.attempts().data(request));
+  }
+
+  @Override
+  public void createWorkflowEvent(
+      WorkflowExecutionEventRequest request,
+      StreamObserver<WorkflowExecutionEventResponse> observer) {
+    throw running.unserved().event(request.getEvent().getExecutionId());
+  }
+
+  @Override
+  public void createNodeEvent(
+      NodeExecutionEventRequest request, StreamObserver<NodeExecutionEventResponse> observer) {
+    throw running.unserved().event(request.getEvent().getId().getExecutionId());
+  }
+
+  @Override
+  public void createTaskEvent(
+      TaskExecutionEventRequest request, StreamObserver<TaskExecutionEventResponse> observer) {
+    throw running.unserved().event(request.getEvent().getParentNodeExecutionId().getExecutionId());
   }
 
   private static <T> void answer(StreamObserver<T> observer, T response) {
