@@ -17,22 +17,22 @@ final class LinkLifetime {
    * @throws RejectedException if it is none, or too long
    */
   static java.time.Duration of(Optional<Duration> asked, java.time.Duration max) {
-    if (asked.isEmpty()) {
-      return max;
-    }
-    var seconds = asked.get().getSeconds();
-    var nanos = asked.get().getNanos();
-    // Seconds beyond the limit are told before the sum is made: it could overflow.
+    return asked.isEmpty() ? max : checked(asked.get(), max);
+  }
+
+  private static java.time.Duration checked(Duration asked, java.time.Duration max) {
+    var seconds = asked.getSeconds();
+    var nanos = asked.getNanos();
     if (seconds < 0 || nanos < 0 || nanos > NANOS_MAX || (seconds == 0 && nanos == 0)) {
       throw Rejection.invalid(
           "expiresIn is invalid: expected more than 0s, got %s seconds and %s nanoseconds",
           seconds, nanos);
     }
-    if (seconds > max.getSeconds()
-        || max.compareTo(java.time.Duration.ofSeconds(seconds, nanos)) < 0) {
+    var lifetime = java.time.Duration.ofSeconds(seconds, nanos);
+    if (lifetime.compareTo(max) > 0) {
       throw Rejection.invalid(
-          "expiresIn [%ss] cannot exceed max allowed expiration [%ss]", seconds, max.getSeconds());
+          "expiresIn [%s] cannot exceed max allowed expiration [%s]", lifetime, max);
     }
-    return java.time.Duration.ofSeconds(seconds, nanos);
+    return lifetime;
   }
 }

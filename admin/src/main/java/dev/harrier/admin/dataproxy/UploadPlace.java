@@ -66,15 +66,15 @@ record UploadPlace(BlobKey key, boolean named) {
     var buffer = 0;
     var bits = 0;
     for (var octet : bytes) {
-      buffer = buffer << Byte.SIZE | octet & 0xff;
+      buffer = (buffer << Byte.SIZE) | (octet & 0xff);
       bits += Byte.SIZE;
       while (bits >= BASE32_BITS) {
         bits -= BASE32_BITS;
-        text.append(BASE32.charAt(buffer >> bits & 31));
+        text.append(BASE32.charAt((buffer >> bits) & 31));
       }
     }
     if (bits > 0) {
-      text.append(BASE32.charAt(buffer << BASE32_BITS - bits & 31));
+      text.append(BASE32.charAt((buffer << (BASE32_BITS - bits)) & 31));
     }
     return text.toString();
   }

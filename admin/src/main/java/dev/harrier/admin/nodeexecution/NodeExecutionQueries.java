@@ -16,6 +16,7 @@ import dev.harrier.spi.NodeId;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import flyteidl.admin.NodeExecutionOuterClass.NodeExecution;
+import flyteidl.core.Compiler.CompiledWorkflowClosure;
 import java.util.List;
 import java.util.Optional;
 
@@ -129,15 +130,16 @@ public final class NodeExecutionQueries {
   }
 
   /**
-   * Answers for the workflow that a dynamic task made.
+   * The workflow that a dynamic task made. The engine of this release runs no such task, so no node
+   * has one.
    *
-   * @return why there is none
+   * @throws RejectedException NOT_FOUND if there is no such node
    */
-  RejectedException dynamicWorkflow(Caller caller, NodeId id) {
+  Optional<CompiledWorkflowClosure> dynamicWorkflow(Caller caller, NodeId id) {
     access.require(caller, Permission.EXECUTION_READ, Scope.of(id.execution()));
     if (!store.exists(id)) {
-      return NodeExecutionIds.missing(id);
+      throw NodeExecutionIds.missing(id);
     }
-    return Rejection.notFound("node does not contain dynamic workflow: %s", id);
+    return Optional.empty();
   }
 }

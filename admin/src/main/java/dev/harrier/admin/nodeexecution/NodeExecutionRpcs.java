@@ -6,6 +6,7 @@ import dev.harrier.admin.inventory.Required;
 import dev.harrier.admin.query.ListRequest;
 import dev.harrier.admin.query.Page;
 import dev.harrier.security.Caller;
+import dev.harrier.spi.Rejection;
 import flyteidl.admin.NodeExecutionOuterClass.DynamicNodeWorkflowResponse;
 import flyteidl.admin.NodeExecutionOuterClass.GetDynamicNodeWorkflowRequest;
 import flyteidl.admin.NodeExecutionOuterClass.NodeExecution;
@@ -82,7 +83,15 @@ public final class NodeExecutionRpcs {
 
   /** GetDynamicNodeWorkflow. */
   public DynamicNodeWorkflowResponse dynamicWorkflow(GetDynamicNodeWorkflowRequest request) {
-    throw queries.dynamicWorkflow(Caller.current(), NodeExecutionIds.check(request.getId(), "id"));
+    var id = NodeExecutionIds.check(request.getId(), "id");
+    return queries
+        .dynamicWorkflow(Caller.current(), id)
+        .map(closure -> DynamicNodeWorkflowResponse.newBuilder().setCompiledWorkflow(closure))
+        .orElseThrow(
+            () ->
+                Rejection.notFound(
+                    "node does not contain dynamic workflow: %s/%s", id.execution(), id.path()))
+        .build();
   }
 
   private static NodeExecutionList answer(Page<NodeExecution> page) {
