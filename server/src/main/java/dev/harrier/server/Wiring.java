@@ -1,10 +1,14 @@
 package dev.harrier.server;
 
+import dev.harrier.admin.AdminServices;
+import dev.harrier.admin.AdminSettings;
 import dev.harrier.blobstore.BlobStoreSettings;
 import dev.harrier.blobstore.FileBlobStore;
 import dev.harrier.database.Database;
 import dev.harrier.database.DatabaseSettings;
 import dev.harrier.database.EmbeddedPostgres;
+import dev.harrier.propeller.Propeller;
+import dev.harrier.propeller.PropellerSettings;
 import dev.harrier.runtime.process.AttemptSecrets;
 import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
@@ -36,6 +40,7 @@ import dev.harrier.server.python.OwnPython;
 import dev.harrier.server.rpc.ServedRpcs;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -46,6 +51,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Makes every part, top to bottom, and starts them. */
@@ -85,7 +91,7 @@ public final class Wiring {
     var metricsUrl = ApiPort.url(config.server().address(), metricsPort);
 
     // State.
-    closing.add(Database.open(database(config.database())));
+    var database = closing.add(Database.open(database(config.database())));
     var blobs =
         FileBlobStore.open(
             BlobStoreSettings.of(home.blobs(), home.security().resolve("blob-url-key")),
@@ -107,6 +113,25 @@ public final class Wiring {
             ProcessTaskRuntime.open(
                 tasks(config.tasks(), python), blobs, AttemptSecrets.NONE, clock));
 
+    // The API, and the engine that runs what it records.
+    var admin =
+        closing.add(
+            AdminServices.open(
+                database, blobs, access, AdminSettings.of(ProgramVersion.text()), clock));
+    var propeller =
+        closing.add(
+            new Propeller(
+                admin.journal(),
+                runtime,
+                blobs,
+                clock,
+                home.hostName() + "/" + UUID.randomUUID(),
+                PropellerSettings.defaults(),
+                new EngineMeter(registry)));
+    Gauge.builder("harrier.engine.executions", propeller, Propeller::executionsInMemory)
+        .description("Executions that the engine has in memory")
+        .register(registry);
+
     // What the API's port serves.
     var health = new HealthStatusManager();
     var rpcs =
@@ -116,7 +141,8 @@ public final class Wiring {
                 config.server().callsMax())
             .add(new AuthMetadataRpc(address))
             .add(new IdentityRpc())
-            .add(health.getHealthService());
+            .add(health.getHealthService())
+            .addAll(admin.services());
     var pages =
         List.of(
             new LivenessPage(),
@@ -132,6 +158,8 @@ public final class Wiring {
     var ready = new AtomicBoolean();
     var metrics = closing.add(new MetricsPort(config.server(), metricsPort, registry, ready::get));
     var api = closing.add(ApiPort.of(config.server(), port, rpcs.services(), pages, registry));
+    admin.start();
+    propeller.start();
     metrics.start();
     api.start();
     new ClientFiles(home, clients).write(url);

@@ -1,5 +1,6 @@
 package dev.harrier.server.command;
 
+import dev.harrier.server.ProgramVersion;
 import picocli.CommandLine.Command;
 
 /** The command above all commands: by itself it only explains. */

@@ -13,6 +13,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.UUID;
 
 /** A home that this process holds alone until it closes it or ends. */
 public final class Home implements AutoCloseable {
@@ -81,6 +82,20 @@ public final class Home implements AutoCloseable {
     if (!text.matches("\\d{1,9}") || Integer.parseInt(text) > VERSION) {
       throw new NewerHomeException(home, text, VERSION);
     }
+  }
+
+  /**
+   * The lasting name of whoever runs on this home: the lock admits one process, so work that was
+   * begun under this name by an earlier one is free to be taken over at once.
+   *
+   * @throws IOException if it can be neither read nor made
+   */
+  public String hostName() throws IOException {
+    var file = folder.resolve("host");
+    if (!Files.exists(file)) {
+      PrivateFiles.write(file, "host-" + UUID.randomUUID() + "\n");
+    }
+    return Files.readString(file).strip();
   }
 
   /** The home itself. */

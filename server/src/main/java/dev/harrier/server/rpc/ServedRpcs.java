@@ -10,6 +10,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** The services that the server serves, each with all that a call passes through around it. */
@@ -46,6 +47,12 @@ public final class ServedRpcs {
           "Harrier does not start: these RPCs have no rule in RpcRules: " + missing);
     }
     services.add(ServerInterceptors.interceptForward(definition, interceptors));
+    return this;
+  }
+
+  /** Serves several. */
+  public ServedRpcs addAll(Collection<? extends BindableService> more) {
+    more.forEach(this::add);
     return this;
   }
 

@@ -1,4 +1,4 @@
-package dev.harrier.server.command;
+package dev.harrier.server;
 
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
