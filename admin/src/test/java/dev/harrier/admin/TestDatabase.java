@@ -32,6 +32,20 @@ public final class TestDatabase implements ParameterResolver {
         .database();
   }
 
+  /** Ends all leases: those of tests before would make the next one wait. */
+  public static void freeAllShards(Database database) {
+    var unused =
+        database
+            .api()
+            .run(
+                "free all shards",
+                connection -> {
+                  try (var statement = connection.createStatement()) {
+                    return statement.executeUpdate("UPDATE shard SET owner = NULL");
+                  }
+                });
+  }
+
   /** Closed by JUnit when all tests have run. */
   private record Shared(Optional<EmbeddedPostgres> server, Database database)
       implements AutoCloseable {

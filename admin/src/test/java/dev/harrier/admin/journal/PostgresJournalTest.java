@@ -37,19 +37,9 @@ final class PostgresJournalTest extends JournalContract {
     this.database = database;
   }
 
-  /** Leases of tests before this one would make the next one wait. */
   @BeforeEach
   void freeAllShards() {
-    var unused =
-        database
-            .api()
-            .run(
-                "free all shards",
-                connection -> {
-                  try (var statement = connection.createStatement()) {
-                    return statement.executeUpdate("UPDATE shard SET owner = NULL");
-                  }
-                });
+    TestDatabase.freeAllShards(database);
   }
 
   @Override

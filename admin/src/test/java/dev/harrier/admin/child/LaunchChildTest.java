@@ -1,0 +1,213 @@
+package dev.harrier.admin.child;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.harrier.admin.Samples;
+import dev.harrier.admin.TestDatabase;
+import dev.harrier.admin.execution.Executions;
+import dev.harrier.database.Database;
+import dev.harrier.idl.engine.v1.ChildRequest;
+import dev.harrier.idl.engine.v1.ExecutionSettings;
+import dev.harrier.spi.Batch;
+import dev.harrier.spi.Command;
+import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.ExecutionRef;
+import dev.harrier.spi.NodeKind;
+import dev.harrier.spi.NodePhase;
+import dev.harrier.spi.NodeRow;
+import dev.harrier.spi.PendingCommand;
+import dev.harrier.spi.ShardLease;
+import dev.harrier.spi.Wire;
+import flyteidl.admin.ExecutionOuterClass.ExecutionMetadata.ExecutionMode;
+import flyteidl.core.IdentifierOuterClass.Identifier;
+import flyteidl.core.Literals.LiteralMap;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(TestDatabase.class)
+final class LaunchChildTest {
+  private static final String NODE = "n0";
+  private static final LiteralMap X =
+      LiteralMap.newBuilder().putLiterals("x", Samples.literal(3)).build();
+
+  private final Executions executions;
+  private final ChildLauncher launcher;
+  private final ExecutionRef parent;
+
+  LaunchChildTest(Database database, @TempDir Path folder) {
+    TestDatabase.freeAllShards(database);
+    executions = Executions.open(database, folder);
+    launcher =
+        new ChildLauncher(
+            database,
+            new LaunchChild(executions.targets, executions.projects),
+            executions.exchange);
+    executions.create(executions.request("parent"));
+    parent = executions.heard.getFirst().ref();
+    executions.heard.clear();
+  }
+
+  @Test
+  void a_waiting_node_gets_its_child_and_is_told() {
+    var child = executions.id("child");
+    ask(NodePhase.RUNNING, child, executions.plan(), X);
+
+    launcher.launchWaiting();
+
+    assertThat(commandsFor(child)).containsExactly(new Command.Create());
+    assertThat(commandsFor(parent.id())).containsExactly(new Command.ChildLaunched(NODE, child));
+    var shown = executions.get(child).getSpec();
+    assertThat(shown.getMetadata().getMode()).isEqualTo(ExecutionMode.CHILD_WORKFLOW);
+    assertThat(shown.getMetadata().getParentNodeExecution().getNodeId()).isEqualTo(NODE);
+    assertThat(shown.getMetadata().getParentNodeExecution().getExecutionId())
+        .isEqualTo(Wire.identifier(parent.id()));
+    assertThat(shown.getMetadata().getPrincipal()).isEqualTo("inherited");
+    assertThat(shown.getMetadata().getNesting()).isEqualTo(1);
+    var record = executions.journal().load(List.of(child)).getFirst();
+    assertThat(record.parent().orElseThrow().execution()).isEqualTo(parent);
+    assertThat(record.settings().getMaxParallelism()).isEqualTo(5);
+    assertThat(record.settings().getWorkflow()).isEqualTo(executions.workflow());
+  }
+
+  @Test
+  void asking_twice_is_asking_once() {
+    var child = executions.id("twice");
+    ask(NodePhase.RUNNING, child, executions.plan(), X);
+    launcher.launchWaiting();
+    executions.heard.clear();
+    askAgain(child, executions.plan(), X);
+
+    launcher.launchWaiting();
+
+    assertThat(commandsFor(child)).isEmpty();
+    assertThat(commandsFor(parent.id())).containsExactly(new Command.ChildLaunched(NODE, child));
+  }
+
+  @Test
+  void a_child_that_cannot_be_made_is_refused_with_the_reason() {
+    ask(
+        NodePhase.RUNNING,
+        executions.id("c1"),
+        executions.plan().toBuilder().setVersion("v9").build(),
+        X);
+    launcher.launchWaiting();
+    askAgain(executions.id("c2"), executions.plan(), LiteralMap.getDefaultInstance());
+    launcher.launchWaiting();
+    executions.create(executions.request("taken"));
+    askAgain(executions.id("taken"), executions.plan(), X);
+    launcher.launchWaiting();
+
+    assertThat(commandsFor(parent.id()))
+        .hasSize(3)
+        .allSatisfy(command -> assertThat(command).isInstanceOf(Command.ChildRefused.class));
+    assertThat(commandsFor(parent.id()).toString())
+        .contains("missing entity of type LAUNCH_PLAN")
+        .contains("expected_inputs x missing")
+        .contains("exists already and is not this node's");
+  }
+
+  @Test
+  void a_node_that_ended_gets_no_child() {
+    var child = executions.id("late");
+    ask(NodePhase.ABORTED, child, executions.plan(), X);
+
+    launcher.launchWaiting();
+
+    assertThat(commandsFor(parent.id())).isEmpty();
+    assertThat(executions.journal().load(List.of(child))).isEmpty();
+  }
+
+  private List<Command> commandsFor(ExecutionId id) {
+    return executions.heard.stream()
+        .filter(pending -> pending.ref().id().equals(id))
+        .map(PendingCommand::command)
+        .toList();
+  }
+
+  private void ask(NodePhase phase, ExecutionId child, Identifier plan, LiteralMap inputs) {
+    commit(List.of(node(phase)), request(child, plan, inputs));
+  }
+
+  private void askAgain(ExecutionId child, Identifier plan, LiteralMap inputs) {
+    commit(List.of(), request(child, plan, inputs));
+  }
+
+  private static ChildRequest request(ExecutionId child, Identifier plan, LiteralMap inputs) {
+    return ChildRequest.newBuilder()
+        .setNodePath(NODE)
+        .setChild(Wire.identifier(child))
+        .setLaunchPlan(plan)
+        .setInputs(inputs)
+        .setInherited(
+            ExecutionSettings.newBuilder()
+                .setMaxParallelism(5)
+                .setNesting(1)
+                .setPrincipal("inherited"))
+        .build();
+  }
+
+  private void commit(List<NodeRow> nodes, ChildRequest request) {
+    var change =
+        new Batch.ExecutionChange(
+            parent,
+            Optional.empty(),
+            nodes,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(request),
+            List.of());
+    var lost =
+        executions
+            .journal()
+            .commit(
+                new Batch(UUID.randomUUID(), List.of(new Batch.Part(lease(), List.of(change)))));
+    assertThat(lost).isEmpty();
+  }
+
+  private ShardLease lease() {
+    // A later life of the same host takes its shards over at once.
+    return executions
+        .journal()
+        .acquire("child-test/" + UUID.randomUUID(), 256, Duration.ofMillis(1))
+        .stream()
+        .filter(lease -> lease.shard() == parent.shard())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static NodeRow node(NodePhase phase) {
+    var now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    return new NodeRow(
+        NODE,
+        "",
+        NODE,
+        NodeKind.LAUNCH_PLAN,
+        0,
+        phase,
+        0,
+        now,
+        Optional.of(now),
+        Optional.empty(),
+        now,
+        LiteralMap.getDefaultInstance(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        ByteString.EMPTY,
+        1);
+  }
+}
