@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-import campaign
+from workflows import campaign
 import grpc
 import requests
 import session
@@ -57,7 +57,7 @@ def stop_when_told():
 
 threading.Thread(target=stop_when_told, daemon=True).start()
 remote = asked_until_answered(session.remote)
-workflow = asked_until_answered(lambda: remote.fetch_workflow(name="campaign.campaign", version=version))
+workflow = asked_until_answered(lambda: remote.fetch_workflow(name="workflows.campaign.campaign", version=version))
 print("begun", flush=True)
 flying, seed, told_to_stop = {}, 0, None
 while flying or not stopping.is_set():

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from datetime import date, datetime, timedelta, timezone
 
-import kinds
+from workflows import kinds
 import session
 from flytekit.types.directory import FlyteDirectory
 from flytekit.types.file import FlyteFile
@@ -18,7 +18,7 @@ folder = pathlib.Path(tempfile.mkdtemp())
 for name in ("one", "two"):
     (folder / "many" / name).write_text(name, encoding="utf-8")
 
-workflow = remote.fetch_workflow(name="kinds.every_kind", version=version)
+workflow = remote.fetch_workflow(name="workflows.kinds.every_kind", version=version)
 execution = session.ended(
     remote,
     remote.execute(

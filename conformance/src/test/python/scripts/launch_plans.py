@@ -4,7 +4,7 @@ import sys
 import uuid
 
 import session
-import shapes
+from workflows import shapes
 from flytekit import LaunchPlan
 from flytekit.configuration import ImageConfig, SerializationSettings
 

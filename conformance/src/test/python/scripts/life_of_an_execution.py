@@ -5,7 +5,7 @@ import pathlib
 import sys
 import tempfile
 
-import kinds
+from workflows import kinds
 import session
 from flytekit.models.core.execution import WorkflowExecutionPhase as Phase
 
@@ -13,11 +13,11 @@ remote = session.remote()
 version, ledger = sys.argv[2:4]
 
 # Fetch: by version and the newest; the interface comes along.
-workflow = remote.fetch_workflow(name="shapes.in_subworkflows", version=version)
+workflow = remote.fetch_workflow(name="workflows.shapes.in_subworkflows", version=version)
 session.expect("inputs", ["x"], list(workflow.interface.inputs))
-newest = remote.fetch_workflow(name="shapes.in_subworkflows")
+newest = remote.fetch_workflow(name="workflows.shapes.in_subworkflows")
 session.expect("name", workflow.id.name, newest.id.name)
-task = remote.fetch_task(name="shapes.add", version=version)
+task = remote.fetch_task(name="workflows.shapes.add", version=version)
 plan = remote.fetch_launch_plan(name="twice_by_five", version=version)
 session.expect("fixed inputs", ["y"], list(plan.fixed_inputs.literals))
 
@@ -67,7 +67,7 @@ session.expect("get", True, "x" in str(got))
 
 # Terminate.
 asleep = remote.execute(
-    remote.fetch_workflow(name="shapes.sleepy", version=version), inputs={"seconds": 60.0, "ledger_address": "none"}
+    remote.fetch_workflow(name="workflows.shapes.sleepy", version=version), inputs={"seconds": 60.0, "ledger_address": "none"}
 )
 session.until("a running node", lambda: remote.sync_execution(asleep).closure.phase == Phase.RUNNING)
 remote.terminate(asleep, cause="enough")
@@ -82,7 +82,7 @@ session.expect("relaunched", 23, again.outputs["o0"])
 # A failed one tells why.
 failed = session.ended(
     remote,
-    remote.execute(remote.fetch_workflow(name="failing.raises", version=version), inputs={"text": "on purpose"}),
+    remote.execute(remote.fetch_workflow(name="workflows.failing.raises", version=version), inputs={"text": "on purpose"}),
 )
 session.expect("failed", Phase.FAILED, failed.closure.phase)
 session.expect("why", True, "on purpose" in failed.error.message)
@@ -92,7 +92,7 @@ folder = pathlib.Path(tempfile.mkdtemp())
 os.makedirs(folder / "in")
 (folder / "in" / "a.txt").write_text("text", encoding="utf-8")
 pickled = session.ended(
-    remote, remote.execute(remote.fetch_workflow(name="kinds.pickled", version=version), inputs={"value": 8})
+    remote, remote.execute(remote.fetch_workflow(name="workflows.kinds.pickled", version=version), inputs={"value": 8})
 )
 session.expect("pickled", 8, pickled.outputs["o0"])
 remote.download(pickled, str(folder / "down"), recursive=True)

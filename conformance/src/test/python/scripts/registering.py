@@ -4,7 +4,7 @@ import sys
 import uuid
 
 import session
-import shapes
+from workflows import shapes
 from flytekit import LaunchPlan
 from flytekit.configuration import Image, ImageConfig, SerializationSettings
 from flytekit.exceptions.user import FlyteEntityNotExistException
@@ -15,7 +15,7 @@ settings = SerializationSettings(
     image_config=ImageConfig.auto_default_image(), project=session.PROJECT, domain=session.DOMAIN, version=version
 )
 try:
-    remote.fetch_workflow(name="shapes.nested", version=version)
+    remote.fetch_workflow(name="workflows.shapes.nested", version=version)
     sys.exit("a workflow that nobody registered was found")
 except Exception as missing:
     session.expect("missing", True, "NOT_FOUND" in str(missing.__cause__) or isinstance(missing, FlyteEntityNotExistException))
@@ -29,7 +29,7 @@ execution = session.ended(remote, remote.execute(workflow, inputs={"x": 5}))
 session.expect("run", 7, execution.outputs["o0"])
 
 tasks = remote.list_tasks_by_version(version=version, project=session.PROJECT, domain=session.DOMAIN)
-session.expect("tasks", ["shapes.add"], [task.id.name for task in tasks])
+session.expect("tasks", ["workflows.shapes.add"], [task.id.name for task in tasks])
 
 # Executing what is local registers it first.
 local = remote.execute(shapes.add, inputs={"a": 1, "b": 1}, version=version + "b", wait=False)

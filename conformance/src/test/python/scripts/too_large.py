@@ -5,7 +5,7 @@ import sys
 import session
 
 remote = session.remote()
-workflow = remote.fetch_workflow(name="shapes.by_order", version=sys.argv[2])
+workflow = remote.fetch_workflow(name="workflows.shapes.by_order", version=sys.argv[2])
 try:
     remote.execute(workflow, inputs={"ledger_address": "x" * (11 << 20)})
 except Exception as refused:

@@ -3,7 +3,7 @@
 import hashlib
 import os
 
-import ledger
+from workflows import ledger
 from flytekit import LaunchPlan, Resources, task, workflow
 from flytekit.exceptions.user import FlyteRecoverableException
 

@@ -5,7 +5,7 @@ import typing
 from dataclasses import dataclass
 from datetime import timedelta
 
-import ledger
+from workflows import ledger
 from flytekit import LaunchPlan, Resources, task, workflow
 
 SMALL = Resources(cpu="100m", mem="150Mi")

@@ -87,7 +87,7 @@ final class BadInputTest {
       Map<String, JsonObject> inputs, String sentence) {
     var before = executions.count();
 
-    var answer = executions.send(executions.request("shapes.twice", inputs));
+    var answer = executions.send(executions.request("workflows.shapes.twice", inputs));
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.code()).isEqualTo(INVALID);
@@ -97,10 +97,10 @@ final class BadInputTest {
 
   @Test
   void a_name_that_is_taken_is_refused_and_the_first_execution_stays() {
-    var request = executions.request("shapes.twice", Map.of("x", integer(1)));
+    var request = executions.request("workflows.shapes.twice", Map.of("x", integer(1)));
     request.addProperty("name", "taken");
     var first = executions.start(request).succeeded();
-    var again = executions.request("shapes.twice", Map.of("x", integer(2)));
+    var again = executions.request("workflows.shapes.twice", Map.of("x", integer(2)));
     again.addProperty("name", "taken");
     var before = executions.count();
 
@@ -116,7 +116,7 @@ final class BadInputTest {
   @ParameterizedTest
   @ValueSource(strings = {"with space", "-minus", "ünicode", "a/b"})
   void a_name_that_is_none_is_refused(String name) {
-    var request = executions.request("shapes.twice", Map.of("x", integer(1)));
+    var request = executions.request("workflows.shapes.twice", Map.of("x", integer(1)));
     request.addProperty("name", name);
     var before = executions.count();
 
@@ -128,10 +128,10 @@ final class BadInputTest {
 
   @Test
   void a_plan_that_is_not_there_is_not_found() {
-    var answer = executions.send(executions.request("shapes.nowhere", Map.of()));
+    var answer = executions.send(executions.request("workflows.shapes.nowhere", Map.of()));
 
     assertThat(answer.status()).isEqualTo(404);
-    assertThat(answer.message()).contains("LAUNCH_PLAN").contains("shapes.nowhere");
+    assertThat(answer.message()).contains("LAUNCH_PLAN").contains("workflows.shapes.nowhere");
   }
 
   @Test
@@ -219,7 +219,7 @@ final class BadInputTest {
     var answer =
         executions.send(
             executions.request(
-                "shapes.twice",
+                "workflows.shapes.twice",
                 Map.of("x", integer(1), "y", string("y".repeat(REQUEST_BYTES_MAX + 1)))));
 
     assertThat(answer.status()).isIn(413, 429, 400);
@@ -298,7 +298,7 @@ final class BadInputTest {
             return 1
         """);
 
-    var ran = world.clients().pyflyte(folder, "run", "--remote", "--wait", "gone.py", "step");
+    var ran = world.clients().pyflyteRun(folder, "gone.py", "step");
 
     assertThat(ran.exitCode()).isNotZero();
     assertThat(ran.words()).contains("this module cannot be imported here");

@@ -51,7 +51,7 @@ final class CampaignClient implements AutoCloseable {
         new ProcessBuilder(line)
             .directory(harrier.folder().toFile())
             .redirectError(errors.toFile());
-    builder.environment().put("PYTHONPATH", Places.workflows().toString());
+    builder.environment().put("PYTHONPATH", Places.pythonPath());
     try {
       var client = new CampaignClient(builder.start(), errors);
       Patience.awaitTrue(

@@ -25,11 +25,7 @@ final class CensusTest {
   @Test
   void the_census_finds_what_an_independent_pass_finds() {
     var folder = Places.examples().resolve("stdlib_census");
-    var census =
-        world
-            .clients()
-            .pyflyte(
-                folder, "run", "--remote", "--wait", "--name", "census", "census.py", "census");
+    var census = world.clients().pyflyteRun(folder, "--name", "census", "census.py", "census");
     census.succeeded();
     var run = world.executions().run("census");
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The clients that people use, unmodified, on the configuration that the server wrote for them. */
 final class Clients {
@@ -30,10 +31,18 @@ final class Clients {
     return Ran.of(folder, PLAIN, line);
   }
 
+  /** {@code pyflyte run --remote}, to the end of the execution; it would look each 30 s else. */
+  Ran pyflyteRun(Path folder, String... words) {
+    var all =
+        Stream.concat(
+            Stream.of("run", "--remote", "--wait", "--poll-interval", "1"), Stream.of(words));
+    return pyflyte(folder, all.toArray(String[]::new));
+  }
+
   /** A script that uses FlyteRemote; its first argument is the client's configuration. */
   Ran script(String name, String... arguments) {
     var line = scriptLine(name, arguments);
-    return Ran.of(harrier.folder(), Map.of("PYTHONPATH", Places.workflows().toString()), line);
+    return Ran.of(harrier.folder(), Map.of("PYTHONPATH", Places.pythonPath()), line);
   }
 
   List<String> scriptLine(String name, String... arguments) {

@@ -225,7 +225,8 @@ final class FailuresTest {
     "cleans_up,failure node"
   })
   void a_kind_of_node_that_is_not_run_yet_fails_with_a_sentence(String workflow, String kind) {
-    var run = world.executions().start("unsupported." + workflow, Map.of("x", integer(2)));
+    var run =
+        world.executions().start("workflows.unsupported." + workflow, Map.of("x", integer(2)));
 
     var end = run.awaitEnd();
 
@@ -235,6 +236,6 @@ final class FailuresTest {
   }
 
   private Run start(String workflow, Map<String, JsonObject> inputs) {
-    return world.executions().start("failing." + workflow, inputs);
+    return world.executions().start("workflows.failing." + workflow, inputs);
   }
 }

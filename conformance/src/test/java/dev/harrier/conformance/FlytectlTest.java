@@ -39,7 +39,7 @@ final class FlytectlTest {
   @Test
   void gets_tasks_workflows_and_launch_plans_by_name_and_all_of_them() {
     for (var noun : List.of("task", "workflow", "launchplan")) {
-      var name = noun.equals("task") ? "shapes.add" : "shapes.twice";
+      var name = noun.equals("task") ? "workflows.shapes.add" : "workflows.shapes.twice";
 
       var all = get(noun).succeeded();
       var one = json(get(noun, name, "--version", World.VERSION));
@@ -51,7 +51,7 @@ final class FlytectlTest {
 
   @Test
   void gets_a_page_of_executions_with_a_filter_and_an_order() {
-    var run = world.executions().start("shapes.nothing_at_all", Map.of()).succeeded();
+    var run = world.executions().start("workflows.shapes.nothing_at_all", Map.of()).succeeded();
 
     var found =
         get(
@@ -65,7 +65,11 @@ final class FlytectlTest {
 
   @Test
   void gets_one_execution_with_its_details() {
-    var run = world.executions().start("shapes.twice", Map.of("x", Json.integer(1))).succeeded();
+    var run =
+        world
+            .executions()
+            .start("workflows.shapes.twice", Map.of("x", Json.integer(1)))
+            .succeeded();
 
     var found = get("execution", run.name(), "--details").succeeded();
 
@@ -76,7 +80,13 @@ final class FlytectlTest {
   void creates_an_execution_from_a_file_that_it_wrote_itself() throws IOException {
     var file = Files.createTempFile(world.folder(), "execution", ".yaml");
     Files.delete(file);
-    get("launchplan", "shapes.twice", "--version", World.VERSION, "--execFile", file.toString())
+    get(
+            "launchplan",
+            "workflows.shapes.twice",
+            "--version",
+            World.VERSION,
+            "--execFile",
+            file.toString())
         .succeeded();
     Files.writeString(file, Files.readString(file).replaceAll("(?m)^( +x:).*$", "$1 5"));
 
@@ -101,7 +111,7 @@ final class FlytectlTest {
 
   @Test
   void tells_what_is_missing() {
-    var found = get("workflow", "shapes.nowhere", "--version", World.VERSION);
+    var found = get("workflow", "workflows.shapes.nowhere", "--version", World.VERSION);
 
     assertThat(found.exitCode()).isNotZero();
     assertThat(found.output()).contains("NotFound").contains("missing entity");

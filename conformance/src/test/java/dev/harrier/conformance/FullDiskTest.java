@@ -90,8 +90,7 @@ final class FullDiskTest {
             + "\n# "
             + name
             + "\n");
-    return new Clients(harrier)
-        .pyflyte(code, "run", "--remote", "--wait", "--name", name, "hello.py", "hello");
+    return new Clients(harrier).pyflyteRun(code, "--name", name, "hello.py", "hello");
   }
 
   private Harrier onSmallDisks() throws IOException {

@@ -3,7 +3,6 @@ package dev.harrier.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.harrier.conformance.SharedHarrier.World;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,10 +23,7 @@ final class HelloTest {
   void pyflyte_runs_a_workflow_of_a_file_and_waits_for_its_end() {
     var folder = Places.examples().resolve("hello");
 
-    var ran =
-        world
-            .clients()
-            .pyflyte(folder, "run", "--remote", "--wait", "hello.py", "hello", "--name", "world");
+    var ran = world.clients().pyflyteRun(folder, "hello.py", "hello", "--name", "world");
 
     assertThat(ran.succeeded().words()).contains("has succeeded");
     var run = run(ran);
@@ -39,10 +35,10 @@ final class HelloTest {
   @Test
   void the_same_code_runs_again_with_its_default_input() {
     var folder = Places.examples().resolve("hello");
-    var words = List.of("run", "--remote", "--wait", "hello.py", "hello").toArray(String[]::new);
-    world.clients().pyflyte(folder, words).succeeded();
+    var words = new String[] {"hello.py", "hello"};
+    world.clients().pyflyteRun(folder, words).succeeded();
 
-    var again = world.clients().pyflyte(folder, words);
+    var again = world.clients().pyflyteRun(folder, words);
 
     assertThat(run(again.succeeded()).string("o0")).isEqualTo("Hello, harrier!");
   }
@@ -51,18 +47,7 @@ final class HelloTest {
   void pyflyte_runs_a_single_task() {
     var folder = Places.examples().resolve("hello");
 
-    var ran =
-        world
-            .clients()
-            .pyflyte(
-                folder,
-                "run",
-                "--remote",
-                "--wait",
-                "hello.py",
-                "count_letters",
-                "--text",
-                "a b c");
+    var ran = world.clients().pyflyteRun(folder, "hello.py", "count_letters", "--text", "a b c");
 
     var run = run(ran.succeeded());
     assertThat(run.integer("o0")).isEqualTo(3);
@@ -75,15 +60,7 @@ final class HelloTest {
     var ran =
         world
             .clients()
-            .pyflyte(
-                Places.workflows(),
-                "run",
-                "--remote",
-                "--wait",
-                "failing.py",
-                "raises",
-                "--text",
-                "no such luck");
+            .pyflyteRun(Places.workflows(), "failing.py", "raises", "--text", "no such luck");
 
     assertThat(ran.exitCode()).isNotZero();
     assertThat(ran.words()).contains("FAILED").contains("no such luck");

@@ -49,7 +49,9 @@ final class JsonApiTest {
       token = Json.text(page, "token");
     } while (!token.isEmpty());
 
-    assertThat(names).hasSizeGreaterThan(14).contains("shapes.add", "campaign.work");
+    assertThat(names)
+        .hasSizeGreaterThan(14)
+        .contains("workflows.shapes.add", "workflows.campaign.work");
     assertThat(new HashSet<>(names)).hasSameSizeAs(names);
   }
 
@@ -64,8 +66,8 @@ final class JsonApiTest {
 
   @Test
   void keeps_the_names_of_executions_apart_by_filter_and_order() {
-    var first = world.executions().start("shapes.nothing_at_all", Map.of()).succeeded();
-    var second = world.executions().start("shapes.nothing_at_all", Map.of()).succeeded();
+    var first = world.executions().start("workflows.shapes.nothing_at_all", Map.of()).succeeded();
+    var second = world.executions().start("workflows.shapes.nothing_at_all", Map.of()).succeeded();
 
     var path =
         "/api/v1/executions/%s?limit=10&filters=value_in(execution_name,%s;%s)"

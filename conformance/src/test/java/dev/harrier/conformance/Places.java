@@ -26,6 +26,11 @@ final class Places {
     return project().resolve("conformance/src/test/python/workflows");
   }
 
+  /** Where a script finds the package of the workflows. */
+  static String pythonPath() {
+    return project().resolve("conformance/src/test/python").toString();
+  }
+
   static Path scripts() {
     return project().resolve("conformance/src/test/python/scripts");
   }

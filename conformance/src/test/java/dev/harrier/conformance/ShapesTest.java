@@ -25,7 +25,7 @@ final class ShapesTest {
 
   @Test
   void subworkflows_run_within_subworkflows() {
-    var run = world.executions().start("shapes.in_subworkflows", Map.of("x", integer(4)));
+    var run = world.executions().start("workflows.shapes.in_subworkflows", Map.of("x", integer(4)));
 
     assertThat(run.succeeded().integer("o0")).isEqualTo(26);
     assertThat(run.nodePhases().values()).containsOnly("SUCCEEDED");
@@ -35,7 +35,8 @@ final class ShapesTest {
 
   @Test
   void launch_plans_run_as_child_executions_with_their_fixed_and_default_inputs() {
-    var run = world.executions().start("shapes.through_launch_plans", Map.of("x", integer(4)));
+    var run =
+        world.executions().start("workflows.shapes.through_launch_plans", Map.of("x", integer(4)));
 
     assertThat(run.succeeded().integer("o0")).isEqualTo(18);
     for (var node : run.nodes()) {
@@ -59,14 +60,16 @@ final class ShapesTest {
 
   @Test
   void a_child_has_children() {
-    var run = world.executions().start("shapes.three_generations", Map.of("x", integer(1)));
+    var run =
+        world.executions().start("workflows.shapes.three_generations", Map.of("x", integer(1)));
 
     assertThat(run.succeeded().integer("o0")).isEqualTo(15);
   }
 
   @Test
   void attributes_elements_and_keys_of_outputs_are_inputs() {
-    var run = world.executions().start("shapes.attribute_paths", Map.of("number", integer(4)));
+    var run =
+        world.executions().start("workflows.shapes.attribute_paths", Map.of("number", integer(4)));
 
     assertThat(run.succeeded().string("o0")).isEqualTo("two zero 4 10");
     assertThat(run.integer("o1")).isEqualTo(9);
@@ -77,7 +80,9 @@ final class ShapesTest {
     var request =
         world
             .executions()
-            .request("shapes.fan_out", Map.of("ledger_address", string(world.ledger().address())));
+            .request(
+                "workflows.shapes.fan_out",
+                Map.of("ledger_address", string(world.ledger().address())));
     request.getAsJsonObject("spec").addProperty("max_parallelism", 3);
 
     var run = world.executions().start(request).succeeded();
@@ -100,7 +105,9 @@ final class ShapesTest {
     var run =
         world
             .executions()
-            .start("shapes.by_order", Map.of("ledger_address", string(world.ledger().address())))
+            .start(
+                "workflows.shapes.by_order",
+                Map.of("ledger_address", string(world.ledger().address())))
             .succeeded();
 
     assertThat(world.ledger().lines("begin", run.name()).stream().map(Ledger.Line::step))
@@ -110,7 +117,7 @@ final class ShapesTest {
 
   @Test
   void a_task_sees_the_variables_of_its_task_and_execution_and_no_secret() {
-    var request = world.executions().request("shapes.environments", Map.of());
+    var request = world.executions().request("workflows.shapes.environments", Map.of());
     request
         .getAsJsonObject("spec")
         .add(
@@ -129,7 +136,7 @@ final class ShapesTest {
     assertThat(seen(shown, "FROM_BOTH")).as("the execution's wins").isEqualTo("execution");
     assertThat(seen(shown, "PROJECT")).isEqualTo(World.PROJECT);
     assertThat(seen(shown, "DOMAIN")).isEqualTo(World.DOMAIN);
-    assertThat(seen(shown, "NAME")).isEqualTo("shapes.surroundings");
+    assertThat(seen(shown, "NAME")).isEqualTo("workflows.shapes.surroundings");
     assertThat(seen(shown, "VERSION")).isEqualTo(World.VERSION);
     assertThat(seen(shown, "EXECUTION")).isEqualTo(run.name());
     assertThat(seen(shown, "ATTEMPT")).isEqualTo("0");
@@ -143,14 +150,15 @@ final class ShapesTest {
 
   @Test
   void a_node_gets_the_memory_that_it_overrides() {
-    var run = world.executions().start("shapes.overridden", Map.of("megabytes", integer(300)));
+    var run =
+        world.executions().start("workflows.shapes.overridden", Map.of("megabytes", integer(300)));
 
     assertThat(run.succeeded().integer("o0")).isEqualTo(300);
   }
 
   @Test
   void a_workflow_may_take_and_give_nothing() {
-    var run = world.executions().start("shapes.nothing_at_all", Map.of()).succeeded();
+    var run = world.executions().start("workflows.shapes.nothing_at_all", Map.of()).succeeded();
 
     assertThat(run.outputs().size()).isZero();
     assertThat(run.nodePhases().values()).hasSize(3).containsOnly("SUCCEEDED");
@@ -158,7 +166,8 @@ final class ShapesTest {
 
   @Test
   void a_literal_too_large_to_travel_inline_arrives() {
-    var run = world.executions().start("kinds.large_literal", Map.of("megabytes", integer(5)));
+    var run =
+        world.executions().start("workflows.kinds.large_literal", Map.of("megabytes", integer(5)));
 
     assertThat(run.succeeded().integer("o0")).isEqualTo(5 << 20);
   }

@@ -143,8 +143,8 @@ final class StartTest {
     try (var harrier = Harrier.start(folder)) {
       var clients = new Clients(harrier);
       var hello = Places.examples().resolve("hello");
-      var words = new String[] {"run", "--remote", "--wait", "--name", "kept", "hello.py", "hello"};
-      clients.pyflyte(hello, words).succeeded();
+      var words = new String[] {"--name", "kept", "hello.py", "hello"};
+      clients.pyflyteRun(hello, words).succeeded();
       harrier.stop();
 
       harrier.restart();

@@ -39,7 +39,11 @@ final class TerminationTest {
 
   @Test
   void a_relaunched_execution_has_the_inputs_of_the_first_and_points_to_it() {
-    var first = world.executions().start("shapes.twice", Map.of("x", Json.integer(7))).succeeded();
+    var first =
+        world
+            .executions()
+            .start("workflows.shapes.twice", Map.of("x", Json.integer(7)))
+            .succeeded();
 
     var answer =
         world
@@ -63,7 +67,7 @@ final class TerminationTest {
         world
             .executions()
             .start(
-                "shapes.sleepy",
+                "workflows.shapes.sleepy",
                 Map.of(
                     "seconds",
                     Json.number(60),
