@@ -6,6 +6,8 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Which process a parent is.
@@ -17,6 +19,8 @@ import java.nio.file.Path;
 record ParentIdentity(String incarnation, String bootId, long pid, long startTicks) {
   static final ParentIdentity UNKNOWN = new ParentIdentity("", "", -1, -1);
 
+  private static final Duration DEATH_MAX = Duration.ofSeconds(10);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(5);
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final int START_FIELD = 19;
 
@@ -47,10 +51,12 @@ record ParentIdentity(String incarnation, String bootId, long pid, long startTic
     }
   }
 
-  /** Kills the process, if it is still that one, and with it all that it started. */
-  void kill() {
-    if (alive()) {
+  /** Kills the process, if it is still that one, and waits until it and its namespace are gone. */
+  void end() {
+    var deadline = System.nanoTime() + DEATH_MAX.toNanos();
+    while (alive() && System.nanoTime() < deadline) {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }
   }
 }

@@ -38,8 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProcessTaskRuntime implements TaskRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessTaskRuntime.class);
-  private static final Duration PARENT_DEATH_MAX = Duration.ofSeconds(10);
-  private static final Duration LOOK_EVERY = Duration.ofMillis(5);
   private static final Duration BLOB_RETRY_FIRST = Duration.ofMillis(200);
   private static final Duration BLOB_RETRY_MAX = Duration.ofSeconds(30);
 
@@ -91,6 +89,16 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   public static ProcessTaskRuntime open(
       ProcessRuntimeSettings settings, BlobStore blobs, AttemptSecrets secrets, Clock clock)
       throws IOException {
+    return open(settings, blobs, secrets, clock, Walls.NAMESPACES);
+  }
+
+  static ProcessTaskRuntime open(
+      ProcessRuntimeSettings settings,
+      BlobStore blobs,
+      AttemptSecrets secrets,
+      Clock clock,
+      Walls best)
+      throws IOException {
     var process = Folders.createPrivate(settings.home().resolve("process"));
     var python = PythonEnvironment.of(settings.python(ProcessRuntimeSettings.ANY_IMAGE));
     var shim = Shim.unpack(process.resolve("shim"));
@@ -99,7 +107,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     folders.sweep();
     var scratch = Folders.createPrivate(process.resolve("scratch"));
     var sandbox =
-        new SandboxProbe(python, settings.home(), shim, scratch).run(settings.coldWorkers());
+        new SandboxProbe(python, settings.home(), shim, scratch).run(settings.coldWorkers(), best);
     if (sandbox.walls() == Walls.NONE && !settings.unwalledAllowed()) {
       throw Rejection.failedPrecondition(
           "process runtime: expected walls around tasks, found none: %s Allow unwalled tasks to run"
@@ -168,7 +176,8 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   public void close() {
     closed = true;
     parents.close();
-    threads.shutdownNow();
+    // Not now: an interrupt in the middle of a start would look like the death of its parent.
+    threads.shutdown();
   }
 
   // Starting
@@ -209,8 +218,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       var python = python(start.task().getContainer().getImage());
       plan.writeInputs(start);
       folders.prepare(name, plan.facts(start, resources), plan.request(start, python));
-      var parent = parents.get(start.id().node().execution().scope(), python, plan.data(start));
-      if (!parent.start(name, plan.limits(start, resources))) {
+      if (!handOver(start, resources, python)) {
         // Decided before: an abort, or an earlier start that an earlier server sent.
         slots.release(name);
         answerAnew(attempt);
@@ -219,9 +227,36 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       slots.release(name);
       refuse(start.id(), Failure.user("BadTaskSpecification", String.valueOf(wrong.getMessage())));
     } catch (IOException failed) {
+      if (closed) {
+        return;
+      }
       slots.release(name);
       LOG.warn("Starting {} failed: {}", start.id(), failed.getMessage());
       refuse(start.id(), Failure.system("WorkerParentFailed", String.valueOf(failed.getMessage())));
+    }
+  }
+
+  /** Returns false if the attempt was started or forbidden before. */
+  private boolean handOver(AttemptStart start, Resources resources, PythonEnvironment python)
+      throws IOException {
+    var name = Names.of(start.id());
+    var limits = plan.limits(start, resources);
+    var scope = start.id().node().execution().scope();
+    var parent = parents.get(scope, python, plan.data(start));
+    try {
+      return parent.start(name, limits);
+    } catch (IOException broken) {
+      if (closed) {
+        // We broke the line ourselves; the next server finds what became of it.
+        return true;
+      }
+      // Most likely it died before we noticed. Once it is gone for sure the record tells whether it
+      // had begun; if not, another one may.
+      parents.forget(parent);
+      parent.close();
+      parent.identity().end();
+      return !folders.decided(name)
+          && parents.get(scope, python, plan.data(start)).start(name, limits);
     }
   }
 
@@ -351,9 +386,13 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       return;
     }
     var starter = folders.starter(name);
+    if (closed) {
+      // Nobody listens any more, and a parent that lives goes on for the next server.
+      return;
+    }
     if (starter.isPresent()) {
       // A parent that lives but did not answer us must not go on with what we declare lost.
-      awaitDeath(starter.get());
+      starter.get().end();
     }
     // It may have written the record at the last moment.
     var late = folders.exit(name);
@@ -369,7 +408,10 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   }
 
   private void parentGone(WorkerParent parent) throws IOException {
-    awaitDeath(parent.identity());
+    if (closed) {
+      return;
+    }
+    parent.identity().end();
     for (var attempt : List.copyOf(tracked.values())) {
       if (attempt.runsIn(parent)) {
         var name = attempt.name();
@@ -384,15 +426,6 @@ public final class ProcessTaskRuntime implements TaskRuntime {
           tellEnd(attempt, lost(attempt.id(), "its worker parent died, and all workers with it"));
         }
       }
-    }
-  }
-
-  /** Kills a parent if need be, and waits until it and its namespace are gone. */
-  private static void awaitDeath(ParentIdentity identity) {
-    var deadline = System.nanoTime() + PARENT_DEATH_MAX.toNanos();
-    while (identity.alive() && System.nanoTime() < deadline) {
-      identity.kill();
-      LockSupport.parkNanos(LOOK_EVERY.toNanos());
     }
   }
 

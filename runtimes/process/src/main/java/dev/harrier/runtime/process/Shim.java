@@ -20,6 +20,7 @@ record Shim(Path folder, String digest) {
           "harrier_records.py",
           "harrier_walls.py",
           "harrier_warm.py",
+          "harrier_watch.py",
           "harrier_worker.py");
 
   Path parent() {

@@ -50,10 +50,11 @@ final class TaskEnvironment {
     all.put("_F_L_MIN_SIZE_MB", OFFLOAD_MIN_MEGABYTES);
     all.put("_F_L_MAX_SIZE_MB", OFFLOAD_MAX_MEGABYTES);
     all.putAll(secrets);
-    all.putAll(start.environment());
     for (KeyValuePair pair : start.task().getContainer().getEnvList()) {
       all.put(pair.getKey(), pair.getValue());
     }
+    // FlytePropeller adds them after the task's own, and the last of a name wins.
+    all.putAll(start.environment());
     return all;
   }
 }

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The line to one living parent: JSON, a line each, over its Unix socket. */
 final class WorkerParent implements AutoCloseable {
-  private static final int ANSWER_SECONDS_MAX = 60;
+  private static final int ANSWER_SECONDS_MAX = 120;
 
   private final SocketChannel channel;
   private final Listener listener;

@@ -13,6 +13,7 @@ import signal
 import harrier_log
 import harrier_records
 import harrier_walls
+import harrier_watch
 import harrier_worker
 
 PIPE_BYTES = 1024 * 1024
@@ -217,23 +218,10 @@ def _write(path, text):
         pass
 
 
-def children_of(pid):
-    """The children of a process, by the pids of the mounted /proc."""
-    found = []
-    try:
-        for thread in os.listdir("/proc/%d/task" % pid):
-            with open("/proc/%d/task/%s/children" % (pid, thread)) as file:
-                found += [int(word) for word in file.read().split()]
-    except OSError:
-        # It ended while we looked.
-        pass
-    return found
-
-
 def _kill_rest():
     """Kills whatever the worker left behind: all of it ends up as a child of this subreaper."""
     for _ in range(REAP_ROUNDS_MAX):
-        rest = children_of(harrier_records.host_pid())
+        rest = harrier_watch.children_of(harrier_records.host_pid())
         for pid in rest:
             try:
                 os.kill(pid, signal.SIGKILL)

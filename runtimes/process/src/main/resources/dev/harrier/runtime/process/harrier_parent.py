@@ -20,13 +20,12 @@ import harrier_keeper
 import harrier_log
 import harrier_records
 import harrier_walls
+import harrier_watch
 import harrier_worker
 
 PROTOCOL = 1
 LINE_BYTES_MAX = 1024 * 1024
 WATCH_SECONDS = 0.25
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
-TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class Attempt:
@@ -348,40 +347,9 @@ class Parent:
             return "unknown"
         if attempt.reason == "exit":
             attempt.reason, attempt.message = reason, message
-        for pid in self._tree(attempt):
-            self._kill_host_pid(pid)
+        for pid in harrier_watch.tree(attempt.host_pid):
+            harrier_watch.kill(pid)
         return "killed"
-
-    def _tree(self, attempt):
-        """The pids of an attempt as /proc shows them, its keeper first."""
-        if attempt.host_pid is None:
-            return []
-        found = [attempt.host_pid]
-        for pid in found:
-            found += harrier_keeper.children_of(pid)
-        return found
-
-    def _kill_host_pid(self, host_pid):
-        try:
-            if self.settings["mode"] != "walled":
-                os.kill(host_pid, signal.SIGKILL)
-                return
-            # Inside bubblewrap /proc shows the pids of outside; the status tells ours.
-            with open("/proc/%d/status" % host_pid) as status:
-                for line in status:
-                    if line.startswith("NSpid:"):
-                        pids = line.split()[1:]
-            os.kill(int(pids[self._depth()]), signal.SIGKILL)
-        except (OSError, IndexError):
-            # It ended while we looked.
-            pass
-
-    def _depth(self):
-        with open("/proc/self/status") as status:
-            for line in status:
-                if line.startswith("NSpid:"):
-                    return len(line.split()) - 2
-        return 0
 
     def _reap(self):
         while True:
@@ -399,9 +367,9 @@ class Parent:
         kept = {attempt.pid for attempt in self.attempts.values()}
         if self.standby is not None:
             kept.add(self.standby.pid)
-        for pid in harrier_keeper.children_of(os.getpid()):
+        for pid in harrier_watch.children_of(os.getpid()):
             if pid not in kept:
-                self._kill_host_pid(pid)
+                harrier_watch.kill(pid)
 
     # Limits
 
@@ -417,36 +385,16 @@ class Parent:
                 self._measure(attempt)
 
     def _measure(self, attempt):
-        resident, ticks, tree = 0, 0, self._tree(attempt)
-        for pid in tree[1:]:
-            try:
-                with open("/proc/%d/stat" % pid, "rb") as file:
-                    fields = file.read().rpartition(b")")[2].split()
-            except OSError:
-                continue
-            resident += int(fields[21]) * PAGE_BYTES
-            ticks += sum(int(field) for field in fields[11:15])
+        workers = harrier_watch.tree(attempt.host_pid)[1:]
+        resident, cpu_seconds = harrier_watch.usage(workers)
         # Pages shared with this parent count in the resident size of each child, so look closer only when in doubt.
         if attempt.memory_bytes and resident > attempt.memory_bytes:
-            resident = sum(_own_bytes(pid) for pid in tree[1:])
+            resident = sum(harrier_watch.own_bytes(pid) for pid in workers)
             if resident > attempt.memory_bytes:
                 self._kill(attempt.name, "memory", "%d" % resident)
         attempt.peak_bytes = max(attempt.peak_bytes, resident)
-        if attempt.cpu_seconds and ticks / TICKS_A_SECOND > attempt.cpu_seconds:
+        if attempt.cpu_seconds and cpu_seconds > attempt.cpu_seconds:
             self._kill(attempt.name, "cpu", "")
-
-
-def _own_bytes(pid):
-    """The proportional set size of a process: shared pages are divided among their users."""
-    try:
-        with open("/proc/%d/smaps_rollup" % pid) as file:
-            for line in file:
-                if line.startswith("Pss:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        # It ended while we looked.
-        pass
-    return 0
 
 
 def main():

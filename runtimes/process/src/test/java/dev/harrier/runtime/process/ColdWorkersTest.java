@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("python")
 final class ColdWorkersTest extends ProcessTaskRuntimeTest {
   @Override
-  boolean cold() {
-    return true;
+  ProcessRuntimeSettings change(ProcessRuntimeSettings settings) {
+    return settings.withColdWorkers(true);
   }
 }

@@ -22,7 +22,7 @@ class ProcessTaskRuntimeTest extends TaskRuntimeContract {
 
   @BeforeEach
   void makeWorkshop() throws IOException {
-    workshop = new Workshop(folder, settings -> settings.withColdWorkers(cold()));
+    workshop = new Workshop(folder, this::change, best());
     workshop.runtime.close();
   }
 
@@ -31,11 +31,16 @@ class ProcessTaskRuntimeTest extends TaskRuntimeContract {
     workshop().close();
   }
 
-  boolean cold() {
-    return false;
+  /** How the settings differ from the defaults. */
+  ProcessRuntimeSettings change(ProcessRuntimeSettings settings) {
+    return settings;
   }
 
-  private Workshop workshop() {
+  Walls best() {
+    return Walls.NAMESPACES;
+  }
+
+  Workshop workshop() {
     return java.util.Objects.requireNonNull(workshop);
   }
 

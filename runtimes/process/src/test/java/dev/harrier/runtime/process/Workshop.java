@@ -35,11 +35,18 @@ final class Workshop implements AutoCloseable {
 
   final Path home;
   final FolderBlobs blobs;
+  private final Walls best;
   final ProcessRuntimeSettings settings;
   Observed observed = new Observed();
   ProcessTaskRuntime runtime;
 
   Workshop(Path folder, UnaryOperator<ProcessRuntimeSettings> change) throws IOException {
+    this(folder, change, Walls.NAMESPACES);
+  }
+
+  Workshop(Path folder, UnaryOperator<ProcessRuntimeSettings> change, Walls best)
+      throws IOException {
+    this.best = best;
     home = folder.resolve("home");
     blobs = new FolderBlobs(folder.resolve("blobs"));
     settings =
@@ -52,7 +59,7 @@ final class Workshop implements AutoCloseable {
   }
 
   ProcessTaskRuntime open() throws IOException {
-    return ProcessTaskRuntime.open(settings, blobs, AttemptSecrets.NONE, Clock.systemUTC());
+    return ProcessTaskRuntime.open(settings, blobs, AttemptSecrets.NONE, Clock.systemUTC(), best);
   }
 
   /** A new runtime on the same home, as after a restart of the server. */
