@@ -42,10 +42,19 @@ public final class EmbeddedPostgres implements AutoCloseable {
    *     by another major version
    */
   public static EmbeddedPostgres start(Path folder) {
+    return start(folder, folder);
+  }
+
+  /**
+   * The same with PostgreSQL's programs elsewhere, so that several servers share them.
+   *
+   * @param programs made if missing; its owner alone may write there
+   */
+  public static EmbeddedPostgres start(Path folder, Path programs) {
     try {
-      var absolute = folder.toAbsolutePath().normalize();
-      Files.createDirectories(absolute);
-      var cluster = PostgresCluster.in(absolute.toRealPath());
+      Files.createDirectories(folder);
+      Files.createDirectories(programs);
+      var cluster = PostgresCluster.in(folder.toRealPath(), programs.toRealPath());
       cluster.initialize();
       var postgres = new EmbeddedPostgres(cluster);
       synchronized (postgres.monitor) {

@@ -42,7 +42,8 @@ public final class Pool implements AutoCloseable {
     return transaction(
         doing,
         connection -> {
-          // Sent together with BEGIN; the driver's own setter would cost the session two more turns.
+          // Sent together with BEGIN; the driver's own setter would cost the session two more
+          // turns.
           try (var statement = connection.createStatement()) {
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
           }

@@ -62,9 +62,9 @@ final class PostgresCluster {
     this.password = requireNonNull(password, "password");
   }
 
-  static PostgresCluster in(Path folder) throws IOException {
+  static PostgresCluster in(Path folder, Path programs) throws IOException {
     return new PostgresCluster(
-        folder, PostgresBinaries.unpackedIn(folder), socketFolder(folder), password(folder));
+        folder, PostgresBinaries.unpackedIn(programs), socketFolder(folder), password(folder));
   }
 
   String password() {

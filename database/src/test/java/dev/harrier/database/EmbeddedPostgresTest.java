@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class EmbeddedPostgresTest {
+  /** Unpacked once for all tests and builds. */
+  private static final Path PROGRAMS = Path.of("target", "postgres-programs");
+
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Path home;
@@ -23,12 +26,12 @@ final class EmbeddedPostgresTest {
 
   @Test
   void what_was_written_is_there_after_a_stop_and_a_start() {
-    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"));
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS);
         var database = Database.open(postgres.settings())) {
       insert(database, "kept");
     }
 
-    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"));
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS);
         var database = Database.open(postgres.settings())) {
 
       assertThat(projects(database)).isEqualTo(1);
@@ -37,11 +40,11 @@ final class EmbeddedPostgresTest {
 
   @Test
   void a_server_that_outlived_its_process_is_gone_on_with() {
-    var first = EmbeddedPostgres.start(home.resolve("postgres"));
+    var first = EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS);
     var pid = first.process().orElseThrow().pid();
     first.abandon();
 
-    try (var second = EmbeddedPostgres.start(home.resolve("postgres"));
+    try (var second = EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS);
         var database = Database.open(second.settings())) {
 
       assertThat(second.process().orElseThrow().pid()).isEqualTo(pid);
@@ -51,7 +54,7 @@ final class EmbeddedPostgresTest {
 
   @Test
   void a_server_that_was_killed_comes_back_with_what_was_committed() {
-    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"));
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS);
         var database = Database.open(postgres.settings())) {
       insert(database, "kept");
       var killed = postgres.process().orElseThrow();
@@ -67,13 +70,13 @@ final class EmbeddedPostgresTest {
   @Test
   void a_pid_file_of_a_process_that_is_not_the_server_is_no_obstacle() throws Exception {
     var folder = home.resolve("postgres");
-    try (var postgres = EmbeddedPostgres.start(folder)) {
+    try (var postgres = EmbeddedPostgres.start(folder, PROGRAMS)) {
       assertThat(postgres.process()).isPresent();
     }
     Files.writeString(
         folder.resolve("data/postmaster.pid"), ProcessHandle.current().pid() + "\nx\n");
 
-    try (var postgres = EmbeddedPostgres.start(folder)) {
+    try (var postgres = EmbeddedPostgres.start(folder, PROGRAMS)) {
 
       assertThat(postgres.process()).isPresent();
     }
@@ -81,7 +84,7 @@ final class EmbeddedPostgresTest {
 
   @Test
   void a_password_guards_it_and_only_its_owner_reaches_it() throws Exception {
-    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"))) {
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS)) {
       var settings = postgres.settings();
       var wrong =
           DatabaseSettings.of(
@@ -99,7 +102,7 @@ final class EmbeddedPostgresTest {
     Files.createDirectories(data);
     Files.writeString(data.resolve("PG_VERSION"), "17\n");
 
-    assertThatThrownBy(() -> EmbeddedPostgres.start(home.resolve("postgres")))
+    assertThatThrownBy(() -> EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("17")
         .hasMessageContaining("pg_upgrade");
@@ -107,7 +110,7 @@ final class EmbeddedPostgresTest {
 
   @Test
   void a_database_of_a_newer_release_is_refused() {
-    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"))) {
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS)) {
       try (var database = Database.open(postgres.settings())) {
         database
             .api()
@@ -131,7 +134,7 @@ final class EmbeddedPostgresTest {
 
   @Test
   void it_is_durable_and_gives_up_on_statements_and_idle_transactions() {
-    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"));
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS);
         var database = Database.open(postgres.settings())) {
 
       assertThat(setting(database.engine(), "fsync")).isEqualTo("on");
