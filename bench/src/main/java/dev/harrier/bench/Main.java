@@ -1,8 +1,10 @@
 package dev.harrier.bench;
 
+import dev.harrier.bench.api.ApiSection;
 import dev.harrier.bench.engine.EngineSection;
 import dev.harrier.bench.measure.Report;
 import dev.harrier.bench.measure.Section;
+import dev.harrier.bench.start.StartSection;
 import dev.harrier.bench.task.PythonChoice;
 import dev.harrier.bench.task.TasksSection;
 import java.nio.file.Path;
@@ -30,6 +32,9 @@ import picocli.CommandLine.Parameters;
     })
 public final class Main implements Callable<Integer> {
   private static final int MISUSED = 2;
+
+  /** A server left alone that long has done what it does after a start. */
+  private static final int REST_SECONDS = 10;
 
   @Parameters(paramLabel = "SECTION", description = "engine, api, start or tasks.", arity = "0..*")
   private List<String> sections = new ArrayList<>();
@@ -74,7 +79,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var known = List.<Section>of(engine(), tasks());
+    var known = List.<Section>of(engine(), api(), start(), tasks());
     var names = known.stream().map(Section::name).toList();
     for (var asked : sections) {
       if (!names.contains(asked)) {
@@ -102,6 +107,21 @@ public final class Main implements Callable<Integer> {
     var length = Optional.ofNullable(hold).map(Main::duration);
     return new EngineSection(
         quick ? EngineSection.Sizes.few(length) : EngineSection.Sizes.usual(rounds, length));
+  }
+
+  private Section api() {
+    return new ApiSection(
+        project(),
+        Optional.ofNullable(python),
+        quick ? ApiSection.Sizes.few() : ApiSection.Sizes.usual(rounds));
+  }
+
+  private Section start() {
+    return new StartSection(
+        project(),
+        Optional.ofNullable(python),
+        quick ? 1 : rounds,
+        Duration.ofSeconds(quick ? 1 : REST_SECONDS));
   }
 
   private Section tasks() {
