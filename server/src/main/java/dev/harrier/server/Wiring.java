@@ -29,11 +29,13 @@ import dev.harrier.server.config.HarrierConfig;
 import dev.harrier.server.config.TasksConfig;
 import dev.harrier.server.home.ClientFiles;
 import dev.harrier.server.home.Home;
+import dev.harrier.server.http.OpenApi;
 import dev.harrier.server.page.BlobPage;
 import dev.harrier.server.page.HttpCallers;
 import dev.harrier.server.page.LivenessPage;
 import dev.harrier.server.page.LogPage;
 import dev.harrier.server.page.LoginPages;
+import dev.harrier.server.page.OpenApiPage;
 import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.MetricsPort;
 import dev.harrier.server.python.OwnPython;
@@ -143,14 +145,16 @@ public final class Wiring {
             .add(new IdentityRpc())
             .add(health.getHealthService())
             .addAll(admin.services());
+    var callers = new HttpCallers(authenticator);
     var pages =
         List.of(
             new LivenessPage(),
             new LoginPages(
                 new TokenEndpoint(clients, tokens), signingKey.jwks(), home.clientFile()),
             new BlobPage(blobs),
+            new OpenApiPage(callers, () -> OpenApi.of(rpcs.services(), ProgramVersion.text())),
             new LogPage(
-                new HttpCallers(authenticator),
+                callers,
                 access,
                 attempt -> Optional.of(runtime.log(attempt)).filter(Files::isRegularFile)));
 

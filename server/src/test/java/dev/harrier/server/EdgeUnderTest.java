@@ -1,5 +1,6 @@
 package dev.harrier.server;
 
+import dev.harrier.security.Access;
 import dev.harrier.security.BuiltInAccess;
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
@@ -11,6 +12,7 @@ import dev.harrier.server.config.ServerConfig;
 import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.Page;
 import dev.harrier.server.rpc.ServedRpcs;
+import dev.harrier.spi.ExecutionId;
 import io.grpc.BindableService;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The API's port with services of a test's own behind the real gate. */
 public final class EdgeUnderTest implements AutoCloseable {
@@ -45,19 +48,23 @@ public final class EdgeUnderTest implements AutoCloseable {
 
   public static EdgeUnderTest serving(List<Page> pages, BindableService... services)
       throws IOException {
+    return serving(pages, access -> List.of(services));
+  }
+
+  /** With services that ask for access themselves. */
+  public static EdgeUnderTest serving(
+      List<Page> pages, Function<Access, List<BindableService>> services) throws IOException {
     var number = ApiPort.choose("localhost", 0);
     var url = ApiPort.url("localhost", number);
     var key = SigningKey.generate();
     var registry = new SimpleMeterRegistry();
+    var access = new BuiltInAccess(url.toString(), Set.of(ADMINISTRATOR));
     var gate =
         new RpcGate(
             RpcRules.all(),
             new Authenticator(new TokenVerifier(url.toString(), key, Clock.systemUTC())),
-            new BuiltInAccess(url.toString(), Set.of(ADMINISTRATOR)));
-    var rpcs = ServedRpcs.behind(gate, registry, 64);
-    for (var service : services) {
-      rpcs.add(service);
-    }
+            access);
+    var rpcs = ServedRpcs.behind(gate, registry, 64).addAll(services.apply(access));
     var port = ApiPort.of(ServerConfig.DEFAULTS, number, rpcs.services(), pages, registry);
     port.start();
     return new EdgeUnderTest(url, new TokenIssuer(url.toString(), key, Clock.systemUTC()), port);
@@ -75,6 +82,11 @@ public final class EdgeUnderTest implements AutoCloseable {
   /** A good token of a client that nobody granted anything. */
   public String stranger() {
     return token("stranger");
+  }
+
+  /** A token of a task of this execution. */
+  public String task(ExecutionId execution) {
+    return tokens.forTask(execution, Duration.ofMinutes(1)).value().reveal();
   }
 
   private String token(String clientId) {

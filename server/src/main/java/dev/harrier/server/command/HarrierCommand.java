@@ -16,5 +16,10 @@ import picocli.CommandLine.Command;
       "  harrier start    serves until Ctrl-C",
       "  harrier token    prints a token for curl"
     },
-    subcommands = {DemoCommand.class, StartCommand.class, TokenCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      StartCommand.class,
+      TokenCommand.class,
+      RehearseCommand.class
+    })
 public final class HarrierCommand {}

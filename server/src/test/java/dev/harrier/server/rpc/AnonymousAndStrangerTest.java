@@ -3,7 +3,6 @@ package dev.harrier.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.linecorp.armeria.client.grpc.GrpcClients;
 import datacatalog.DataCatalogGrpc.DataCatalogImplBase;
 import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
@@ -20,17 +19,10 @@ import flyteidl.service.ExternalPluginServiceGrpc.ExternalPluginServiceImplBase;
 import flyteidl.service.IdentityServiceGrpc;
 import flyteidl.service.SignalServiceGrpc.SignalServiceImplBase;
 import io.grpc.BindableService;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -168,14 +160,12 @@ final class AnonymousAndStrangerTest {
   }
 
   private Map<String, Status.Code> codes(Metadata headers) {
-    var channel =
-        ClientInterceptors.intercept(
-            GrpcClients.builder("gproto+" + edge.url())
-                .build(IdentityServiceGrpc.IdentityServiceBlockingStub.class)
-                .getChannel(),
-            MetadataUtils.newAttachHeadersInterceptor(headers));
+    var rpcs = new AnyRpc(edge.url(), headers);
     var codes = new LinkedHashMap<String, Status.Code>();
-    methods().forEach(method -> codes.put(method.getFullMethodName(), code(channel, method)));
+    methods()
+        .forEach(
+            method ->
+                codes.put(method.getFullMethodName(), rpcs.call(method, AnyRpc.empty(method))));
     assertThat(codes).hasSizeGreaterThan(90);
     return codes;
   }
@@ -183,22 +173,5 @@ final class AnonymousAndStrangerTest {
   private static Stream<MethodDescriptor<?, ?>> methods() {
     return SERVICES.stream()
         .flatMap(service -> service.bindService().getServiceDescriptor().getMethods().stream());
-  }
-
-  private static <Q, A> Status.Code code(Channel channel, MethodDescriptor<Q, A> method) {
-    @SuppressWarnings("unchecked") // A prototype of the request's type.
-    var request =
-        (Q) ((PrototypeMarshaller<?>) method.getRequestMarshaller()).getMessagePrototype();
-    try {
-      if (method.getType() == MethodDescriptor.MethodType.SERVER_STREAMING) {
-        ClientCalls.blockingServerStreamingCall(channel, method, CallOptions.DEFAULT, request)
-            .next();
-      } else {
-        ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, request);
-      }
-      return Status.Code.OK;
-    } catch (StatusRuntimeException e) {
-      return e.getStatus().getCode();
-    }
   }
 }

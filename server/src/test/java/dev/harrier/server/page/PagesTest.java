@@ -1,0 +1,142 @@
+package dev.harrier.server.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import dev.harrier.security.BuiltInAccess;
+import dev.harrier.security.token.Authenticator;
+import dev.harrier.security.token.Clients;
+import dev.harrier.security.token.SigningKey;
+import dev.harrier.security.token.TokenEndpoint;
+import dev.harrier.security.token.TokenIssuer;
+import dev.harrier.security.token.TokenVerifier;
+import dev.harrier.server.EdgeUnderTest;
+import dev.harrier.server.http.OpenApi;
+import dev.harrier.spi.AttemptId;
+import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.NodeId;
+import flyteidl.service.AdminServiceGrpc.AdminServiceImplBase;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class PagesTest {
+  private static final String ISSUER = "http://pages.test";
+  private static final AttemptId ATTEMPT =
+      new AttemptId(new NodeId(new ExecutionId("p", "d", "e1"), "n0"), 0);
+
+  private final SigningKey key = SigningKey.generate();
+  private final TokenIssuer tokens = new TokenIssuer(ISSUER, key, Clock.systemUTC());
+  private final EdgeUnderTest edge;
+
+  PagesTest(@TempDir Path folder) throws Exception {
+    var callers =
+        new HttpCallers(new Authenticator(new TokenVerifier(ISSUER, key, Clock.systemUTC())));
+    var log = Files.writeString(folder.resolve("log"), "hello from n0\n");
+    var clients = Clients.open(folder.resolve("clients"));
+    edge =
+        EdgeUnderTest.serving(
+            List.of(
+                new LivenessPage(),
+                new LoginPages(
+                    new TokenEndpoint(clients, tokens), key.jwks(), Path.of("/h/<client>.yaml")),
+                new OpenApiPage(
+                    callers,
+                    () ->
+                        OpenApi.of(List.of(new AdminServiceImplBase() {}.bindService()), "1.2.3")),
+                new LogPage(
+                    callers,
+                    new BuiltInAccess(ISSUER, Set.of("admin")),
+                    attempt -> Optional.of(log).filter(file -> attempt.equals(ATTEMPT)))));
+  }
+
+  @AfterAll
+  void stop() {
+    edge.close();
+  }
+
+  @Test
+  void a_log_is_for_those_who_may_read_the_executions_data() throws Exception {
+    var path = LogPage.path(ATTEMPT);
+    var task = tokens.forTask(ATTEMPT.node().execution(), Duration.ofMinutes(1));
+    var foreign = tokens.forTask(new ExecutionId("p", "other", "e1"), Duration.ofMinutes(1));
+
+    assertThat(edge.send(as(task, path)).body()).isEqualTo("hello from n0\n");
+    assertThat(edge.send(as(foreign, path)).statusCode()).isEqualTo(403);
+    assertThat(edge.send(anonymous(path)).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void a_log_that_is_not_there_is_not_found_and_a_wrong_number_refused() throws Exception {
+    var task = tokens.forTask(ATTEMPT.node().execution(), Duration.ofMinutes(1));
+
+    assertThat(edge.send(as(task, "/harrier/logs/p/d/e1/n0/1")).statusCode()).isEqualTo(404);
+    assertThat(edge.send(as(task, "/harrier/logs/p/d/e1/n0/-1")).statusCode()).isEqualTo(400);
+    assertThat(edge.send(as(task, "/harrier/logs/p/d/e1/n0/99999999999")).statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void the_api_is_described_to_known_callers() throws Exception {
+    var admin = tokens.forClient("admin", Set.of(), Duration.ofMinutes(1));
+
+    var answer = edge.send(as(admin, "/api/v1/openapi"));
+
+    var document = JsonParser.parseString(answer.body()).getAsJsonObject();
+    assertThat(document.getAsJsonObject("paths").keySet())
+        .contains("/api/v1/executions", "/api/v1/tasks/{id.project}/{id.domain}/{id.name}");
+    assertThat(document.getAsJsonObject("components").getAsJsonObject("schemas").keySet())
+        .contains("flyteidl.admin.ExecutionCreateRequest", "flyteidl.core.Literal");
+    assertThat(edge.send(anonymous("/api/v1/openapi")).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void login_and_liveness_are_open() throws Exception {
+    assertThat(edge.send(anonymous("/healthcheck")).statusCode()).isEqualTo(200);
+    assertThat(edge.send(anonymous("/oauth2/jwks")).body()).contains("\"kty\":\"RSA\"");
+    assertThat(edge.send(anonymous("/.well-known/jwks.json")).body())
+        .doesNotContain("\"d\":")
+        .contains("RS256");
+  }
+
+  @Test
+  void a_browser_is_told_the_command_and_nothing_of_its_request_is_shown() throws Exception {
+    var answer = edge.send(anonymous("/oauth2/authorize?state=%3Cscript%3E&redirect_uri=http://e"));
+
+    assertThat(answer.body())
+        .contains("pyflyte --config /h/&lt;client&gt;.yaml run --remote")
+        .doesNotContain("script", "redirect_uri");
+    assertThat(answer.headers().firstValue("content-security-policy").orElse(""))
+        .contains("default-src 'none'");
+  }
+
+  @Test
+  void a_form_over_its_limit_is_refused() throws Exception {
+    var request =
+        anonymous("/oauth2/token")
+            .version(java.net.http.HttpClient.Version.HTTP_1_1)
+            .expectContinue(true)
+            .POST(HttpRequest.BodyPublishers.ofString("a".repeat(100_000)));
+
+    assertThat(edge.send(request).statusCode()).isEqualTo(413);
+  }
+
+  private HttpRequest.Builder as(TokenIssuer.Token token, String path) {
+    return anonymous(path).header("authorization", "Bearer " + token.value().reveal());
+  }
+
+  private HttpRequest.Builder anonymous(String path) {
+    return HttpRequest.newBuilder(URI.create(edge.url() + path));
+  }
+}
