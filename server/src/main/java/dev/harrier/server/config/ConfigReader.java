@@ -21,9 +21,15 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 public final class ConfigReader {
   private static final String PREFIX = "HARRIER_";
 
-  /** Variables with that prefix that are read elsewhere: by the launcher and by tests. */
+  /** Variables with that prefix that are read elsewhere: by launchers, commands and tests. */
   private static final List<String> OTHERS =
-      List.of("HARRIER_HOME", "HARRIER_CONFIG", "HARRIER_JAVA_OPTIONS", "HARRIER_TEST_");
+      List.of(
+          "HARRIER_HOME",
+          "HARRIER_CONFIG",
+          "HARRIER_EXAMPLES",
+          "HARRIER_JAVA_OPTIONS",
+          "HARRIER_PYTHON",
+          "HARRIER_TEST_");
 
   private ConfigReader() {}
 

@@ -110,7 +110,13 @@ final class ConfigReaderTest {
 
   @Test
   void variables_of_others_are_left_alone() {
-    var environment = Map.of("HARRIER_HOME", "/x", "HARRIER_TEST_PYTHON", "/y", "PATH", "/z");
+    var environment =
+        Map.of(
+            "HARRIER_HOME", "/x",
+            "HARRIER_EXAMPLES", "/e",
+            "HARRIER_PYTHON", "/p",
+            "HARRIER_TEST_PYTHON", "/y",
+            "PATH", "/z");
 
     assertThat(ConfigReader.read(Optional.empty(), environment, Map.of()))
         .isEqualTo(HarrierConfig.DEFAULTS);
