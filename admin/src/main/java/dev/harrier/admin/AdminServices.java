@@ -87,7 +87,9 @@ public final class AdminServices implements AutoCloseable {
             new NodeExecutionStore(database, new NodeExecutionView(blobs, clock)), access, blobs);
     var attempts =
         new TaskExecutionQueries(
-            new TaskExecutionStore(database, new TaskExecutionView(blobs, clock)), access, blobs);
+            new TaskExecutionStore(database, new TaskExecutionView(blobs, clock, settings.logs())),
+            access,
+            blobs);
     var dataProxy =
         new DataProxyRpc(
             new OfferUpload(access, projects, blobs, settings.dataProxy(), new SecureRandom()),

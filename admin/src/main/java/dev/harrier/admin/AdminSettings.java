@@ -5,21 +5,25 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.admin.dataproxy.DataProxySettings;
 import dev.harrier.admin.execution.ExecutionSettingsDefaults;
 import dev.harrier.admin.project.ProjectSettings;
+import dev.harrier.admin.taskexecution.LogLinks;
 
 /**
  * What can be set about this room.
  *
+ * @param logs where clients read what attempts printed
  * @param version of the program, as clients are told it
  */
 public record AdminSettings(
     ProjectSettings projects,
     ExecutionSettingsDefaults executions,
     DataProxySettings dataProxy,
+    LogLinks logs,
     String version) {
   public AdminSettings {
     requireNonNull(projects, "projects");
     requireNonNull(executions, "executions");
     requireNonNull(dataProxy, "dataProxy");
+    requireNonNull(logs, "logs");
     requireNonNull(version, "version");
   }
 
@@ -29,6 +33,12 @@ public record AdminSettings(
         ProjectSettings.DEFAULT,
         ExecutionSettingsDefaults.FLYTE,
         DataProxySettings.DEFAULT,
+        LogLinks.AS_TOLD,
         version);
+  }
+
+  /** The same with other links to logs. */
+  public AdminSettings withLogs(LogLinks other) {
+    return new AdminSettings(projects, executions, dataProxy, other, version);
   }
 }

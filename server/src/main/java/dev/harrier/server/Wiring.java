@@ -119,7 +119,12 @@ public final class Wiring {
     var admin =
         closing.add(
             AdminServices.open(
-                database, blobs, access, AdminSettings.of(ProgramVersion.text()), clock));
+                database,
+                blobs,
+                access,
+                AdminSettings.of(ProgramVersion.text())
+                    .withLogs((attempt, uri) -> url.resolve(LogPage.path(attempt)).toString()),
+                clock));
     var propeller =
         closing.add(
             new Propeller(

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.admin.inventory.Identifiers;
 import dev.harrier.admin.inventory.Required;
+import dev.harrier.admin.nodeexecution.WholeLiterals;
 import dev.harrier.admin.query.Bind;
 import dev.harrier.admin.query.ListQuery;
 import dev.harrier.admin.query.ListRequest;
@@ -15,29 +16,23 @@ import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
 import dev.harrier.spi.BlobStore;
 import dev.harrier.spi.ExecutionId;
-import dev.harrier.spi.OffloadedLiterals;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
-import dev.harrier.spi.StoreUnavailableException;
 import dev.harrier.spi.Wire;
 import flyteidl.admin.Common.NamedEntityIdentifier;
 import flyteidl.admin.ExecutionOuterClass.Execution;
 import flyteidl.core.Literals.LiteralMap;
-import java.io.IOException;
 
 /** Reads executions. */
 public final class ExecutionQueries {
-  /** The largest answer that clients take is 20 MiB; some of it is for the rest of the answer. */
-  private static final long DATA_BYTES_MAX = 19L << 20;
-
   private final ExecutionStore store;
   private final Access access;
-  private final OffloadedLiterals literals;
+  private final WholeLiterals literals;
 
   public ExecutionQueries(ExecutionStore store, Access access, BlobStore blobs) {
     this.store = requireNonNull(store, "store");
     this.access = requireNonNull(access, "access");
-    this.literals = new OffloadedLiterals(blobs);
+    this.literals = new WholeLiterals(blobs);
   }
 
   /**
@@ -79,25 +74,8 @@ public final class ExecutionQueries {
   public Data data(Caller caller, ExecutionId id) {
     require(access, caller, Permission.EXECUTION_READ_DATA, id);
     var data = store.data(id).orElseThrow(() -> missing(id));
-    var inputs = whole(id, data.inputs(), DATA_BYTES_MAX);
-    var outputs =
-        whole(
-            id,
-            data.outputs().orElse(LiteralMap.getDefaultInstance()),
-            Math.max(0, DATA_BYTES_MAX - inputs.getSerializedSize()));
-    return new Data(inputs, outputs);
-  }
-
-  private LiteralMap whole(ExecutionId id, LiteralMap map, long bytesMax) {
-    try {
-      return literals.inline(map, bytesMax, key -> key.scope().equals(id.scope()));
-    } catch (RejectedException tooLarge) {
-      // The references stay: clients can follow them by themselves.
-      return map;
-    } catch (IOException failure) {
-      throw new StoreUnavailableException(
-          "The blob store did not answer for the data of %s.".formatted(id), failure);
-    }
+    var whole = literals.of(id, new WholeLiterals.Data(data.inputs(), data.outputs()));
+    return new Data(whole.inputs(), whole.outputsOrEmpty());
   }
 
   static void require(Access access, Caller caller, Permission permission, ExecutionId id) {

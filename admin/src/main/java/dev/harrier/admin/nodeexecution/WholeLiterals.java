@@ -3,6 +3,7 @@ package dev.harrier.admin.nodeexecution;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.spi.BlobStore;
+import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.LiteralPaths.NoValueException;
 import dev.harrier.spi.NodeId;
 import dev.harrier.spi.OffloadedLiterals;
@@ -53,44 +54,50 @@ public final class WholeLiterals {
    *     leads to: a client would take the whole
    */
   public Data of(NodeId node, Data stored) {
+    return of(node.execution(), stored);
+  }
+
+  /** The same for an execution as a whole. */
+  public Data of(ExecutionId execution, Data stored) {
     var room =
         Math.max(
             0,
             BYTES_MAX
                 - stored.inputs().getSerializedSize()
                 - stored.outputsOrEmpty().getSerializedSize());
-    var inputs = whole(node, stored.inputs(), room);
+    var inputs = whole(execution, stored.inputs(), room);
     var taken = inputs.getSerializedSize() - stored.inputs().getSerializedSize();
     return new Data(
-        inputs, stored.outputs().map(map -> whole(node, map, Math.max(0, room - taken))));
+        inputs, stored.outputs().map(map -> whole(execution, map, Math.max(0, room - taken))));
   }
 
-  private LiteralMap whole(NodeId node, LiteralMap map, long bytesMax) {
+  private LiteralMap whole(ExecutionId execution, LiteralMap map, long bytesMax) {
     var left = bytesMax;
     var result = LiteralMap.newBuilder();
     for (var entry : map.getLiteralsMap().entrySet()) {
-      var literal = whole(node, entry.getKey(), entry.getValue(), left);
+      var literal = whole(execution, entry.getKey(), entry.getValue(), left);
       left -= Math.max(0, literal.getSerializedSize() - entry.getValue().getSerializedSize());
       result.putLiterals(entry.getKey(), literal);
     }
     return result.build();
   }
 
-  private Literal whole(NodeId node, String name, Literal literal, long bytesMax) {
+  private Literal whole(ExecutionId execution, String name, Literal literal, long bytesMax) {
     var one = LiteralMap.newBuilder().putLiterals(name, literal).build();
     try {
-      return inline(node, one, bytesMax).getLiteralsOrThrow(name);
+      return inline(execution, one, bytesMax).getLiteralsOrThrow(name);
     } catch (NoValueException leadsNowhere) {
       // The node's own failure says so; its inputs are shown as they were.
       return literal;
     } catch (IOException failure) {
       throw new StoreUnavailableException(
-          "The blob store did not answer for the data of %s.".formatted(node), failure);
+          "The blob store did not answer for the data of %s.".formatted(execution), failure);
     }
   }
 
-  private LiteralMap inline(NodeId node, LiteralMap one, long bytesMax) throws IOException {
-    var scope = node.execution().scope();
+  private LiteralMap inline(ExecutionId execution, LiteralMap one, long bytesMax)
+      throws IOException {
+    var scope = execution.scope();
     try {
       return offloaded.inline(one, bytesMax, key -> key.scope().equals(scope));
     } catch (RejectedException unreadable) {

@@ -36,13 +36,15 @@ public final class TaskExecutionView {
 
   private final BlobStore blobs;
   private final InstantSource clock;
+  private final LogLinks logs;
 
   /**
    * Makes a view.
    *
    * @param clock tells how long an attempt runs that has not ended
    */
-  public TaskExecutionView(BlobStore blobs, InstantSource clock) {
+  public TaskExecutionView(BlobStore blobs, InstantSource clock, LogLinks logs) {
+    this.logs = requireNonNull(logs, "logs");
     this.blobs = requireNonNull(blobs, "blobs");
     this.clock = requireNonNull(clock, "clock");
   }
@@ -86,7 +88,7 @@ public final class TaskExecutionView {
       closure.addLogs(
           TaskLog.newBuilder()
               .setName("stdout and stderr")
-              .setUri(log)
+              .setUri(logs.link(attempt, log))
               .setMessageFormat(TaskLog.MessageFormat.UNKNOWN));
     }
     var error = ClosureParts.error(row);

@@ -22,6 +22,7 @@ import dev.harrier.admin.project.ChangeProject;
 import dev.harrier.admin.project.ProjectCheck;
 import dev.harrier.admin.project.ProjectSettings;
 import dev.harrier.admin.project.ProjectStore;
+import dev.harrier.admin.taskexecution.LogLinks;
 import dev.harrier.admin.taskexecution.TaskExecutionQueries;
 import dev.harrier.admin.taskexecution.TaskExecutionStore;
 import dev.harrier.admin.taskexecution.TaskExecutionView;
@@ -98,7 +99,8 @@ final class DataProxyRpcTest {
                 blobs),
             new TaskExecutionQueries(
                 new TaskExecutionStore(
-                    database, new TaskExecutionView(blobs, ExecutionFixture.CLOCK)),
+                    database,
+                    new TaskExecutionView(blobs, ExecutionFixture.CLOCK, LogLinks.AS_TOLD)),
                 ExecutionFixture.ACCESS,
                 blobs),
             ExecutionFixture.ACCESS,

@@ -47,7 +47,8 @@ final class TaskExecutionRpcsTest {
         new TaskExecutionRpcs(
             new TaskExecutionQueries(
                 new TaskExecutionStore(
-                    database, new TaskExecutionView(blobs, ExecutionFixture.CLOCK)),
+                    database,
+                    new TaskExecutionView(blobs, ExecutionFixture.CLOCK, LogLinks.AS_TOLD)),
                 ExecutionFixture.ACCESS,
                 blobs));
     execution
