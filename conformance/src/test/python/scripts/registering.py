@@ -5,8 +5,7 @@ import uuid
 
 import session
 from workflows import shapes
-from flytekit import LaunchPlan
-from flytekit.configuration import Image, ImageConfig, SerializationSettings
+from flytekit.configuration import ImageConfig, SerializationSettings
 from flytekit.exceptions.user import FlyteEntityNotExistException
 
 remote = session.remote()
@@ -29,11 +28,11 @@ execution = session.ended(remote, remote.execute(workflow, inputs={"x": 5}))
 session.expect("run", 7, execution.outputs["o0"])
 
 tasks = remote.list_tasks_by_version(version=version, project=session.PROJECT, domain=session.DOMAIN)
-session.expect("tasks", ["workflows.shapes.add"], [task.id.name for task in tasks])
+session.expect("tasks", ["workflows.shapes.add"], [one.id.name for one in tasks])
 
-# Executing what is local registers it first.
-local = remote.execute(shapes.add, inputs={"a": 1, "b": 1}, version=version + "b", wait=False)
-session.expect("local", 2, session.ended(remote, local).outputs["o0"])
+# A workflow that this process has is found by its name and version when it is executed.
+local = remote.execute(shapes.nested, inputs={"x": 1}, version=version)
+session.expect("local", 3, session.ended(remote, local).outputs["o0"])
 
 info = remote.client.get_control_plane_version()
 session.expect("version of the server", True, info == "unknown" or info.startswith("v"))

@@ -12,8 +12,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is wrong is refused with a sentence, and nothing changes. */
 @Tag("python")
 @ExtendWith(SharedHarrier.class)
+@TestInstance(Lifecycle.PER_CLASS)
 final class BadInputTest {
   private static final int INVALID = 3;
   private static final int ALREADY_EXISTS = 6;
@@ -39,6 +43,10 @@ final class BadInputTest {
   BadInputTest(World world) {
     this.world = world;
     this.executions = new Executions(world.api(), World.PROJECT, DOMAIN, World.VERSION);
+  }
+
+  @BeforeAll
+  void register() {
     world
         .clients()
         .pyflyte(

@@ -15,6 +15,6 @@ final class Flytectl {
   static Path program() {
     var script = Places.goProgram().resolve("build.sh");
     var built = Ran.of(Places.goProgram(), Map.of(), List.of("sh", script.toString()), BUILD_LIMIT);
-    return Path.of(built.succeeded().output().strip().lines().toList().getLast());
+    return Path.of(built.succeeded().lastLine());
   }
 }

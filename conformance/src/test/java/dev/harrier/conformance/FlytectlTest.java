@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import com.google.gson.stream.JsonReader;
 import dev.harrier.conformance.SharedHarrier.World;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
@@ -139,7 +141,8 @@ final class FlytectlTest {
             .findFirst()
             .map(output::indexOf)
             .orElseThrow(() -> new AssertionError("no JSON in: " + output));
-    return JsonParser.parseString(output.substring(begin));
+    // ... and after it.
+    return JsonParser.parseReader(new JsonReader(new StringReader(output.substring(begin))));
   }
 
   private static List<String> texts(JsonElement found, String name) {

@@ -66,6 +66,14 @@ final class HelloTest {
     assertThat(ran.words()).contains("FAILED").contains("no such luck");
   }
 
+  @Test
+  void what_is_registered_already_registers_again_under_its_version() {
+    // flytekit sends what is a set to it, the upstream nodes of a node, in another order each time.
+    var again = world.register(Places.workflows(), World.VERSION);
+
+    assertThat(again.succeeded().words()).contains("Successfully registered");
+  }
+
   private Run run(Ran ran) {
     var found = EXECUTION.matcher(ran.output());
     assertThat(found.find()).as("a link to the execution in: %s", ran.output()).isTrue();

@@ -136,7 +136,20 @@ final class JsonApiTest {
     var plan = SCOPE + "/twice_by_five/" + World.VERSION;
     var states = new ArrayList<String>();
     for (var state : List.of("ACTIVE", "INACTIVE")) {
-      var answer = put("/api/v1/launch_plans/" + plan, Json.object("state", state));
+      var id =
+          Json.object(
+              "resource_type",
+              "LAUNCH_PLAN",
+              "project",
+              World.PROJECT,
+              "domain",
+              World.DOMAIN,
+              "name",
+              "twice_by_five",
+              "version",
+              World.VERSION);
+      var answer =
+          world.api().put("/api/v1/launch_plans/" + plan, Json.object("id", id, "state", state));
       assertThat(answer.status()).isEqualTo(200);
       states.add(
           Json.text(
@@ -144,10 +157,6 @@ final class JsonApiTest {
     }
 
     assertThat(states).containsExactly("ACTIVE", "INACTIVE");
-  }
-
-  private Api.Answer put(String path, JsonObject body) {
-    return world.api().put(path, body);
   }
 
   private static String name(JsonObject entity) {

@@ -67,6 +67,11 @@ record Ran(int exitCode, String output) {
         .replaceAll("\\s+", " ");
   }
 
+  /** What stands below all the rest; flytekit has its say before. */
+  String lastLine() {
+    return output.strip().lines().reduce("", (before, line) -> line);
+  }
+
   /** The same run, which must have succeeded. */
   Ran succeeded() {
     if (exitCode != 0) {

@@ -42,7 +42,7 @@ final class ShapesTest {
     for (var node : run.nodes()) {
       if (Run.nodeId(node).equals("n0")) {
         var child =
-            Json.text(Json.at(node, "closure", "workflow_node_metadata", "execution_id"), "name");
+            Json.text(Json.at(node, "closure", "workflow_node_metadata", "executionId"), "name");
         assertThat(world.executions().run(child).succeeded().integer("o0")).isEqualTo(14);
         assertThat(
                 Json.text(
