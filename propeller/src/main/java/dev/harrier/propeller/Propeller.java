@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -43,6 +44,7 @@ public final class Propeller implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final ShardKeeper keeper;
   private final Semaphore keeperBell = new Semaphore(0);
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean stopping;
   private Journal.@org.jspecify.annotations.Nullable Subscription subscription;
 
@@ -116,9 +118,13 @@ public final class Propeller implements AutoCloseable {
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException wrong) {
-        // A loop that died would hold its shards for ever.
-        LOG.error("engine: a drain went wrong; the loop goes on", wrong);
+      } catch (RuntimeException | Error wrong) {
+        // A loop that died would hold its shards for ever; one that went on with what it has in
+        // memory
+        // might write what is not true.
+        LOG.error("engine: a drain went wrong; the loop reads everything anew", wrong);
+        loop.abandon();
+        pause();
       }
     }
   }
@@ -127,6 +133,16 @@ public final class Propeller implements AutoCloseable {
     // At least a moment: a store that is away must not make the loop spin.
     if (bell.tryAcquire(Math.max(1, nap.toMillis()), TimeUnit.MILLISECONDS)) {
       bell.drainPermits();
+    }
+  }
+
+  private void pause() {
+    try {
+      if (stopped.await(NAP_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("engine: stopped while it paused");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -158,6 +174,7 @@ public final class Propeller implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
+    stopped.countDown();
     if (subscription != null) {
       subscription.close();
     }

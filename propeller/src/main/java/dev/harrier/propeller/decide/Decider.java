@@ -105,9 +105,12 @@ public final class Decider {
     return decision;
   }
 
-  private static void stopAttempts(Decision decision) {
+  private void stopAttempts(Decision decision) {
     var state = decision.state();
     for (var node : state.nodes()) {
+      if (node.kind() == NodeKind.LAUNCH_PLAN && !node.phase().terminal()) {
+        launchPlans.stop(decision, node, "the engine cannot go on with the parent");
+      }
       state
           .currentAttempt(node.path())
           .filter(attempt -> !attempt.phase().terminal())
@@ -214,7 +217,12 @@ public final class Decider {
     var state = decision.state();
     var current = state.timer(timer.nodePath(), timer.kind());
     // A timer that was cleared or set anew meanwhile is stale.
-    if (state.terminal() || current.isEmpty() || !current.get().equals(timer)) {
+    if (current.isEmpty() || !current.get().equals(timer)) {
+      return;
+    }
+    if (state.terminal()) {
+      // Its row would come due for ever.
+      decision.clear(timer.nodePath(), timer.kind());
       return;
     }
     decision.clear(timer.nodePath(), timer.kind());
@@ -263,6 +271,8 @@ public final class Decider {
   private void resumed(Decision decision) {
     var state = decision.state();
     if (state.terminal()) {
+      // The engine gave it up while these ran or waited.
+      stopAttempts(decision);
       return;
     }
     var open = new ArrayList<NodeRow>();

@@ -9,8 +9,8 @@ import flyteidl.core.Literals.LiteralMap;
  * and timeouts of attempts are rules that the task's rule calls.
  *
  * <p>To add a kind: a rule here, its line in {@link Decider#rule}, its capability in
- * ExecutionGraph's list of what is run. The simulation proves it once its random
- * graphs hold such a node.
+ * ExecutionGraph's list of what is run. The simulation proves it once its random graphs hold such a
+ * node.
  */
 sealed interface NodeRule permits BoundaryRule, TaskRule, SubworkflowRule, LaunchPlanRule {
 

@@ -16,6 +16,7 @@ import flyteidl.core.Literals.LiteralMap;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -46,13 +47,18 @@ public final class ActionPerformer implements AutoCloseable {
   /** Wait before the second try; it doubles with each. */
   private static final long RETRY_WAIT_MILLIS = 50;
 
+  /** Longest wait between two tries of what is owed. */
+  private static final long RETRY_WAIT_MAX_MILLIS = 30_000;
+
   private final TaskRuntime runtime;
   private final BlobStore blobs;
   private final OffloadedLiterals offloaded;
   private final InstantSource clock;
   private final Consumer<Input> inputs;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final AttemptQueues queues = new AttemptQueues(threads);
   private final Semaphore permits = new Semaphore(CONCURRENT_MAX);
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
    * Makes a performer.
@@ -70,7 +76,15 @@ public final class ActionPerformer implements AutoCloseable {
 
   /** Sees to an action, and returns at once. */
   public void perform(Action action) {
-    threads.execute(() -> run(action));
+    queues.add(attempt(action), () -> run(action));
+  }
+
+  private static AttemptId attempt(Action action) {
+    return switch (action) {
+      case Action.Start start -> start.start().id();
+      case Action.Abort abort -> abort.attempt();
+      case Action.Acknowledge acknowledge -> acknowledge.attempt();
+    };
   }
 
   private void run(Action action) {
@@ -134,10 +148,28 @@ public final class ActionPerformer implements AutoCloseable {
   }
 
   /**
-   * A start that did not come about is a failure of the platform; anything else is owed until the
-   * shard is next taken over.
+   * What could not be done is owed: a start is taken back and reported, anything else is done again
+   * until it is.
    */
   private void failed(Action action, Exception why) {
+    LOG.warn("{}: not done yet: {}", attempt(action), why.toString());
+    var owed =
+        switch (action) {
+          case Action.Start start ->
+              new Action.Abort(
+                  start.ref(),
+                  start.start().id(),
+                  start.start().epoch(),
+                  "it could not be started");
+          case Action.Abort abort -> abort;
+          case Action.Acknowledge acknowledge -> acknowledge;
+        };
+    permits.release();
+    try {
+      untilDone(owed);
+    } finally {
+      permits.acquireUninterruptibly();
+    }
     if (action instanceof Action.Start start) {
       inputs.accept(
           new Input.Seen(
@@ -146,9 +178,36 @@ public final class ActionPerformer implements AutoCloseable {
                   clock.instant(),
                   Failure.system(
                       "AttemptNotStarted", "the attempt could not be started: " + why))));
-    } else {
-      LOG.warn(
-          "{}: not done, will be when its shard is next taken over: {}", action, why.toString());
+    }
+  }
+
+  /**
+   * Tries again, ever more rarely, until it is done or this process stops: then the next owner of
+   * the shard does it.
+   */
+  private void untilDone(Action action) {
+    var waitMillis = RETRY_WAIT_MILLIS;
+    while (true) {
+      try {
+        if (closed.await(waitMillis, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+        switch (action) {
+          case Action.Start start -> throw new IllegalStateException("a start is not repeated");
+          case Action.Abort abort -> {
+            runtime.abort(abort.attempt(), abort.epoch(), abort.reason());
+            letGo(abort, abort.attempt());
+          }
+          case Action.Acknowledge acknowledge -> letGo(acknowledge, acknowledge.attempt());
+        }
+        return;
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (IOException | RuntimeException still) {
+        LOG.warn("{}: still not done: {}", attempt(action), still.toString());
+        waitMillis = Math.min(RETRY_WAIT_MAX_MILLIS, waitMillis * 2);
+      }
     }
   }
 
@@ -178,6 +237,7 @@ public final class ActionPerformer implements AutoCloseable {
   /** Waits for what is being done, for a while. */
   @Override
   public void close() {
+    closed.countDown();
     threads.shutdown();
     try {
       if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {

@@ -11,9 +11,9 @@ import dev.harrier.spi.DueTimer;
 import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.HeldAttempt;
 import dev.harrier.spi.Journal;
-import dev.harrier.spi.PoisonedBatchException;
 import dev.harrier.spi.ShardLease;
 import dev.harrier.spi.StoreUnavailableException;
+import flyteidl.core.Literals.LiteralMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,6 +130,8 @@ public final class EngineLoop {
   public void gained(ShardLease lease, long usableUntilNanos) {
     arrive(
         () -> {
+          // What an earlier holding left in memory may be older than the rows.
+          forget(lease.shard());
           leases.gained(lease, usableUntilNanos);
           toRecover.add(lease.shard());
         });
@@ -180,8 +183,8 @@ public final class EngineLoop {
       inbox.add(new Input.Fired(due));
     }
     var works = takeWork();
+    executions.dropIdle(now);
     if (works.isEmpty()) {
-      executions.dropIdle(now);
       return arrived;
     }
     try {
@@ -192,6 +195,15 @@ public final class EngineLoop {
       return false;
     }
     return commit(works, now);
+  }
+
+  /**
+   * Forgets everything and gives every shard up: what a thread does whose step ended in a way that
+   * nobody foresaw. The shards are taken anew, and all of it is read from rows.
+   */
+  public void abandon() {
+    inbox.clear();
+    leases.all().forEach(lease -> giveUp(lease.shard()));
   }
 
   /** How long nothing will be due, at most. */
@@ -315,6 +327,7 @@ public final class EngineLoop {
       }
       works.add(work.get());
     }
+    inbox.taken();
     return works;
   }
 
@@ -322,13 +335,18 @@ public final class EngineLoop {
   private boolean commit(List<Work> works, Instant now) {
     var decided = new ArrayList<Decided>();
     var records = 0;
+    var bytes = 0L;
     var at = 0;
-    for (; at < works.size() && (records < limits.flushRecordsMax() || decided.isEmpty()); at++) {
+    for (; at < works.size(); at++) {
+      if (records >= limits.flushRecordsMax() || bytes >= limits.flushBytesMax()) {
+        break;
+      }
       var work = works.get(at);
       var next = decide(work, now);
       if (next.isPresent()) {
         decided.add(next.get());
         records += next.get().records();
+        bytes += next.get().bytes();
       }
     }
     works.subList(at, works.size()).reversed().forEach(inbox::putBack);
@@ -351,7 +369,8 @@ public final class EngineLoop {
     }
     try {
       var decision = decider.decide(state.get(), work.inputs(), now, lease.get().epoch());
-      return Optional.of(new Decided(work, lease.get(), decision.change(), Optional.of(decision)));
+      return Optional.of(
+          new Decided(work, lease.get().shard(), decision.change(), Optional.of(decision)));
     } catch (RuntimeException wrong) {
       // We are wrong about this one execution: it stops, the loop goes on.
       LOG.error("execution {}: could not be decided on", work.execution(), wrong);
@@ -378,7 +397,8 @@ public final class EngineLoop {
       inbox.done(work);
       return Optional.empty();
     }
-    return Optional.of(new Decided(work, lease, releasing(ref, released), Optional.empty()));
+    return Optional.of(
+        new Decided(work, lease.shard(), releasing(ref, released), Optional.empty()));
   }
 
   private static Batch.ExecutionChange releasing(ExecutionRef ref, List<Batch.Released> released) {
@@ -403,9 +423,6 @@ public final class EngineLoop {
     Set<Integer> lost;
     try {
       lost = journal.commit(batch);
-    } catch (PoisonedBatchException poisoned) {
-      halve(decided, poisoned, now);
-      return;
     } catch (StoreUnavailableException unavailable) {
       LOG.warn("journal: the outcome of a commit is unknown: {}", unavailable.getMessage());
       var outcome = askOutcome(batch);
@@ -414,6 +431,11 @@ public final class EngineLoop {
         return;
       }
       lost = outcome.get();
+    } catch (RuntimeException refused) {
+      // Poisoned by what it holds, or by something that nobody thought of: the culprit is found
+      // either way.
+      halve(decided, refused, now);
+      return;
     }
     settle(decided, lost);
     meter.committed(
@@ -424,22 +446,21 @@ public final class EngineLoop {
 
   private Batch batch(List<Decided> decided) {
     var byShard = new LinkedHashMap<Integer, List<Batch.ExecutionChange>>();
-    var leaseOf = new LinkedHashMap<Integer, ShardLease>();
     for (var one : decided) {
-      byShard.computeIfAbsent(one.lease().shard(), shard -> new ArrayList<>()).add(one.change());
-      leaseOf.put(one.lease().shard(), one.lease());
+      byShard.computeIfAbsent(one.shard(), shard -> new ArrayList<>()).add(one.change());
     }
-    return new Batch(
-        clocks.batchIds().get(),
-        leaseOf.values().stream()
-            .map(lease -> new Batch.Part(lease, byShard.getOrDefault(lease.shard(), List.of())))
-            .toList());
+    var parts = new ArrayList<Batch.Part>();
+    // Leases as they are now: another batch may have gone out since these changes were decided.
+    byShard.forEach(
+        (shard, changes) ->
+            leases.held(shard).ifPresent(lease -> parts.add(new Batch.Part(lease, changes))));
+    return new Batch(clocks.batchIds().get(), parts);
   }
 
   /** After the commit: sequences, timers, actions, in that order. */
   private void settle(List<Decided> decided, Set<Integer> lost) {
     decided.stream()
-        .map(one -> one.lease().shard())
+        .map(Decided::shard)
         .distinct()
         .filter(shard -> !lost.contains(shard))
         .forEach(leases::committed);
@@ -447,7 +468,7 @@ public final class EngineLoop {
     var horizon = clocks.wall().instant().plus(limits.timerHorizon());
     for (var one : decided) {
       inbox.done(one.work());
-      if (lost.contains(one.lease().shard())) {
+      if (lost.contains(one.shard())) {
         executions.forget(one.work().execution());
         continue;
       }
@@ -497,7 +518,7 @@ public final class EngineLoop {
     }
   }
 
-  private void halve(List<Decided> decided, PoisonedBatchException poisoned, Instant now) {
+  private void halve(List<Decided> decided, RuntimeException poisoned, Instant now) {
     decided.forEach(one -> executions.forget(one.work().execution()));
     if (decided.size() == 1) {
       var work = decided.getFirst().work();
@@ -528,7 +549,7 @@ public final class EngineLoop {
           leases.usable(work.execution().shard(journal.shardCount()), clocks.nanos().getAsLong());
       if (state.isPresent() && lease.isPresent()) {
         var decision = decider.giveUp(state.get(), work.inputs(), why, now, lease.get().epoch());
-        var one = new Decided(work, lease.get(), decision.change(), Optional.of(decision));
+        var one = new Decided(work, lease.get().shard(), decision.change(), Optional.of(decision));
         var lost = journal.commit(batch(List.of(one)));
         settle(List.of(one), lost);
         meter.poisoned(false);
@@ -539,6 +560,7 @@ public final class EngineLoop {
       // read it anew.
       giveUp(work.execution().shard(journal.shardCount()));
       LOG.warn("execution {}: not given up yet: {}", work.execution(), unavailable.getMessage());
+      inbox.done(work);
       return;
     } catch (RuntimeException worse) {
       LOG.error("execution {}: parked until the server is restarted", work.execution(), worse);
@@ -550,7 +572,18 @@ public final class EngineLoop {
 
   /** One execution's share of a batch. */
   private record Decided(
-      Work work, ShardLease lease, Batch.ExecutionChange change, Optional<Decision> decision) {
+      Work work, int shard, Batch.ExecutionChange change, Optional<Decision> decision) {
+    /** Bytes of the values that it writes; the rest of a row is small. */
+    long bytes() {
+      return Stream.of(change.insertedNodes(), change.updatedNodes())
+          .flatMap(List::stream)
+          .mapToLong(
+              node ->
+                  node.inputs().getSerializedSize()
+                      + node.outputs().map(LiteralMap::getSerializedSize).orElse(0))
+          .sum();
+    }
+
     int records() {
       return decision.map(Decision::records).orElse(change.released().size());
     }

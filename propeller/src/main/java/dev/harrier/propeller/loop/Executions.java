@@ -4,7 +4,9 @@ import dev.harrier.propeller.decide.ExecutionState;
 import dev.harrier.propeller.decide.Input;
 import dev.harrier.propeller.loop.Inbox.Work;
 import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.ExecutionRecord;
 import dev.harrier.spi.Journal;
+import dev.harrier.spi.StoreUnavailableException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,20 +43,43 @@ final class Executions {
             .filter(work -> !loaded.containsKey(work.execution()) && needed(work))
             .map(Work::execution)
             .toList();
-    if (!missing.isEmpty()) {
-      for (var record : journal.load(missing)) {
-        var id = record.ref().id();
-        try {
-          var state = ExecutionState.of(record, graphs.get(record.closureDigest()));
-          loaded.put(id, new Loaded(state, now));
-        } catch (IllegalStateException wrong) {
-          LOG.error("execution {}: its rows make no state; parked", id, wrong);
-          parked.add(id);
-        }
+    for (var record : read(missing)) {
+      var id = record.ref().id();
+      try {
+        var state = ExecutionState.of(record, graphs.get(record.closureDigest()));
+        loaded.put(id, new Loaded(state, now));
+      } catch (StoreUnavailableException unavailable) {
+        throw unavailable;
+      } catch (RuntimeException wrong) {
+        LOG.error(
+            "execution {}: its rows make no state; parked until the server is restarted",
+            id,
+            wrong);
+        park(id);
       }
     }
     works.forEach(
         work -> loaded.computeIfPresent(work.execution(), (id, one) -> new Loaded(one.state, now)));
+  }
+
+  /** All at once; if one of them cannot be read, one by one, and that one is parked. */
+  private List<ExecutionRecord> read(List<ExecutionId> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return journal.load(ids);
+    } catch (StoreUnavailableException unavailable) {
+      throw unavailable;
+    } catch (RuntimeException wrong) {
+      if (ids.size() == 1) {
+        LOG.error(
+            "execution {}: it cannot be read; parked until the server is restarted", ids, wrong);
+        park(ids.getFirst());
+        return List.of();
+      }
+      return ids.stream().flatMap(id -> read(List.of(id)).stream()).toList();
+    }
   }
 
   /** Telling that an attempt was released changes no state. */

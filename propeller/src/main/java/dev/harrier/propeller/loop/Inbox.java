@@ -19,6 +19,7 @@ final class Inbox {
   private final LinkedHashMap<ProjectDomain, LinkedHashMap<ExecutionId, ArrayDeque<Input>>> scopes =
       new LinkedHashMap<>();
   private final Set<Long> commands = new HashSet<>();
+  private final LinkedHashMap<ExecutionId, ArrayDeque<Input>> leftOver = new LinkedHashMap<>();
 
   /** Adds an input; a command that waits already, or is being decided on, is not added again. */
   void add(Input input) {
@@ -65,9 +66,10 @@ final class Inbox {
     while (!entry.getValue().isEmpty() && taken.size() < inputsMax) {
       taken.add(entry.getValue().remove());
     }
-    // What is left, and then the project, go to the end of their lines.
+    // What is left waits for the next drain: two shares of one execution in a batch would write the
+    // same row twice.
     if (!entry.getValue().isEmpty()) {
-      scope.getValue().put(entry.getKey(), entry.getValue());
+      leftOver.put(entry.getKey(), entry.getValue());
     }
     if (!scope.getValue().isEmpty()) {
       scopes.put(scope.getKey(), scope.getValue());
@@ -75,8 +77,18 @@ final class Inbox {
     return Optional.of(new Work(entry.getKey(), taken));
   }
 
-  boolean isEmpty() {
-    return scopes.isEmpty();
+  /** A drain has taken all that it takes: what was left of an execution gets back in line. */
+  void taken() {
+    leftOver.forEach(
+        (id, inputs) ->
+            scopes.computeIfAbsent(id.scope(), scope -> new LinkedHashMap<>()).put(id, inputs));
+    leftOver.clear();
+  }
+
+  void clear() {
+    scopes.clear();
+    leftOver.clear();
+    commands.clear();
   }
 
   /** The inputs of one execution, in the order in which they came. */

@@ -52,6 +52,11 @@ final class Leases {
         : Optional.of(lease.lease);
   }
 
+  /** The lease of a shard, usable or not: the fence of a commit is the last word. */
+  Optional<ShardLease> held(int shard) {
+    return Optional.ofNullable(held.get(shard)).map(Held::lease);
+  }
+
   /** Every lease, usable or not. */
   List<ShardLease> all() {
     return held.values().stream().map(Held::lease).toList();

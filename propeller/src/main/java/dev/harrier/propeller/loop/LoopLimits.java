@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param flushRecordsMax rows after which a drain is committed; at least one execution's decision
  *     is always whole
+ * @param flushBytesMax bytes of values after which a drain is committed, likewise
  * @param inputsPerExecutionMax inputs of one execution that a drain takes, so that a busy one does
  *     not starve others
  * @param commandsPerPoll commands that one look into the journal takes
@@ -17,6 +18,7 @@ import java.time.Duration;
  */
 public record LoopLimits(
     int flushRecordsMax,
+    long flushBytesMax,
     int inputsPerExecutionMax,
     int commandsPerPoll,
     Duration timerHorizon,
@@ -36,6 +38,7 @@ public record LoopLimits(
   public static LoopLimits defaults() {
     return new LoopLimits(
         1_000,
+        1L << 20,
         64,
         2_000,
         Duration.ofSeconds(30),

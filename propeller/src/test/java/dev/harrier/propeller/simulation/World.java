@@ -43,7 +43,7 @@ final class World {
   private static final Duration LEASE = Duration.ofSeconds(10);
   private static final LoopLimits LIMITS =
       new LoopLimits(
-          20, 3, 50, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(5), 50);
+          20, 200, 3, 50, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(5), 50);
 
   private final Random random;
   private final long seed;
@@ -323,12 +323,19 @@ final class World {
       loop.step();
     }
 
-    /** Performs one of the actions owed, any of them: they run on threads of their own. */
+    /**
+     * Performs one of the actions owed, any of them that is the first of its attempt: they run on
+     * threads of their own, those of one attempt in order.
+     */
     void act() {
       if (owed.isEmpty()) {
         return;
       }
-      switch (owed.remove(random.nextInt(owed.size()))) {
+      var chosen = attempt(owed.get(random.nextInt(owed.size())));
+      var first =
+          owed.stream().filter(action -> attempt(action).equals(chosen)).findFirst().orElseThrow();
+      owed.remove(first);
+      switch (first) {
         case Action.Start start -> runtime.start(start.start());
         case Action.Abort abort -> {
           runtime.abort(abort.attempt(), abort.epoch(), abort.reason());
@@ -336,6 +343,14 @@ final class World {
         }
         case Action.Acknowledge acknowledge -> letGo(acknowledge, acknowledge.attempt());
       }
+    }
+
+    private static AttemptId attempt(Action action) {
+      return switch (action) {
+        case Action.Start start -> start.start().id();
+        case Action.Abort abort -> abort.attempt();
+        case Action.Acknowledge acknowledge -> acknowledge.attempt();
+      };
     }
 
     private void letGo(Action action, AttemptId attempt) {
