@@ -37,6 +37,9 @@ public final class ApiSection implements Section {
   /** The number of callers that the bars are for. */
   private static final int CALLERS_OF_BAR = 16;
 
+  /** A round that is faster than all before by less than that says that the server is warm. */
+  private static final double WARM = 1.05;
+
   private static final int PAGE = 100;
   private static final Duration CALL_LIMIT = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -61,17 +64,17 @@ public final class ApiSection implements Section {
    *
    * @param rounds of each figure
    * @param round how long a round takes
-   * @param warmUp how long each operation is called before
+   * @param warmUpsMax how many such rounds go before, at most, while they still get faster
    */
-  public record Sizes(int rounds, Duration round, Duration warmUp) {
+  public record Sizes(int rounds, Duration round, int warmUpsMax) {
     /** What the bars are measured with. */
     public static Sizes usual(int rounds) {
-      return new Sizes(rounds, Duration.ofSeconds(4), Duration.ofSeconds(8));
+      return new Sizes(rounds, Duration.ofSeconds(4), 12);
     }
 
     /** So few that only the bench itself is proven. */
     public static Sizes few() {
-      return new Sizes(1, Duration.ofSeconds(1), Duration.ofSeconds(1));
+      return new Sizes(1, Duration.ofSeconds(1), 1);
     }
   }
 
@@ -178,8 +181,7 @@ public final class ApiSection implements Section {
     Map<Operation, Map<Integer, List<Round>>> measure() throws Exception {
       var all = new LinkedHashMap<Operation, Map<Integer, List<Round>>>();
       for (var operation : Operation.values()) {
-        var unused = Callers.run(CALLERS_OF_BAR, sizes.warmUp(), () -> call(operation));
-        awaitQuiet();
+        warmUp(operation);
         var byCallers = new LinkedHashMap<Integer, List<Round>>();
         for (var round = 0; round < sizes.rounds(); round++) {
           for (var callers : CALLERS) {
@@ -191,6 +193,19 @@ public final class ApiSection implements Section {
         all.put(operation, byCallers);
       }
       return all;
+    }
+
+    /** Calls until that gets no faster: the server's compiler takes a while on a busy machine. */
+    private void warmUp(Operation operation) throws Exception {
+      var best = 0.0;
+      for (var span = 0; span < sizes.warmUpsMax(); span++) {
+        var rate = Callers.run(CALLERS_OF_BAR, sizes.round(), () -> call(operation)).perSecond();
+        awaitQuiet();
+        if (span > 1 && rate < best * WARM) {
+          return;
+        }
+        best = Math.max(best, rate);
+      }
     }
 
     private Round round(Operation operation, int callers) throws Exception {
