@@ -92,7 +92,7 @@ public interface Journal {
    * @param lease as it was before the batch
    * @return true if the shard's sequence is one above the lease's, under its epoch, by that batch;
    *     false means it was not committed and never will be only if the shard's sequence and epoch
-   *     are still the lease's, so the caller gives the shard up
+   *     are still the lease's; the caller keeps the shard, and the fence of its next batch decides
    */
   boolean committed(ShardLease lease, UUID batch);
 
