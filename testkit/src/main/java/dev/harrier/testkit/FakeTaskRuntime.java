@@ -53,6 +53,7 @@ public final class FakeTaskRuntime implements TaskRuntime {
     private final Map<AttemptId, Integer> runs = new HashMap<>();
     private final Map<AttemptId, Long> epochs = new HashMap<>();
     private final Set<AttemptId> aborted = new HashSet<>();
+    private final Set<AttemptId> forgotten = new HashSet<>();
 
     /** How often an attempt ran. */
     public synchronized int runs(AttemptId attempt) {
@@ -86,6 +87,9 @@ public final class FakeTaskRuntime implements TaskRuntime {
         receiver.accept(last);
         return;
       }
+      if (place.forgotten.contains(id)) {
+        return;
+      }
       place.runs.merge(id, 1, Integer::sum);
       tell(new Observation.Started(id, clock.instant(), "fake", "memory:" + id));
     }
@@ -115,6 +119,7 @@ public final class FakeTaskRuntime implements TaskRuntime {
   public void acknowledge(AttemptId attempt) {
     synchronized (place) {
       place.last.remove(attempt);
+      place.forgotten.add(attempt);
     }
   }
 

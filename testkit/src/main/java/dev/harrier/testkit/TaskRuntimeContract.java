@@ -194,6 +194,54 @@ public abstract class TaskRuntimeContract {
     assertThat(observed.of(attempt)).isEmpty();
   }
 
+  @Test
+  void a_start_that_comes_after_abort_and_acknowledgement_runs_nothing() {
+    begin();
+    runtime.abort(attempt, EPOCH, "changed our mind");
+    runtime.acknowledge(attempt);
+
+    runtime.start(start(attempt, EPOCH, Behaviour.SUCCEED));
+
+    settle();
+    assertThat(runs(attempt)).isZero();
+    assertThat(observed.of(attempt))
+        .doesNotHaveAnyElementsOfTypes(Observation.Started.class, Observation.Succeeded.class);
+  }
+
+  @Test
+  void a_waiting_start_that_is_aborted_and_acknowledged_at_once_runs_nothing_later() {
+    begin();
+    runtime.start(start(attempt, EPOCH, Behaviour.HANG));
+    runtime.abort(attempt, EPOCH, "changed our mind");
+    runtime.acknowledge(attempt);
+    settle();
+    int before = runs(attempt);
+
+    runtime.start(start(attempt, EPOCH, Behaviour.SUCCEED));
+
+    settle();
+    assertThat(runs(attempt)).isEqualTo(before).isLessThanOrEqualTo(1);
+    assertThat(observed.of(attempt)).doesNotHaveAnyElementsOfTypes(Observation.Succeeded.class);
+  }
+
+  @Test
+  void a_start_that_comes_after_success_and_acknowledgement_does_not_run_again() {
+    begin();
+    runtime.start(start(attempt, EPOCH, Behaviour.SUCCEED));
+    observed.awaitEnd(attempt);
+    runtime.acknowledge(attempt);
+    runtime.close();
+    observed = new Observed();
+    begin();
+
+    runtime.start(start(attempt, EPOCH + 1, Behaviour.SUCCEED));
+
+    settle();
+    assertThat(runs(attempt)).isEqualTo(1);
+    assertThat(observed.of(attempt))
+        .doesNotHaveAnyElementsOfTypes(Observation.Started.class, Observation.Succeeded.class);
+  }
+
   /** Lets another attempt go all the way, so that what was asked before has had its effect. */
   private void settle() {
     var other = attempt("barrier" + System.nanoTime(), 0);

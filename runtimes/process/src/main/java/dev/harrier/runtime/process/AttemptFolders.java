@@ -1,6 +1,7 @@
 package dev.harrier.runtime.process;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,15 +11,25 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What is on disk of each attempt, by its encoded name. Shared with the parents: a {@code start}
  * record is created by exactly one, the parent that starts the attempt or the server that forbids
- * it; an {@code exit} record appears whole or not at all.
+ * it; an {@code exit} record appears whole or not at all. A record that a power cut has emptied or
+ * torn counts as none.
+ *
+ * <p>Of a forgotten attempt an empty file stays for {@link #REMEMBERED_FOR}, so that a late start
+ * of it finds that its time is over.
  */
 final class AttemptFolders {
+  /** How long it is known of a forgotten attempt that it must not run again. */
+  static final Duration REMEMBERED_FOR = Duration.ofDays(1);
+
+  private static final Duration SWEEP_EVERY = Duration.ofHours(1);
   private static final String START = "start";
   private static final String EXIT = "exit";
   private static final String EPOCH = "epoch";
@@ -29,15 +40,18 @@ final class AttemptFolders {
   private final Path attempts;
   private final Path work;
   private final Path logs;
+  private final Path forgotten;
+  private Instant swept = Instant.EPOCH;
 
   AttemptFolders(Path process) {
     this.attempts = process.resolve("attempts");
     this.work = process.resolve("work");
     this.logs = process.resolve("logs");
+    this.forgotten = process.resolve("forgotten");
   }
 
   void create() throws IOException {
-    for (var folder : List.of(attempts, work, logs)) {
+    for (var folder : List.of(attempts, work, logs, forgotten)) {
       Folders.createPrivate(folder);
     }
   }
@@ -70,7 +84,7 @@ final class AttemptFolders {
    */
   synchronized boolean admit(String name, long epoch) throws IOException {
     var file = attempts.resolve(name).resolve(EPOCH);
-    var seen = text(file).map(Long::parseLong);
+    var seen = text(file).flatMap(AttemptFolders::number);
     if (seen.isPresent() && seen.get() >= epoch) {
       return seen.get() == epoch;
     }
@@ -87,11 +101,15 @@ final class AttemptFolders {
   }
 
   Optional<AttemptFacts> facts(String name) throws IOException {
-    return json(attempts.resolve(name).resolve(FACTS)).map(AttemptFacts::of);
+    return json(attempts.resolve(name).resolve(FACTS))
+        .filter(record -> !record.isEmpty())
+        .map(AttemptFacts::of);
   }
 
   Optional<ExitRecord> exit(String name) throws IOException {
-    return json(attempts.resolve(name).resolve(EXIT)).map(ExitRecord::of);
+    return json(attempts.resolve(name).resolve(EXIT))
+        .filter(record -> !record.isEmpty())
+        .map(ExitRecord::of);
   }
 
   /** Whether somebody has started the attempt or forbidden its start. */
@@ -135,14 +153,31 @@ final class AttemptFolders {
     return true;
   }
 
-  /** Forgets an attempt, all but its log. */
+  /** Remembers for a while that an attempt is over and must not run again. */
+  void bury(String name, Instant now) throws IOException {
+    var file = forgotten.resolve(name);
+    if (!Files.exists(file)) {
+      Files.writeString(file, "");
+    }
+    if (sweepDue(now)) {
+      sweepForgotten(now);
+    }
+  }
+
+  /** Whether an attempt was forgotten, not longer ago than is remembered. */
+  boolean buried(String name) {
+    return Files.exists(forgotten.resolve(name));
+  }
+
+  /** Deletes all of an attempt but its log and the memory that it is over. */
   void delete(String name) throws IOException {
     Folders.delete(work.resolve(name));
     Folders.delete(attempts.resolve(name));
   }
 
-  /** Deletes what crashes left in the way: working folders of attempts that are forgotten. */
-  void sweep() throws IOException {
+  /** Deletes what crashes left in the way: folders of attempts that are forgotten. */
+  void sweep(Instant now) throws IOException {
+    sweepForgotten(now);
     List<Path> orphans;
     try (var folders = Files.list(work)) {
       orphans =
@@ -151,6 +186,36 @@ final class AttemptFolders {
     for (var orphan : orphans) {
       Folders.delete(orphan);
     }
+  }
+
+  private synchronized boolean sweepDue(Instant now) {
+    if (now.isBefore(swept.plus(SWEEP_EVERY))) {
+      return false;
+    }
+    swept = now;
+    return true;
+  }
+
+  private void sweepForgotten(Instant now) throws IOException {
+    List<Path> all;
+    try (var files = Files.list(forgotten)) {
+      all = files.toList();
+    }
+    for (var file : all) {
+      var name = String.valueOf(file.getFileName());
+      if (Files.exists(attempts.resolve(name))) {
+        // It was being killed when its server died. Without a record of its end it may still be.
+        if (exit(name).isPresent()) {
+          delete(name);
+        }
+      } else if (buriedAt(file).plus(REMEMBERED_FOR).isBefore(now)) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static Instant buriedAt(Path file) throws IOException {
+    return Files.getLastModifiedTime(file).toInstant();
   }
 
   private static void replace(Path file, String text) throws IOException {
@@ -164,10 +229,25 @@ final class AttemptFolders {
   }
 
   private static Optional<JsonObject> json(Path file) throws IOException {
-    // A record that a crash left empty is as good as none but for its existence.
-    return text(file)
-        .map(text -> text.isBlank() ? "{}" : text)
-        .map(text -> JsonParser.parseString(text).getAsJsonObject());
+    return text(file).map(AttemptFolders::record);
+  }
+
+  private static JsonObject record(String text) {
+    // One that a power cut emptied or tore is as good as none but for its existence.
+    try {
+      var json = JsonParser.parseString(text);
+      return json.isJsonObject() ? json.getAsJsonObject() : new JsonObject();
+    } catch (JsonParseException torn) {
+      return new JsonObject();
+    }
+  }
+
+  private static Optional<Long> number(String text) {
+    try {
+      return Optional.of(Long.parseLong(text.strip()));
+    } catch (NumberFormatException torn) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<String> text(Path file) throws IOException {

@@ -40,7 +40,9 @@ record ExitRecord(
     /** It used more memory than it may. */
     MEMORY,
     /** Its walls could not be built, so it never ran. */
-    WALLS
+    WALLS,
+    /** No process could be made for it, so it never ran. */
+    FORK
   }
 
   static ExitRecord of(JsonObject json) {

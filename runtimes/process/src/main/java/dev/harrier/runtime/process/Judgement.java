@@ -76,6 +76,8 @@ final class Judgement {
                   + " It used %s bytes, more than its memory limit.".formatted(exit.message()));
       case WALLS ->
           fault(SYSTEM, "SandboxFailed", "The task's sandbox could not be made: " + exit.message());
+      case FORK ->
+          fault(SYSTEM, "WorkerNotStarted", "No process could be made for it: " + exit.message());
       case EXIT -> ended(exit, remains);
     };
   }

@@ -53,9 +53,20 @@ final class Outcome {
     return switch (verdict) {
       case Judgement.Verdict.Fault fault ->
           new Observation.Failed(facts.id(), exit.endedAt(), fault.failure());
-      case Judgement.Verdict.Success success ->
-          new Observation.Succeeded(facts.id(), exit.endedAt(), offload(facts, success.outputs()));
+      case Judgement.Verdict.Success success -> succeeded(facts, exit, success.outputs());
     };
+  }
+
+  private Observation succeeded(AttemptFacts facts, ExitRecord exit, LiteralMap outputs)
+      throws IOException {
+    try {
+      return new Observation.Succeeded(facts.id(), exit.endedAt(), offload(facts, outputs));
+    } catch (RejectedException unkeepable) {
+      // Such as an output whose name no stored file may have: its author chose it.
+      var why = "A large output cannot be stored: " + unkeepable.getMessage();
+      return new Observation.Failed(
+          facts.id(), exit.endedAt(), Failure.user("OutputNotStorable", why));
+    }
   }
 
   private LiteralMap offload(AttemptFacts facts, LiteralMap outputs) throws IOException {

@@ -104,7 +104,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     var shim = Shim.unpack(process.resolve("shim"));
     var folders = new AttemptFolders(process);
     folders.create();
-    folders.sweep();
+    folders.sweep(clock.instant());
     var scratch = Folders.createPrivate(process.resolve("scratch"));
     var sandbox =
         new SandboxProbe(python, settings.home(), shim, scratch).run(settings.coldWorkers(), best);
@@ -152,17 +152,17 @@ public final class ProcessTaskRuntime implements TaskRuntime {
 
   @Override
   public void start(AttemptStart start) {
-    run(start.id(), () -> begin(start));
+    now(start.id(), () -> begin(start));
   }
 
   @Override
   public void abort(AttemptId attempt, long epoch, String reason) {
-    run(attempt, () -> end(attempt, epoch, reason));
+    now(attempt, () -> end(attempt, epoch, reason));
   }
 
   @Override
   public void acknowledge(AttemptId attempt) {
-    run(attempt, () -> forget(Names.of(attempt)));
+    now(attempt, () -> forget(Names.of(attempt)));
   }
 
   @Override
@@ -184,12 +184,16 @@ public final class ProcessTaskRuntime implements TaskRuntime {
 
   private void begin(AttemptStart start) throws IOException {
     var name = Names.of(start.id());
+    if (tellBuried(start.id())) {
+      return;
+    }
     if (!folders.admit(name, start.epoch())) {
       LOG.warn("Refused to start {}: epoch {} is older than one seen.", start.id(), start.epoch());
       return;
     }
     if (tracked.containsKey(name) || folders.decided(name)) {
-      answer(start.id());
+      // Not here: reading what it left may take as long as the blob store does not answer.
+      run(start.id(), () -> answer(start.id()));
       return;
     }
     Resources resources;
@@ -201,6 +205,12 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     }
     var attempt = new TrackedAttempt(start.id());
     if (tracked.putIfAbsent(name, attempt) != null) {
+      return;
+    }
+    // Again, now that whoever forgets it finds it here.
+    if (tellBuried(start.id())) {
+      tracked.remove(name, attempt);
+      folders.delete(name);
       return;
     }
     slots.acquire(
@@ -226,13 +236,13 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     } catch (RejectedException wrong) {
       slots.release(name);
       refuse(start.id(), Failure.user("BadTaskSpecification", String.valueOf(wrong.getMessage())));
-    } catch (IOException failed) {
+    } catch (IOException | RuntimeException failed) {
       if (closed) {
         return;
       }
       slots.release(name);
-      LOG.warn("Starting {} failed: {}", start.id(), failed.getMessage());
-      refuse(start.id(), Failure.system("WorkerParentFailed", String.valueOf(failed.getMessage())));
+      LOG.warn("Starting {} failed.", start.id(), failed);
+      refuse(start.id(), Failure.system("WorkerParentFailed", sentence(failed)));
     }
   }
 
@@ -245,6 +255,9 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     var parent = parents.get(scope, python, plan.data(start));
     try {
       return parent.start(name, limits);
+    } catch (WorkerParent.RefusedException refused) {
+      // This attempt alone: the parent lives, and all else that it runs.
+      throw refused;
     } catch (IOException broken) {
       if (closed) {
         // We broke the line ourselves; the next server finds what became of it.
@@ -263,7 +276,14 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   /** Tells that an attempt failed before it ran, after making sure that it never will. */
   private void refuse(AttemptId id, Failure failure) throws IOException {
     var attempt = track(id);
-    if (folders.forbid(attempt.name(), failure.message())) {
+    boolean undecided;
+    try {
+      undecided = folders.forbid(attempt.name(), failure.message());
+    } catch (IOException unwritable) {
+      LOG.warn("That {} must not start cannot be written down.", id, unwritable);
+      undecided = !folders.decided(attempt.name());
+    }
+    if (undecided) {
       tellEnd(attempt, new Observation.Failed(id, clock.instant(), failure));
     } else {
       answerAnew(attempt);
@@ -298,7 +318,13 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   // Ending
 
   private void end(AttemptId id, long epoch, String reason) throws IOException {
+    if (closed) {
+      throw new IOException("the runtime is closed and has no line to what runs");
+    }
     var name = Names.of(id);
+    if (folders.buried(name)) {
+      return;
+    }
     if (!folders.admit(name, epoch)) {
       LOG.warn("Refused to abort {}: epoch {} is older than one seen.", id, epoch);
       return;
@@ -308,7 +334,9 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       slots.release(name);
     }
     if (!folders.forbid(name, "it was aborted: " + reason)) {
-      parents.abort(name, reason);
+      if (folders.forbidden(name).isEmpty() && folders.exit(name).isEmpty()) {
+        parents.abort(name, folders.starter(name), reason);
+      }
     }
   }
 
@@ -340,9 +368,9 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     var pause = BLOB_RETRY_FIRST;
     while (!closed) {
       try {
-        tellEnd(attempt, outcome.of(facts.get(), record, folders.log(name)));
+        tellEnd(attempt, judged(facts.get(), record));
         return;
-      } catch (IOException unavailable) {
+      } catch (IOException | StoreUnavailableException unavailable) {
         // The record stays until the engine has it: nothing is lost by waiting for the store.
         LOG.warn("Reading what {} left failed: {}", attempt.id(), unavailable.getMessage());
         LockSupport.parkNanos(pause.toNanos());
@@ -351,7 +379,21 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     }
   }
 
+  private Observation judged(AttemptFacts facts, ExitRecord record) throws IOException {
+    try {
+      return outcome.of(facts, record, folders.log(Names.of(facts.id())));
+    } catch (StoreUnavailableException unavailable) {
+      throw unavailable;
+    } catch (RuntimeException wrong) {
+      LOG.error("What {} left cannot be judged.", facts.id(), wrong);
+      var why = "What the task left cannot be judged: " + sentence(wrong);
+      return new Observation.Failed(
+          facts.id(), record.endedAt(), Failure.system("OutcomeUnreadable", why));
+    }
+  }
+
   private void forget(String name) throws IOException {
+    folders.bury(name, clock.instant());
     var attempt = tracked.get(name);
     if (attempt != null && attempt.forget()) {
       // It is being killed: its folder goes when it has ended.
@@ -369,6 +411,9 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     var attempt = tracked.get(name);
     if (attempt != null) {
       attempt.seen().ifPresent(this::tell);
+      return;
+    }
+    if (tellBuried(id)) {
       return;
     }
     var exit = folders.exit(name);
@@ -401,6 +446,15 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     } else {
       tellEnd(track(id), lost(id, "the process that ran it is gone and left no record"));
     }
+  }
+
+  /** A forgotten attempt never runs again; whoever still asks after it hears that it is lost. */
+  private boolean tellBuried(AttemptId id) {
+    var buried = folders.buried(Names.of(id));
+    if (buried) {
+      tell(lost(id, "it was over and forgotten before"));
+    }
+    return buried;
   }
 
   private TrackedAttempt track(AttemptId id) {
@@ -490,6 +544,15 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     void run() throws IOException;
   }
 
+  /** In the order of the calls, since the last of them counts; the engine tries again. */
+  private static void now(AttemptId attempt, Work work) {
+    try {
+      work.run();
+    } catch (IOException failed) {
+      throw new StoreUnavailableException("process runtime, %s".formatted(attempt), failed);
+    }
+  }
+
   private void run(Object what, Work work) {
     try {
       threads.execute(
@@ -504,6 +567,11 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     } catch (RejectedExecutionException closing) {
       LOG.debug("Closed before the work for {}.", what);
     }
+  }
+
+  private static String sentence(Exception failed) {
+    var message = failed.getMessage();
+    return message == null ? failed.toString() : message;
   }
 
   private static Duration min(Duration one, Duration other) {

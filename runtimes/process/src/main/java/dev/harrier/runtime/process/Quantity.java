@@ -6,10 +6,18 @@ import java.math.RoundingMode;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** An amount as Kubernetes writes it: {@code 500m}, {@code 1.5}, {@code 512Mi}, {@code 1e9}. */
+/**
+ * An amount as Kubernetes writes it: {@code 500m}, {@code 1.5}, {@code 512Mi}, {@code 1e9}. Of at
+ * most {@link #CHARACTERS_MAX} characters and an exponent of three digits: what a number costs to
+ * compute grows with its exponent, not with its length.
+ */
 final class Quantity {
+  /** The longest amount that is read. */
+  static final int CHARACTERS_MAX = 64;
+
   private static final Pattern SHAPE =
-      Pattern.compile("([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?");
+      Pattern.compile(
+          "([+-]?[0-9.]+(?:[eE][+-]?[0-9]{1,3})?)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?");
   private static final Map<String, BigDecimal> UNITS =
       Map.ofEntries(
           Map.entry("n", BigDecimal.ONE.movePointLeft(9)),
@@ -41,6 +49,11 @@ final class Quantity {
   }
 
   private static BigDecimal value(String what, String text) {
+    if (text.length() > CHARACTERS_MAX) {
+      throw Rejection.invalid(
+          "%s: expected an amount of at most %s characters, found %s that begin with '%s'",
+          what, CHARACTERS_MAX, text.length(), text.substring(0, CHARACTERS_MAX));
+    }
     var match = SHAPE.matcher(text.strip());
     try {
       if (match.matches()) {

@@ -21,9 +21,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The line to one living parent: JSON, a line each, over its Unix socket. */
 final class WorkerParent implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerParent.class);
   private static final int ANSWER_SECONDS_MAX = 120;
 
   private final SocketChannel channel;
@@ -44,6 +47,15 @@ final class WorkerParent implements AutoCloseable {
 
     /** The line is gone, and most likely the parent too. */
     void gone(WorkerParent parent);
+  }
+
+  /** The parent lives and answers, but could not do what it was asked. */
+  static final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String message) {
+      super(message);
+    }
   }
 
   private WorkerParent(SocketChannel channel, Listener listener) {
@@ -87,6 +99,8 @@ final class WorkerParent implements AutoCloseable {
    * Starts an attempt whose request is on disk.
    *
    * @return false if it was started or forbidden before
+   * @throws RefusedException if the parent could not; it and all else that it runs go on
+   * @throws IOException if the line broke, so that nobody knows
    */
   boolean start(String attempt, JsonObject limits) throws IOException {
     var message = limits.deepCopy();
@@ -120,7 +134,7 @@ final class WorkerParent implements AutoCloseable {
       send(message);
       var received = answer.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
       if (received.has("failed")) {
-        throw new IOException("worker parent: " + received.get("failed").getAsString());
+        throw new RefusedException("worker parent: " + received.get("failed").getAsString());
       }
       return received;
     } catch (ExecutionException failed) {
@@ -153,7 +167,13 @@ final class WorkerParent implements AutoCloseable {
   private void listen() {
     try (var lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8))) {
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-        hear(JsonParser.parseString(line).getAsJsonObject());
+        try {
+          hear(JsonParser.parseString(line).getAsJsonObject());
+        } catch (RuntimeException wrong) {
+          // One message, not the line: all attempts of the parent hang on it.
+          LOG.error(
+              "A message of the worker parent {} went wrong: {}", identity.pid(), line, wrong);
+        }
       }
     } catch (IOException broken) {
       // The same as its end: told below.

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -109,15 +110,32 @@ final class WorkerParents implements AutoCloseable {
     }
   }
 
-  /** Kills an attempt wherever it runs. */
-  void abort(String attempt, String reason) {
-    for (var parent : byKey.values()) {
+  /**
+   * Kills an attempt where it runs.
+   *
+   * @param starter the parent that has it; empty if its record does not tell, and all are asked
+   * @throws IOException if a parent that may have it lives and did not do it
+   */
+  void abort(String attempt, Optional<ParentIdentity> starter, String reason) throws IOException {
+    var asked = false;
+    for (var parent : all()) {
+      if (starter.isPresent() && !starter.get().equals(parent.identity())) {
+        continue;
+      }
+      asked = true;
       try {
         parent.abort(attempt, reason);
-      } catch (IOException gone) {
-        // With the parent its attempts are gone too.
-        LOG.debug("Abort of {}: {}", attempt, gone.getMessage());
+      } catch (IOException failed) {
+        if (parent.open()) {
+          throw failed;
+        }
+        // A parent without a line is ended, and its attempts with it.
+        LOG.debug("Abort of {}: {}", attempt, failed.getMessage());
       }
+    }
+    if (!asked && starter.isPresent()) {
+      // Nobody can tell it any more to end the one attempt.
+      starter.get().end();
     }
   }
 

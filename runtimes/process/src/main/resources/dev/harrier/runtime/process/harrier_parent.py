@@ -26,6 +26,8 @@ import harrier_worker
 PROTOCOL = 1
 LINE_BYTES_MAX = 1024 * 1024
 WATCH_SECONDS = 0.25
+# A server that takes nothing for so long is dropped: the one thread has attempts to watch.
+SEND_SECONDS_MAX = 5.0
 
 
 class Attempt:
@@ -105,7 +107,7 @@ class Parent:
             gc.freeze()
         harrier_walls.set_dumpable(False)
         self._announce()
-        self.standby = self._fork_keeper(None)
+        self._fork_standby()
         while not self._over():
             for key, _ in self.selector.select(self._patience()):
                 kind, thing = key.data
@@ -164,6 +166,7 @@ class Parent:
         if uid != os.getuid():
             connection.close()
             return
+        connection.settimeout(SEND_SECONDS_MAX)
         client = Client(connection)
         self.clients[connection.fileno()] = client
         self.selector.register(connection, selectors.EVENT_READ, ("client", client))
@@ -239,9 +242,16 @@ class Parent:
         if not harrier_records.create_exclusive(os.path.join(folder, "start"), record):
             return "exists"
         standby, self.standby = self.standby, None
-        if standby is None or not standby.assign(name):
-            standby = self._fork_keeper(name)
-            os.close(standby.assignment)
+        try:
+            if standby is None or not standby.assign(name):
+                standby = self._fork_keeper(name)
+                os.close(standby.assignment)
+        except OSError as error:
+            # Its start is on record, so its end must be.
+            attempt = Attempt(name, message, None)
+            attempt.reason, attempt.message = "fork", "%s: %s" % (type(error).__name__, error)
+            self._record_end(attempt)
+            return "started"
         attempt = Attempt(name, message, standby.report)
         attempt.pid = standby.pid
         self.attempts[name] = attempt
@@ -249,10 +259,24 @@ class Parent:
         self._broadcast({"event": "started", "attempt": name, "at": attempt.started_at})
         return "started"
 
+    def _fork_standby(self):
+        try:
+            self.standby = self._fork_keeper(None)
+        except OSError as error:
+            # It only saves time: the next attempt tries again, and says so if it cannot either.
+            print("standby keeper: %s" % error, file=sys.stderr, flush=True)
+
     def _fork_keeper(self, name):
-        report, keeper_report = os.pipe()
-        keeper_assignment, assignment = os.pipe()
-        pid = os.fork()
+        pipes = []
+        try:
+            pipes += os.pipe()
+            pipes += os.pipe()
+            pid = os.fork()
+        except OSError:
+            for descriptor in pipes:
+                os.close(descriptor)
+            raise
+        report, keeper_report, keeper_assignment, assignment = pipes
         if pid == 0:
             self._become_keeper(name, keeper_report, keeper_assignment)
         os.close(keeper_report)
@@ -306,6 +330,12 @@ class Parent:
 
     def _finish(self, attempt):
         del self.attempts[attempt.name]
+        self._record_end(attempt)
+        if self.standby is None:
+            # Where one attempt ended another is likely to follow, and will find its namespaces made.
+            self._fork_standby()
+
+    def _record_end(self, attempt):
         result = attempt.result
         if attempt.reason == "exit" and "status" not in result:
             if "failed" in result:
@@ -337,9 +367,6 @@ class Parent:
             # A full disk: the server still hears of it; after a crash the attempt counts as lost.
             print("exit record of %s: %s" % (attempt.name, error), file=sys.stderr, flush=True)
         self._broadcast({"event": "ended", "record": record})
-        if self.standby is None:
-            # Where one attempt ended another is likely to follow, and will find its namespaces made.
-            self.standby = self._fork_keeper(None)
 
     def _kill(self, name, reason, message):
         attempt = self.attempts.get(name)

@@ -31,6 +31,10 @@ def create_exclusive(path, value):
         return False
     try:
         os.write(descriptor, json.dumps(value).encode())
+    except OSError:
+        # A full disk: an empty record would say that somebody has it.
+        os.unlink(path)
+        raise
     finally:
         os.close(descriptor)
     return True

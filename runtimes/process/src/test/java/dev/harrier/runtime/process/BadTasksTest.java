@@ -266,6 +266,31 @@ final class BadTasksTest {
   }
 
   @Test
+  void a_large_output_whose_name_no_file_may_have_is_a_clear_error() throws IOException {
+    var text =
+        flyteidl.core.Literals.Literal.newBuilder()
+            .setScalar(
+                flyteidl.core.Literals.Scalar.newBuilder()
+                    .setPrimitive(
+                        flyteidl.core.Literals.Primitive.newBuilder()
+                            .setStringValue("x".repeat(200_000))))
+            .build();
+    var prepared = DataLayout.upload(Workshop.SCOPE, "misnamed", "outputs.pb");
+    shop.blobs.write(
+        prepared, LiteralMap.newBuilder().putLiterals("what?", text).build().toByteString());
+    var task =
+        Workshop.withOutputs(
+            Workshop.shell("cp " + shop.blobs.uri(prepared) + " {{.outputPrefix}}/outputs.pb"),
+            "what?");
+
+    var end = shop.fail(some(), task);
+
+    assertThat(end.failure().code()).isEqualTo("OutputNotStorable");
+    assertThat(end.failure().kind()).isEqualTo(Failure.Kind.USER);
+    assertThat(end.failure().message()).contains("what?");
+  }
+
+  @Test
   void a_python_without_flytekit_says_which_command_mends_it() {
     var bare = Path.of("/usr/bin/python3");
     var wanted = Files.isExecutable(bare) ? bare : TestPython.path().resolveSibling("nothing");

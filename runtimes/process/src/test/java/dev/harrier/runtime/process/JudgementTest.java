@@ -47,6 +47,7 @@ final class JudgementTest {
           out of time                   | WALL    |      | 9      |             | good    | TimeoutExpired      | USER   | true
           out of processor time         | CPU     |      | 9      |             |         | CpuTimeExceeded     | USER   | true
           no sandbox                    | WALLS   |      |        |             |         | SandboxFailed       | SYSTEM | true
+          no process                    | FORK    |      |        |             |         | WorkerNotStarted    | SYSTEM | true
           """)
   void a_failed_attempt_is_judged(
       String what,
