@@ -1,14 +1,14 @@
 package dev.harrier.admin.query;
 
 /** A caller's text as refusals show it. */
-final class Echo {
+public final class Echo {
   /** As much of the text as is shown, in characters. */
-  static final int CHARACTERS_MAX = 100;
+  public static final int CHARACTERS_MAX = 100;
 
   private Echo() {}
 
   /** The text, or its beginning. */
-  static String of(String text) {
+  public static String of(String text) {
     if (text.length() <= CHARACTERS_MAX) {
       return text;
     }

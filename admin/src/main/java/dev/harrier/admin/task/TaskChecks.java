@@ -2,6 +2,8 @@ package dev.harrier.admin.task;
 
 import dev.harrier.admin.inventory.Identifiers;
 import dev.harrier.admin.inventory.Required;
+import dev.harrier.admin.inventory.ResourceAmounts;
+import dev.harrier.admin.query.Echo;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import flyteidl.core.Tasks.Resources;
@@ -10,17 +12,11 @@ import flyteidl.core.Tasks.Resources.ResourceName;
 import flyteidl.core.Tasks.TaskTemplate;
 import java.math.BigDecimal;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What a task must have to be registered, in Flyte's order; the compiler checks the rest. */
 final class TaskChecks {
-  private static final Set<ResourceName> CHECKED =
-      EnumSet.of(
-          ResourceName.CPU, ResourceName.MEMORY, ResourceName.GPU, ResourceName.EPHEMERAL_STORAGE);
-
   private TaskChecks() {}
 
   /**
@@ -76,16 +72,16 @@ final class TaskChecks {
       TaskTemplate task, List<ResourceEntry> entries) {
     var quantities = new EnumMap<ResourceName, BigDecimal>(ResourceName.class);
     for (var entry : entries) {
-      if (!CHECKED.contains(entry.getName())) {
+      if (!ResourceAmounts.checked(entry.getName())) {
         continue;
       }
       var quantity =
-          Quantity.parse(entry.getValue())
+          ResourceAmounts.parse(entry)
               .orElseThrow(
                   () ->
                       Rejection.invalid(
                           "Parsing of %s request failed for value %s - reason: it is no Kubernetes quantity such as 500m, 2 or 4Gi",
-                          entry.getName(), entry.getValue()));
+                          entry.getName(), Echo.of(entry.getValue())));
       if (quantities.put(entry.getName(), quantity) != null) {
         throw Rejection.invalid(
             "can't specify %s limit for task [%s] multiple times",

@@ -47,7 +47,8 @@ public final class RegisterWorkflow {
    *
    * @param spec its template's own id is replaced by {@code id}
    * @throws RejectedException ALREADY_EXISTS if the same workflow is there; INVALID_ARGUMENT if
-   *     another one is, or if the workflow does not compile
+   *     another one is, if the workflow does not compile, or if a node overrides resources with
+   *     what is no quantity
    */
   public void register(Caller caller, Identifier id, WorkflowSpec spec) {
     Identifiers.check(id, ResourceType.WORKFLOW);
@@ -67,6 +68,7 @@ public final class RegisterWorkflow {
     // Clients repeat a refused call three times at once, so what is there already is found before
     // anything is compiled.
     refuseIdentical(id, existing, digest);
+    OverrideChecks.check(template, spec.getSubWorkflowsList());
     var closure = compile.compile(caller, template, spec.getSubWorkflowsList());
     if (existing.isPresent()) {
       throw different(id, closure);

@@ -15,6 +15,8 @@ import flyteidl.admin.WorkflowOuterClass.WorkflowSpec;
 import flyteidl.core.Compiler.CompiledTask;
 import flyteidl.core.IdentifierOuterClass.Identifier;
 import flyteidl.core.IdentifierOuterClass.ResourceType;
+import flyteidl.core.Tasks.Resources.ResourceName;
+import flyteidl.core.Workflow.ArrayNode;
 import flyteidl.core.Workflow.Node;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +126,46 @@ final class WorkflowRpcTest {
         .contains("] with err: Collected Errors: ")
         .contains("Code: ParameterNotBound, Node Id: n0, Description:")
         .contains("Code: ParameterNotBound, Node Id: n1, Description:");
+  }
+
+  @Test
+  void a_node_whose_own_resources_are_no_quantity_is_refused_wherever_it_stands() {
+    var plain = Samples.chain(task, 1).toBuilder();
+    plain.getTemplateBuilder().setNodes(0, overriding(ResourceName.CPU, "lots"));
+    var inArray = Samples.chain(task, 1).toBuilder();
+    inArray
+        .getTemplateBuilder()
+        .getNodesBuilder(0)
+        .setArrayNode(
+            ArrayNode.newBuilder().setNode(overriding(ResourceName.MEMORY, "9".repeat(65))));
+    var inBranch = Samples.chain(task, 1).toBuilder();
+    inBranch
+        .addSubWorkflowsBuilder()
+        .setId(workflow("sub"))
+        .addNodesBuilder()
+        .setId("choice")
+        .getBranchNodeBuilder()
+        .getIfElseBuilder()
+        .setElseNode(overriding(ResourceName.CPU, "1E"));
+
+    assertThat(refused(workflow("v1"), plain.build()).message())
+        .isEqualTo(
+            "workflow wf, node inner: the override of the CPU request is 'lots', expected a Kubernetes quantity such as 500m, 2 or 4Gi");
+    assertThat(refused(workflow("v1"), inArray.build()).message())
+        .contains("node inner: the override of the MEMORY request is '999");
+    assertThat(refused(workflow("v1"), inBranch.build()).message())
+        .contains("node inner: the override of the CPU request is '1E'");
+  }
+
+  private static Node overriding(ResourceName resource, String value) {
+    var node = Node.newBuilder().setId("inner");
+    node.getTaskNodeBuilder()
+        .getOverridesBuilder()
+        .getResourcesBuilder()
+        .addRequestsBuilder()
+        .setName(resource)
+        .setValue(value);
+    return node.build();
   }
 
   @Test
