@@ -6,8 +6,11 @@ import dev.harrier.admin.journal.CommandExchange;
 import dev.harrier.admin.query.Bind;
 import dev.harrier.admin.query.Sql;
 import dev.harrier.database.Database;
+import dev.harrier.spi.StoreUnavailableException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,15 @@ public final class ChildLauncher implements AutoCloseable {
   /** After a failure of the database it waits so long before it looks again. */
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
+  /** After so many failures a request is refused. They are counted in memory only. */
+  static final int FAILURES_MAX = 5;
+
+  /** So many failures has a request whose refusal failed too. */
+  private static final int GIVEN_UP = FAILURES_MAX + 1;
+
+  private static final String REFUSAL =
+      "creating its execution failed %d times; the server's log says why".formatted(FAILURES_MAX);
+
   private static final int REQUESTS_MAX = 500;
   private static final Logger LOG = LoggerFactory.getLogger(ChildLauncher.class);
 
@@ -34,6 +46,10 @@ public final class ChildLauncher implements AutoCloseable {
   private final CommandExchange exchange;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+
+  /** Failures of requests that still wait; only the worker looks at it. */
+  private Map<Long, Integer> failures = Map.of();
+
   private boolean woken;
   private boolean closed;
   private @Nullable Thread worker;
@@ -94,10 +110,11 @@ public final class ChildLauncher implements AutoCloseable {
     while (!isClosed()) {
       var pause = SLOW_LOOK;
       try {
-        while (!isClosed() && launchWaiting() == REQUESTS_MAX) {
-          // A full page: there may be more.
+        if (!launchWaiting()) {
+          pause = PAUSE_AFTER_FAILURE;
         }
-      } catch (RuntimeException failure) {
+      } catch (Throwable failure) {
+        // Nobody would start this thread again, and without it no child is ever created.
         LOG.warn("child executions could not be created; trying again", failure);
         pause = PAUSE_AFTER_FAILURE;
       }
@@ -108,31 +125,79 @@ public final class ChildLauncher implements AutoCloseable {
   }
 
   /**
-   * Carries out the requests that wait now.
+   * Carries out the requests that wait now. One that fails does not keep the others waiting: it is
+   * tried again in the next round, and refused after {@link #FAILURES_MAX} tries.
    *
-   * @return how many there were; at most {@link #REQUESTS_MAX} are looked at
+   * @return whether none has to be tried again
+   * @throws dev.harrier.spi.StoreUnavailableException if the database does not answer
    */
-  int launchWaiting() {
-    List<Long> waiting =
-        database
-            .api()
-            .run(
-                "look for child requests",
-                connection ->
-                    Sql.all(
-                        connection,
-                        "SELECT id FROM child_request ORDER BY id LIMIT ?",
-                        row -> row.getLong("id"),
-                        Bind.number(REQUESTS_MAX)));
-    for (var request : waiting) {
-      var posted =
+  boolean launchWaiting() {
+    var again = new HashMap<Long, Integer>();
+    var after = 0L;
+    var page = waiting(after);
+    while (!page.isEmpty()) {
+      for (var request : page) {
+        if (isClosed()) {
+          return true;
+        }
+        launch(request, again);
+        after = request;
+      }
+      page = waiting(after);
+    }
+    var complete = again.values().stream().allMatch(tries -> tries >= GIVEN_UP);
+    failures = again;
+    return complete;
+  }
+
+  private List<Long> waiting(long after) {
+    return database
+        .api()
+        .run(
+            "look for child requests",
+            connection ->
+                Sql.all(
+                    connection,
+                    "SELECT id FROM child_request WHERE id > ? ORDER BY id LIMIT ?",
+                    row -> row.getLong("id"),
+                    Bind.number(after),
+                    Bind.number(REQUESTS_MAX)));
+  }
+
+  private void launch(long request, Map<Long, Integer> again) {
+    int before = failures.getOrDefault(request, 0);
+    if (before >= GIVEN_UP) {
+      again.put(request, before);
+      return;
+    }
+    try {
+      exchange.handOver(
           database
               .api()
               .transaction(
-                  "create a child execution", connection -> launch.launch(connection, request));
-      exchange.handOver(posted);
+                  "create a child execution",
+                  connection ->
+                      before < FAILURES_MAX
+                          ? launch.launch(connection, request)
+                          : launch.refuse(connection, request, REFUSAL)));
+    } catch (StoreUnavailableException unavailable) {
+      // Says nothing about the request. If the database is away, looking for the next ones fails
+      // as well, and that ends the round.
+      LOG.warn("child request {}: trying again", request, unavailable);
+      again.put(request, before);
+      var unused = waiting(request);
+    } catch (RuntimeException | Error failure) {
+      var tries = before + 1;
+      again.put(request, tries);
+      if (tries < GIVEN_UP) {
+        LOG.warn("child request {}: failed {} times; trying again", request, tries, failure);
+      } else {
+        LOG.error(
+            "child request {}: cannot even be refused; left alone until the next start",
+            request,
+            failure);
+      }
     }
-    return waiting.size();
   }
 
   private boolean isClosed() {

@@ -13,6 +13,7 @@ import dev.harrier.database.Rows;
 import dev.harrier.idl.engine.v1.ChildRequest;
 import dev.harrier.spi.Command;
 import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.ExecutionPhase;
 import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.Failure;
 import dev.harrier.spi.NodePhase;
@@ -46,22 +47,42 @@ public final class LaunchChild {
    * @return commands to be handed over after the commit
    */
   List<PendingCommand> launch(Connection connection, long requestId) throws SQLException {
-    var taken = take(connection, requestId);
+    var taken = takeAwaited(connection, requestId);
     if (taken.isEmpty()) {
       return List.of();
     }
     var parent = taken.get().parent();
     var request = taken.get().request();
-    if (!nodeWaits(connection, parent, request.getNodePath())) {
-      // It was ended meanwhile, and nobody waits for an answer.
-      return List.of();
-    }
     var child = Wire.executionId(request.getChild());
     try {
       return create(connection, parent, child, request);
     } catch (RejectedException refusal) {
       return List.of(refuse(connection, parent, request, refusal.rejection().message()));
     }
+  }
+
+  /**
+   * Answers a request that cannot be carried out.
+   *
+   * @return commands to be handed over after the commit; none if nobody waits any more
+   */
+  List<PendingCommand> refuse(Connection connection, long requestId, String why)
+      throws SQLException {
+    var taken = takeAwaited(connection, requestId);
+    return taken.isEmpty()
+        ? List.of()
+        : List.of(refuse(connection, taken.get().parent(), taken.get().request(), why));
+  }
+
+  /** Removes the request; empty if its node was ended meanwhile, so that nobody waits for it. */
+  private static Optional<Waiting> takeAwaited(Connection connection, long requestId)
+      throws SQLException {
+    var taken = take(connection, requestId);
+    return taken.isPresent()
+            && executionRuns(connection, taken.get().parent())
+            && nodeWaits(connection, taken.get().parent(), taken.get().request().getNodePath())
+        ? taken
+        : Optional.empty();
   }
 
   private List<PendingCommand> create(
@@ -127,6 +148,20 @@ public final class LaunchChild {
                     row.getInt("shard")),
                 Rows.message(row, "payload", ChildRequest.parser())),
         Bind.number(requestId));
+  }
+
+  /**
+   * Whether the execution has not ended; the engine cannot end it before this transaction ends.
+   * Locked before its node, in the engine's own order, so that the two never wait for each other.
+   */
+  private static boolean executionRuns(Connection connection, ExecutionRef parent)
+      throws SQLException {
+    return Sql.first(
+            connection,
+            "SELECT phase FROM execution WHERE key = ? FOR SHARE",
+            row -> !ExecutionPhase.of(row.getInt("phase")).terminal(),
+            Bind.number(parent.key()))
+        .orElse(false);
   }
 
   /** Whether the node still waits; the engine cannot end it before this transaction ends. */

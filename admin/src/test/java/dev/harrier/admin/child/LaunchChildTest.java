@@ -2,10 +2,13 @@ package dev.harrier.admin.child;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CompileTimeConstant;
 import com.google.protobuf.ByteString;
 import dev.harrier.admin.Samples;
 import dev.harrier.admin.TestDatabase;
 import dev.harrier.admin.execution.Executions;
+import dev.harrier.admin.query.Bind;
+import dev.harrier.admin.query.Sql;
 import dev.harrier.database.Database;
 import dev.harrier.idl.engine.v1.ChildRequest;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
@@ -21,6 +24,7 @@ import dev.harrier.spi.ShardLease;
 import dev.harrier.spi.Wire;
 import flyteidl.admin.ExecutionOuterClass.ExecutionMetadata.ExecutionMode;
 import flyteidl.core.IdentifierOuterClass.Identifier;
+import flyteidl.core.IdentifierOuterClass.ResourceType;
 import flyteidl.core.Literals.LiteralMap;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,11 +43,13 @@ final class LaunchChildTest {
   private static final LiteralMap X =
       LiteralMap.newBuilder().putLiterals("x", Samples.literal(3)).build();
 
+  private final Database database;
   private final Executions executions;
   private final ChildLauncher launcher;
   private final ExecutionRef parent;
 
   LaunchChildTest(Database database, @TempDir Path folder) {
+    this.database = database;
     TestDatabase.freeAllShards(database);
     executions = Executions.open(database, folder);
     launcher =
@@ -124,6 +130,70 @@ final class LaunchChildTest {
 
     assertThat(commandsFor(parent.id())).isEmpty();
     assertThat(executions.journal().load(List.of(child))).isEmpty();
+  }
+
+  @Test
+  void an_execution_that_ended_gets_no_child_even_if_its_node_seems_to_wait() {
+    var child = executions.id("orphan");
+    ask(NodePhase.RUNNING, child, executions.plan(), X);
+    var ended = update("UPDATE execution SET phase = 7 WHERE key = ?", Bind.number(parent.key()));
+    assertThat(ended).isEqualTo(1);
+
+    launcher.launchWaiting();
+
+    assertThat(commandsFor(parent.id())).isEmpty();
+    assertThat(executions.journal().load(List.of(child))).isEmpty();
+  }
+
+  @Test
+  void a_request_that_always_fails_lets_the_others_pass_and_is_refused_in_the_end() {
+    var broken = Samples.id(ResourceType.LAUNCH_PLAN, executions.project(), "broken", "v1");
+    executions.inventory.create(broken, Samples.launchPlan(executions.workflow()));
+    var changed =
+        update(
+            "UPDATE launch_plan SET spec = '\\xff' WHERE project = ? AND name = 'broken'",
+            Bind.text(executions.project()));
+    assertThat(changed).isEqualTo(1);
+    ask(NodePhase.RUNNING, executions.id("never"), broken, X);
+    var child = executions.id("behind");
+    askAgain(child, executions.plan(), X);
+
+    assertThat(launcher.launchWaiting()).isFalse();
+
+    assertThat(commandsFor(parent.id())).containsExactly(new Command.ChildLaunched(NODE, child));
+    executions.heard.clear();
+    for (var round = 1; round < ChildLauncher.FAILURES_MAX; round++) {
+      assertThat(launcher.launchWaiting()).isFalse();
+    }
+    assertThat(commandsFor(parent.id())).isEmpty();
+    assertThat(launcher.launchWaiting()).isTrue();
+    assertThat(commandsFor(parent.id()).toString())
+        .contains("ChildRefused", "creating its execution failed 5 times");
+  }
+
+  @Test
+  void a_request_that_nobody_can_read_is_left_alone_and_lets_the_others_pass() {
+    var inserted =
+        update(
+            "INSERT INTO child_request (execution_key, payload) VALUES (?, '\\xff')",
+            Bind.number(parent.key()));
+    assertThat(inserted).isEqualTo(1);
+    var child = executions.id("readable");
+    ask(NodePhase.RUNNING, child, executions.plan(), X);
+
+    for (var round = 0; round < ChildLauncher.FAILURES_MAX; round++) {
+      assertThat(launcher.launchWaiting()).isFalse();
+    }
+
+    assertThat(launcher.launchWaiting()).isTrue();
+    assertThat(commandsFor(parent.id())).containsExactly(new Command.ChildLaunched(NODE, child));
+    var removed =
+        update("DELETE FROM child_request WHERE execution_key = ?", Bind.number(parent.key()));
+    assertThat(removed).isEqualTo(1);
+  }
+
+  private int update(@CompileTimeConstant final String sql, Bind bind) {
+    return database.api().run("change a row", connection -> Sql.update(connection, sql, bind));
   }
 
   private List<Command> commandsFor(ExecutionId id) {
