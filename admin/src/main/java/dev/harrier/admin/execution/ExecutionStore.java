@@ -31,15 +31,23 @@ import java.util.stream.Collectors;
 
 /** The table of executions, as far as admin reads and writes it. */
 public final class ExecutionStore {
-  /** Made by the first migration. */
-  private static final int SHARDS = 256;
+  /** How many shards executions are spread over. Made by the first migration. */
+  public static final int SHARDS = 256;
+
+  /**
+   * The numbers of {@link dev.harrier.spi.ExecutionPhase}'s terminal phases, for SQL, whose texts
+   * are constants; a test holds it to the phases.
+   */
+  static final String TERMINAL_PHASES = "(4, 6, 7, 8)";
 
   /**
    * The phase that clients see: an abort shows from the moment that it is asked for, and QUEUED as
    * UNDEFINED, as in Flyte.
    */
   private static final String SHOWN_PHASE =
-      "CASE WHEN e.phase IN (4, 6, 7, 8) THEN e.phase WHEN e.abort_requested_at IS NOT NULL THEN 9"
+      "CASE WHEN e.phase IN "
+          + TERMINAL_PHASES
+          + " THEN e.phase WHEN e.abort_requested_at IS NOT NULL THEN 9"
           + " WHEN e.phase = 1 THEN 0 ELSE e.phase END";
 
   private static final Map<String, Integer> PHASES =
@@ -292,9 +300,9 @@ public final class ExecutionStore {
                       UPDATE execution SET abort_requested_at = now(), abort_requested_by = ?,
                         abort_requested_cause = ?
                       WHERE project = ? AND domain = ? AND name = ?
-                        AND phase NOT IN (4, 6, 7, 8) AND abort_requested_at IS NULL
-                      RETURNING key, shard
-                      """,
+                        AND abort_requested_at IS NULL AND phase NOT IN\s"""
+                          + TERMINAL_PHASES
+                          + " RETURNING key, shard",
                       row -> new ExecutionRef(id, row.getLong("key"), row.getInt("shard")),
                       Bind.text(abort.principal()),
                       Bind.text(abort.cause()),
@@ -307,7 +315,9 @@ public final class ExecutionStore {
               }
               return Sql.first(
                       connection,
-                      "SELECT phase IN (4, 6, 7, 8) AS ended FROM execution"
+                      "SELECT phase IN "
+                          + TERMINAL_PHASES
+                          + " AS ended FROM execution"
                           + " WHERE project = ? AND domain = ? AND name = ?",
                       row -> row.getBoolean("ended") ? AbortAsked.TOO_LATE : AbortAsked.BEFORE,
                       binds(id))

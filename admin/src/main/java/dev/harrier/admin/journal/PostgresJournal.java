@@ -2,6 +2,7 @@ package dev.harrier.admin.journal;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.admin.execution.ExecutionStore;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Pool;
 import dev.harrier.database.Rows;
@@ -27,12 +28,10 @@ import java.util.function.Consumer;
 
 /** The engine's journal in admin's tables. */
 public final class PostgresJournal implements Journal {
-  /** Made by the first migration. */
-  private static final int SHARDS = 256;
-
   private final Pool pool;
   private final CommandExchange exchange;
   private final Runnable childrenWanted;
+  private final UnreadableRows unreadable = new UnreadableRows();
 
   /**
    * @param exchange that hands commands over
@@ -46,7 +45,7 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public int shardCount() {
-    return SHARDS;
+    return ExecutionStore.SHARDS;
   }
 
   @Override
@@ -94,19 +93,21 @@ public final class PostgresJournal implements Journal {
   public List<PendingCommand> commands(Collection<Integer> shards, int limit) {
     return pool.run(
         "read commands",
-        connection -> WaitingRows.commands(connection, List.copyOf(shards), limit));
+        connection -> WaitingRows.commands(connection, List.copyOf(shards), limit, unreadable));
   }
 
   @Override
   public List<DueTimer> timers(Collection<Integer> shards, Instant until, int limit) {
     return pool.run(
         "read timers",
-        connection -> WaitingRows.timers(connection, List.copyOf(shards), until, limit));
+        connection ->
+            WaitingRows.timers(connection, List.copyOf(shards), until, limit, unreadable));
   }
 
   @Override
   public List<HeldAttempt> held(int shard) {
-    return pool.run("read unreleased attempts", connection -> WaitingRows.held(connection, shard));
+    return pool.run(
+        "read unreleased attempts", connection -> WaitingRows.held(connection, shard, unreadable));
   }
 
   @Override

@@ -16,11 +16,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What waits on a shard: commands, timers, and attempts that were not released. */
+/**
+ * What waits on a shard: commands, timers, and attempts that were not released. A row that cannot
+ * be read is left out.
+ */
 final class WaitingRows {
   private WaitingRows() {}
 
-  static List<PendingCommand> commands(Connection connection, List<Integer> shards, int limit)
+  static List<PendingCommand> commands(
+      Connection connection, List<Integer> shards, int limit, UnreadableRows unreadable)
       throws SQLException {
     var sql =
         """
@@ -29,13 +33,16 @@ final class WaitingRows {
         WHERE c.shard = ANY(?::int[]) ORDER BY c.id LIMIT ?
         """;
     try (var statement = connection.prepareStatement(sql)) {
-      Arguments.of(statement).ints(shards, Integer::intValue).number(limit);
+      Arguments.of(statement).ints(shards, Integer::intValue).number(unreadable.limit(limit));
       var found = new ArrayList<PendingCommand>();
       try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          found.add(
-              new PendingCommand(
-                  row.getLong("id"), ref(row), Command.parse(row.getBytes("payload"))));
+        while (found.size() < limit && row.next()) {
+          var id = row.getLong("id");
+          unreadable
+              .read(
+                  () -> "command %d".formatted(id),
+                  () -> new PendingCommand(id, ref(row), Command.parse(row.getBytes("payload"))))
+              .ifPresent(found::add);
         }
       }
       return found;
@@ -43,7 +50,12 @@ final class WaitingRows {
   }
 
   static List<DueTimer> timers(
-      Connection connection, List<Integer> shards, Instant until, int limit) throws SQLException {
+      Connection connection,
+      List<Integer> shards,
+      Instant until,
+      int limit,
+      UnreadableRows unreadable)
+      throws SQLException {
     var sql =
         """
         SELECT t.node_path, t.kind, t.attempt, t.due_at, e.key, e.shard, e.project, e.domain, e.name
@@ -52,18 +64,29 @@ final class WaitingRows {
         ORDER BY t.due_at, t.execution_key LIMIT ?
         """;
     try (var statement = connection.prepareStatement(sql)) {
-      Arguments.of(statement).ints(shards, Integer::intValue).instant(until).number(limit);
+      Arguments.of(statement)
+          .ints(shards, Integer::intValue)
+          .instant(until)
+          .number(unreadable.limit(limit));
       var found = new ArrayList<DueTimer>();
       try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          found.add(new DueTimer(ref(row), timer(row)));
+        while (found.size() < limit && row.next()) {
+          var key = row.getLong("key");
+          var node = row.getString("node_path");
+          var kind = row.getString("kind");
+          unreadable
+              .read(
+                  () -> "timer %s of node '%s' of execution %d".formatted(kind, node, key),
+                  () -> new DueTimer(ref(row), timer(row)))
+              .ifPresent(found::add);
         }
       }
       return found;
     }
   }
 
-  static List<HeldAttempt> held(Connection connection, int shard) throws SQLException {
+  static List<HeldAttempt> held(Connection connection, int shard, UnreadableRows unreadable)
+      throws SQLException {
     var sql =
         """
         SELECT a.*, false AS released, e.key, e.shard, e.project, e.domain, e.name
@@ -78,7 +101,14 @@ final class WaitingRows {
       var found = new ArrayList<HeldAttempt>();
       try (var row = statement.executeQuery()) {
         while (row.next()) {
-          found.add(new HeldAttempt(ref(row), EngineRows.attempt(row)));
+          var key = row.getLong("key");
+          var node = row.getString("node_path");
+          var number = row.getInt("number");
+          unreadable
+              .read(
+                  () -> "attempt %d of node '%s' of execution %d".formatted(number, node, key),
+                  () -> new HeldAttempt(ref(row), EngineRows.attempt(row)))
+              .ifPresent(found::add);
         }
       }
       return found;

@@ -3,9 +3,12 @@ package dev.harrier.admin.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CompileTimeConstant;
 import com.google.protobuf.ByteString;
 import dev.harrier.admin.TestDatabase;
 import dev.harrier.admin.execution.ExecutionStore;
+import dev.harrier.admin.query.Bind;
+import dev.harrier.admin.query.Sql;
 import dev.harrier.database.Database;
 import dev.harrier.spi.Batch;
 import dev.harrier.spi.Command;
@@ -16,6 +19,7 @@ import dev.harrier.spi.NodeKind;
 import dev.harrier.spi.NodePhase;
 import dev.harrier.spi.NodeRow;
 import dev.harrier.spi.PoisonedBatchException;
+import dev.harrier.spi.TimerRow;
 import dev.harrier.testkit.JournalContract;
 import flyteidl.core.Literals.LiteralMap;
 import java.time.Duration;
@@ -89,6 +93,67 @@ final class PostgresJournalTest extends JournalContract {
                     new Batch(UUID.randomUUID(), List.of(new Batch.Part(lease, List.of(change))))))
         .isInstanceOf(PoisonedBatchException.class);
     assertThat(journal.load(List.of(id)).getFirst().nodes()).isEmpty();
+  }
+
+  @Test
+  void rows_that_this_release_cannot_read_hold_up_no_others() {
+    var journal = open();
+    var id = new ExecutionId("flytesnacks", "development", "newer" + UUID.randomUUID());
+    var ref = create(id, LiteralMap.getDefaultInstance());
+    // Before the readable ones: the command by its id, the timer by its time.
+    change(
+        "INSERT INTO command (id, execution_key, shard, payload) VALUES (-1 - ?, ?, ?, '\\xff')",
+        Bind.number(ref.key()),
+        Bind.number(ref.key()),
+        Bind.number(ref.shard()));
+    change(
+        """
+        INSERT INTO timer (execution_key, due_at, attempt, shard, kind, node_path)
+        VALUES (?, 'epoch', 0, ?, 'OF_ANOTHER_RELEASE', 'n0'),
+          (?, 'epoch'::timestamptz + interval '1 second', 0, ?, 'RETRY', 'n0')
+        """,
+        Bind.number(ref.key()),
+        Bind.number(ref.shard()),
+        Bind.number(ref.key()),
+        Bind.number(ref.shard()));
+    change(
+        """
+        INSERT INTO attempt (execution_key, created_at, updated_at, number, revision, phase, host,
+          log_uri, node_path)
+        VALUES (?, now(), now(), 0, 1, 99, '', '', 'n0'), (?, now(), now(), 1, 1, 1, '', '', 'n0')
+        """,
+        Bind.number(ref.key()),
+        Bind.number(ref.key()));
+    change(
+        """
+        INSERT INTO held_attempt (shard, execution_key, number, node_path)
+        VALUES (?, ?, 0, 'n0'), (?, ?, 1, 'n0')
+        """,
+        Bind.number(ref.shard()),
+        Bind.number(ref.key()),
+        Bind.number(ref.shard()),
+        Bind.number(ref.key()));
+    var shard = List.of(ref.shard());
+    // The first look meets the unreadable ones, the next ones know how many they are.
+    var unused = List.of(journal.commands(shard, 1), journal.timers(shard, Instant.EPOCH, 1));
+
+    assertThat(journal.commands(shard, 1)).isNotEmpty();
+    assertThat(journal.timers(shard, Instant.EPOCH.plusSeconds(1), 1))
+        .extracting(due -> due.timer().kind())
+        .containsExactly(TimerRow.Kind.RETRY);
+    assertThat(journal.held(ref.shard()))
+        .filteredOn(held -> held.ref().equals(ref))
+        .extracting(held -> held.attempt().number())
+        .containsExactly(1);
+    change("DELETE FROM timer WHERE execution_key = ?", Bind.number(ref.key()));
+    change("DELETE FROM held_attempt WHERE execution_key = ?", Bind.number(ref.key()));
+    change("DELETE FROM command WHERE execution_key = ?", Bind.number(ref.key()));
+  }
+
+  private void change(@CompileTimeConstant final String sql, Bind... binds) {
+    var changed =
+        database.api().run("change rows", connection -> Sql.update(connection, sql, binds));
+    assertThat(changed).isPositive();
   }
 
   private static NodeRow node(String path, String specNodeId) {
