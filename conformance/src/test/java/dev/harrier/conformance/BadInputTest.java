@@ -143,51 +143,78 @@ final class BadInputTest {
   }
 
   @Test
-  void a_cycle_is_found_when_it_is_registered() throws IOException {
-    var folder = Files.createTempDirectory(world.folder(), "cycle");
-    Files.writeString(
-        folder.resolve("round.py"),
-        """
-        from flytekit import task, workflow
+  void a_cycle_is_found_when_it_is_registered() {
+    var id = identifier("WORKFLOW", "round");
+    var template =
+        Json.object(
+            "id",
+            id,
+            "metadata",
+            Json.object(),
+            "interface",
+            Json.object(),
+            "metadata_defaults",
+            Json.object(),
+            "nodes",
+            Json.array(node("one", "two"), node("two", "one")));
 
-        @task
-        def step() -> None:
-            pass
+    var answer =
+        world
+            .api()
+            .post(
+                "/api/v1/workflows",
+                Json.object("id", id, "spec", Json.object("template", template)));
 
-        @workflow
-        def around() -> None:
-            one = step()
-            two = step()
-            one >> two
-            two >> one
-        """);
+    assertThat(answer.code()).isEqualTo(INVALID);
+    assertThat(answer.message()).contains("CycleDetected").contains("one").contains("two");
+    assertThat(get("workflows", "round").status()).isEqualTo(404);
+  }
 
-    var ran = register(folder, "round");
+  private static JsonObject node(String id, String upstream) {
+    return Json.object(
+        "id",
+        id,
+        "metadata",
+        Json.object(),
+        "upstream_node_ids",
+        Json.texts(upstream),
+        "task_node",
+        Json.object("reference_id", identifier("TASK", "workflows.shapes.rest")));
+  }
 
-    assertThat(ran.exitCode()).isEqualTo(1);
-    assertThat(ran.words()).contains("CycleDetected").contains("INVALID_ARGUMENT");
-    assertThat(get("workflows", "round.around", "round").status()).isEqualTo(404);
+  private static JsonObject identifier(String type, String name) {
+    return Json.object(
+        "resource_type",
+        type,
+        "project",
+        World.PROJECT,
+        "domain",
+        DOMAIN,
+        "name",
+        name,
+        "version",
+        World.VERSION);
   }
 
   @Test
   void a_second_version_with_other_content_is_refused_and_the_first_stays() throws IOException {
-    var folder = Files.createTempDirectory(world.folder(), "other");
+    var folder = Files.createDirectory(world.folder().resolve("other"));
     write(folder, "int");
-    register(folder, "v1").succeeded();
-    var before = get("tasks", "other.identity", "v1").text();
+    register(folder).succeeded();
+    var before = get("tasks", "other.identity.identity").ok();
 
-    register(folder, "v1").succeeded();
+    register(folder).succeeded();
     write(folder, "str");
-    var ran = register(folder, "v1");
+    var ran = register(folder);
 
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.words()).contains("different structure").contains("INVALID_ARGUMENT");
-    assertThat(get("tasks", "other.identity", "v1").text()).isEqualTo(before);
+    assertThat(get("tasks", "other.identity.identity").ok()).isEqualTo(before);
   }
 
   private static void write(Path folder, String type) throws IOException {
     Files.writeString(
-        folder.resolve("other.py"),
+        folder.resolve("identity.py"),
         """
         from flytekit import task
 
@@ -198,26 +225,27 @@ final class BadInputTest {
             .formatted(type));
   }
 
-  private Ran register(Path folder, String version) {
+  private Ran register(Path folder) {
     return world
         .clients()
         .pyflyte(
             folder,
             "register",
-            "--non-fast",
+            "--copy",
+            "none",
             "--project",
             World.PROJECT,
             "--domain",
             DOMAIN,
             "--version",
-            version,
+            World.VERSION,
             folder.toString());
   }
 
-  private Api.Answer get(String noun, String name, String version) {
+  private Api.Answer get(String nouns, String name) {
     return world
         .api()
-        .get("/api/v1/%s/%s/%s/%s/%s".formatted(noun, World.PROJECT, DOMAIN, name, version));
+        .get("/api/v1/%s/%s/%s/%s/%s".formatted(nouns, World.PROJECT, DOMAIN, name, World.VERSION));
   }
 
   @Test
@@ -247,7 +275,7 @@ final class BadInputTest {
       value = {
         "token=garbage|garbage",
         "token=-5|-5",
-        "filters=garbage|garbage",
+        "filters=garbage|filters",
         "filters=eq(nothing,1)|nothing",
         "filters=eq(created_at,yesterday)|created_at",
         "filters=eq(duration,long)|duration",

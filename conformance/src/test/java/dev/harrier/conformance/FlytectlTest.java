@@ -133,16 +133,12 @@ final class FlytectlTest {
   // Lines of its log may stand before what it prints.
   private static JsonElement json(Ran ran) {
     var output = ran.succeeded().output();
-    var begin =
-        output
-            .lines()
-            .filter(line -> line.equals("{") || line.startsWith("["))
-            .filter(line -> !line.startsWith("[0"))
-            .findFirst()
-            .map(output::indexOf)
-            .orElseThrow(() -> new AssertionError("no JSON in: " + output));
+    var lines = output.lines().toList();
+    var begin = lines.indexOf("{");
+    assertThat(begin).as("JSON in: %s", output).isNotNegative();
+    var rest = String.join("\n", lines.subList(begin, lines.size()));
     // ... and after it.
-    return JsonParser.parseReader(new JsonReader(new StringReader(output.substring(begin))));
+    return JsonParser.parseReader(new JsonReader(new StringReader(rest)));
   }
 
   private static List<String> texts(JsonElement found, String name) {

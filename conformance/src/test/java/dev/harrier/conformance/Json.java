@@ -31,6 +31,12 @@ final class Json {
     return array;
   }
 
+  static JsonArray texts(String... texts) {
+    var array = new JsonArray();
+    List.of(texts).forEach(array::add);
+    return array;
+  }
+
   /** What lies along a path of names; an empty object where there is nothing. */
   static JsonObject at(JsonObject object, String... path) {
     var here = object;

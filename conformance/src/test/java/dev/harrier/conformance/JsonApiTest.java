@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a person with curl sees. */
@@ -131,25 +132,24 @@ final class JsonApiTest {
     assertThat(answer.message()).contains("projekt");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "tasks,workflows.shapes.add",
+    "workflows,workflows.shapes.twice",
+    "launch_plans,twice_by_five"
+  })
+  void one_version_is_read_by_its_path_which_implies_its_kind(String nouns, String name) {
+    var path = "/api/v1/%s/%s/%s/%s".formatted(nouns, SCOPE, name, World.VERSION);
+
+    assertThat(name(world.api().get(path).ok())).isEqualTo(name);
+  }
+
   @Test
   void a_launch_plan_is_switched_off_and_on() {
     var plan = SCOPE + "/twice_by_five/" + World.VERSION;
     var states = new ArrayList<String>();
     for (var state : List.of("ACTIVE", "INACTIVE")) {
-      var id =
-          Json.object(
-              "resource_type",
-              "LAUNCH_PLAN",
-              "project",
-              World.PROJECT,
-              "domain",
-              World.DOMAIN,
-              "name",
-              "twice_by_five",
-              "version",
-              World.VERSION);
-      var answer =
-          world.api().put("/api/v1/launch_plans/" + plan, Json.object("id", id, "state", state));
+      var answer = world.api().put("/api/v1/launch_plans/" + plan, Json.object("state", state));
       assertThat(answer.status()).isEqualTo(200);
       states.add(
           Json.text(
