@@ -135,6 +135,11 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     return folders.log(Names.of(attempt));
   }
 
+  /** For tests that break their lines. */
+  WorkerParents parents() {
+    return parents;
+  }
+
   @Override
   public void observe(Consumer<Observation> observer) {
     receiver = requireNonNull(observer, "observer");
@@ -263,6 +268,9 @@ public final class ProcessTaskRuntime implements TaskRuntime {
         // We broke the line ourselves; the next server finds what became of it.
         return true;
       }
+      if (!parent.open() && parents.reconnected(parent)) {
+        return handedOver(name) || parents.get(scope, python, plan.data(start)).start(name, limits);
+      }
       // Most likely it died before we noticed. Once it is gone for sure the record tells whether it
       // had begun; if not, another one may.
       parents.forget(parent);
@@ -271,6 +279,18 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       return !folders.decided(name)
           && parents.get(scope, python, plan.data(start)).start(name, limits);
     }
+  }
+
+  /** Whether a parent took the attempt before its line broke; if it has ended, that is told. */
+  private boolean handedOver(String name) throws IOException {
+    if (!folders.decided(name) || folders.forbidden(name).isPresent()) {
+      return false;
+    }
+    var exit = folders.exit(name);
+    if (exit.isPresent()) {
+      ended(name, exit.get());
+    }
+    return true;
   }
 
   /** Tells that an attempt failed before it ran, after making sure that it never will. */
@@ -465,7 +485,11 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     if (closed) {
       return;
     }
-    parent.identity().end();
+    if (!parents.reconnected(parent)) {
+      parents.forget(parent);
+      parent.identity().end();
+    }
+    // What runs on in a parent that was found again belongs to its new line by now.
     for (var attempt : List.copyOf(tracked.values())) {
       if (attempt.runsIn(parent)) {
         var name = attempt.name();
@@ -477,7 +501,8 @@ public final class ProcessTaskRuntime implements TaskRuntime {
           tracked.remove(name, attempt);
           folders.delete(name);
         } else {
-          tellEnd(attempt, lost(attempt.id(), "its worker parent died, and all workers with it"));
+          tellEnd(
+              attempt, lost(attempt.id(), "its worker parent is gone and left no record of it"));
         }
       }
     }
@@ -533,7 +558,6 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     @Override
     public void gone(WorkerParent parent) {
       if (!closed) {
-        parents.forget(parent);
         run("a worker parent", () -> parentGone(parent));
       }
     }

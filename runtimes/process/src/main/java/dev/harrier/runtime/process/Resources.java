@@ -1,5 +1,6 @@
 package dev.harrier.runtime.process;
 
+import dev.harrier.spi.Quantity;
 import flyteidl.core.Tasks;
 import flyteidl.core.Tasks.Container;
 import flyteidl.core.Tasks.Resources.ResourceName;

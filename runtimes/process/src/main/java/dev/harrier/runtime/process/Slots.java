@@ -74,9 +74,14 @@ final class Slots {
     long cpu = share.cpuMillis();
     long memory = share.memoryBytes();
     for (var other : held.values()) {
-      cpu += other.cpuMillis();
-      memory += other.memoryBytes();
+      cpu = sum(cpu, other.cpuMillis());
+      memory = sum(memory, other.memoryBytes());
     }
     return cpu <= cpuMillis && memory <= memoryBytes;
+  }
+
+  /** A task may ask for as much as a number can hold: more than that is no less. */
+  private static long sum(long one, long other) {
+    return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
   }
 }

@@ -102,6 +102,10 @@ final class WorkerParents implements AutoCloseable {
       if (living != null && living.open()) {
         return living;
       }
+      var again = living == null ? Optional.<WorkerParent>empty() : connectAgain(key, living);
+      if (again.isPresent()) {
+        return again.get();
+      }
       var parent = start(key, python, data);
       byKey.put(key, parent);
       return parent;
@@ -126,10 +130,10 @@ final class WorkerParents implements AutoCloseable {
       try {
         parent.abort(attempt, reason);
       } catch (IOException failed) {
-        if (parent.open()) {
+        if (parent.identity().alive()) {
           throw failed;
         }
-        // A parent without a line is ended, and its attempts with it.
+        // With the parent its attempts are gone too.
         LOG.debug("Abort of {}: {}", attempt, failed.getMessage());
       }
     }
@@ -137,6 +141,50 @@ final class WorkerParents implements AutoCloseable {
       // Nobody can tell it any more to end the one attempt.
       starter.get().end();
     }
+  }
+
+  /**
+   * Makes a broken line anew. A parent drops a server that took nothing for a while, as a paused
+   * one does.
+   *
+   * @return whether the very same parent lives and is connected; what runs in it was told then
+   */
+  boolean reconnected(WorkerParent lost) {
+    for (var entry : byKey.entrySet()) {
+      var key = entry.getKey();
+      if (!entry.getValue().identity().equals(lost.identity())) {
+        continue;
+      }
+      var lock = starting.computeIfAbsent(key, missing -> new ReentrantLock());
+      lock.lock();
+      try {
+        var current = byKey.get(key);
+        return current != null
+            && current.identity().equals(lost.identity())
+            && (current.open() || connectAgain(key, current).isPresent());
+      } finally {
+        lock.unlock();
+      }
+    }
+    return false;
+  }
+
+  private Optional<WorkerParent> connectAgain(String key, WorkerParent lost) {
+    if (!lost.identity().alive()) {
+      return Optional.empty();
+    }
+    try {
+      var again = WorkerParent.connect(socket(key), token(key), listener);
+      if (again.identity().equals(lost.identity())) {
+        byKey.put(key, again);
+        LOG.info("Found the worker parent {} again after its line broke.", key);
+        return Optional.of(again);
+      }
+      again.close();
+    } catch (IOException gone) {
+      LOG.debug("No worker parent {} any more: {}", key, gone.getMessage());
+    }
+    return Optional.empty();
   }
 
   void forget(WorkerParent parent) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Timestamp;
+import dev.harrier.spi.Quantity;
 import dev.harrier.spi.RejectedException;
 import flyteidl.core.Literals.Blob;
 import flyteidl.core.Literals.Literal;
@@ -97,7 +98,7 @@ final class CommandTemplateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"much", "-1", "1Qi", "''", "1e99"})
+  @CsvSource({"much", "-1", "1Qi", "''", "1e99", "1e-10000000"})
   void what_is_no_amount_is_refused(String text) {
     assertThatThrownBy(() -> Quantity.units("memory", text))
         .isInstanceOf(RejectedException.class)

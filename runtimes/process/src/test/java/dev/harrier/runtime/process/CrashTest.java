@@ -40,6 +40,10 @@ final class CrashTest {
     return Processes.withArgument(shop().home + "/process/shim");
   }
 
+  private List<ParentIdentity> identities() {
+    return shop().runtime.parents().all().stream().map(WorkerParent::identity).toList();
+  }
+
   private void killParents() {
     for (var pid : parents()) {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
@@ -100,6 +104,24 @@ final class CrashTest {
     shop().runtime.reconcile(List.of(id));
 
     assertThat(shop().observed.awaitEnd(id)).isInstanceOf(Observation.Lost.class);
+  }
+
+  @Test
+  void a_broken_line_to_a_living_parent_is_made_anew_and_its_attempts_go_on() throws IOException {
+    var id = Workshop.attempt("n0");
+    var gate = shop().blobs.path(DataLayout.upload(Workshop.SCOPE, "gate", "open"));
+    var script = "while [ ! -e " + gate + " ]; do sleep 0.05; done; echo through";
+    shop().runtime.start(shop().start(id, Workshop.shell(script)));
+    shop().observed.await(id, Observation.Started.class);
+    var before = identities();
+
+    shop().runtime.parents().all().forEach(WorkerParent::close);
+
+    shop().run(Workshop.attempt("n1"), Workshop.shell("true"));
+    Files.createDirectories(gate.resolveSibling("."));
+    Files.writeString(gate, "open");
+    assertThat(shop().observed.awaitEnd(id)).isInstanceOf(Observation.Succeeded.class);
+    assertThat(identities()).containsExactlyElementsOf(before);
   }
 
   @Test

@@ -56,6 +56,14 @@ final class SlotsTest {
   }
 
   @Test
+  void more_than_a_number_can_hold_is_not_less_than_the_machine_has() {
+    ask("endless", Long.MAX_VALUE, Long.MAX_VALUE);
+    ask("endless too", Long.MAX_VALUE, Long.MAX_VALUE);
+
+    assertThat(running).containsExactly("endless");
+  }
+
+  @Test
   void one_that_stops_waiting_makes_room_for_the_next() {
     ask("a", 1500, 1);
     ask("large", 2000, 1);
