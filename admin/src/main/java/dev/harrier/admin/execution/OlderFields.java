@@ -33,6 +33,13 @@ final class OlderFields {
     return identity(spec.getAuthRole());
   }
 
+  /** Whether a launch plan names an identity in any of the older forms. */
+  static boolean namesIdentity(LaunchPlanSpec spec) {
+    return !spec.getRole().isEmpty()
+        || spec.getAuth().getSerializedSize() > 0
+        || spec.getAuthRole().getSerializedSize() > 0;
+  }
+
   private static Identity identity(AuthRole role) {
     return Identity.newBuilder()
         .setIamRole(role.getAssumableIamRole())

@@ -2,7 +2,7 @@ package dev.harrier.admin.launchplan;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.Message;
+import dev.harrier.admin.execution.SpecGuards;
 import dev.harrier.admin.inventory.Differences;
 import dev.harrier.admin.inventory.Digests;
 import dev.harrier.admin.inventory.Identifiers;
@@ -22,17 +22,12 @@ import flyteidl.admin.LaunchPlanOuterClass.LaunchPlanSpec;
 import flyteidl.core.IdentifierOuterClass.Identifier;
 import flyteidl.core.IdentifierOuterClass.ResourceType;
 import flyteidl.core.Interface.TypedInterface;
-import flyteidl.core.Security.Identity;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.Set;
 
 /** Registers a version of a launch plan, which is not active at first. */
 public final class RegisterLaunchPlan {
-  // Flyte still takes an identity from these; the compiler warns of their deprecated accessors.
-  private static final Set<String> IDENTITIES_OF_OLD_CLIENTS = Set.of("role", "auth", "auth_role");
-
   private final Database database;
   private final ProjectCheck projects;
   private final Access access;
@@ -92,22 +87,7 @@ public final class RegisterLaunchPlan {
     if (Schedules.type(spec.getEntityMetadata().getSchedule()) > 0) {
       access.require(caller, Permission.LAUNCHPLAN_SCHEDULE, scope);
     }
-    if (assumesIdentity(spec)) {
-      access.require(caller, Permission.EXECUTION_ASSUME_IDENTITY, scope);
-    }
-  }
-
-  private static boolean assumesIdentity(LaunchPlanSpec spec) {
-    return !spec.getSecurityContext().getRunAs().equals(Identity.getDefaultInstance())
-        || spec.getAllFields().entrySet().stream()
-            .filter(field -> IDENTITIES_OF_OLD_CLIENTS.contains(field.getKey().getName()))
-            .anyMatch(field -> !isEmpty(field.getValue()));
-  }
-
-  private static boolean isEmpty(Object value) {
-    return value instanceof Message message
-        ? message.getSerializedSize() == 0
-        : String.valueOf(value).isEmpty();
+    SpecGuards.require(access, caller, spec, scope);
   }
 
   private static LaunchPlan plan(Identifier id, LaunchPlanSpec spec, TypedInterface workflow) {

@@ -1,0 +1,72 @@
+package dev.harrier.admin.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.harrier.admin.Inventory;
+import dev.harrier.security.Access;
+import dev.harrier.security.Caller;
+import dev.harrier.security.Permission;
+import dev.harrier.security.Scope;
+import dev.harrier.security.VisibleScopes;
+import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
+import flyteidl.admin.LaunchPlanOuterClass.LaunchPlanSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SpecGuardsTest {
+  private static final Permission[] ALL = {
+    Permission.EXECUTION_ASSUME_IDENTITY,
+    Permission.EXECUTION_OVERRIDE_STORAGE,
+    Permission.EXECUTION_PLACE,
+    Permission.CACHE_OVERWRITE,
+    Permission.SECRET_USE
+  };
+
+  private final Asked asked = new Asked();
+  private final Scope scope = Scope.of("flytesnacks", "development");
+
+  @Test
+  void a_launch_plan_needs_the_permissions_that_an_execution_with_its_fields_needs() {
+    var plan = LaunchPlanSpec.newBuilder().setOverwriteCache(true);
+    plan.getSecurityContextBuilder().addSecretsBuilder().setKey("key");
+    plan.getSecurityContextBuilder().getRunAsBuilder().setK8SServiceAccount("root");
+    plan.getRawOutputDataConfigBuilder().setOutputLocationPrefix("s3://elsewhere");
+    plan.getClusterAssignmentBuilder().setClusterPoolName("gpus");
+    var execution =
+        ExecutionSpec.newBuilder()
+            .setOverwriteCache(true)
+            .setSecurityContext(plan.getSecurityContext())
+            .setRawOutputDataConfig(plan.getRawOutputDataConfig())
+            .setClusterAssignment(plan.getClusterAssignment());
+
+    SpecGuards.require(asked, Inventory.STRANGER, plan.build(), scope);
+
+    assertThat(asked.permissions).containsExactly(ALL);
+    asked.permissions.clear();
+    SpecGuards.require(asked, Inventory.STRANGER, execution.build(), scope);
+    assertThat(asked.permissions).containsExactly(ALL);
+  }
+
+  @Test
+  void a_plain_launch_plan_needs_none() {
+    SpecGuards.require(asked, Inventory.STRANGER, LaunchPlanSpec.getDefaultInstance(), scope);
+
+    assertThat(asked.permissions).isEmpty();
+  }
+
+  /** Allows everything and remembers what was asked for. */
+  private static final class Asked implements Access {
+    private final List<Permission> permissions = new ArrayList<>();
+
+    @Override
+    public void require(Caller caller, Permission permission, Scope scope) {
+      permissions.add(permission);
+    }
+
+    @Override
+    public VisibleScopes visible(Caller caller, Permission permission) {
+      return new VisibleScopes.Everything();
+    }
+  }
+}
