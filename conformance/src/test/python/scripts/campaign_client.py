@@ -39,14 +39,20 @@ def away(failure: BaseException) -> bool:
 
 
 def asked_until_answered(call):
+    """What a call with a FlyteRemote gives, as soon as there is a server to give it."""
+    global remote
     deadline = time.monotonic() + AWAY_SECONDS_MAX
     while True:
         try:
-            return call()
+            if remote is None:
+                remote = session.remote()
+            return call(remote)
         except (FlyteException, grpc.RpcError, requests.exceptions.RequestException) as failure:
             if not away(failure) or time.monotonic() > deadline:
                 raise
             tries["away"] += 1
+            # A channel that was refused waits longer each time, up to two minutes: a new one tries at once.
+            remote = None
             time.sleep(0.1)
 
 
@@ -56,8 +62,8 @@ def stop_when_told():
 
 
 threading.Thread(target=stop_when_told, daemon=True).start()
-remote = asked_until_answered(session.remote)
-workflow = asked_until_answered(lambda: remote.fetch_workflow(name="workflows.campaign.campaign", version=version))
+remote = None
+workflow = asked_until_answered(lambda remote: remote.fetch_workflow(name="workflows.campaign.campaign", version=version))
 print("begun", flush=True)
 flying, seed, told_to_stop = {}, 0, None
 while flying or not stopping.is_set():
@@ -69,10 +75,12 @@ while flying or not stopping.is_set():
         seed += 1
         name = f"{prefix}{seed}"
         inputs = {"address": ledger, "seed": seed}
-        execution = asked_until_answered(lambda: remote.execute(workflow, inputs=inputs, execution_name=name))
+        execution = asked_until_answered(
+            lambda remote: remote.execute(workflow, inputs=inputs, execution_name=name)
+        )
         flying[name] = (seed, execution)
     for name, (number, execution) in list(flying.items()):
-        execution = asked_until_answered(lambda: remote.sync_execution(execution))
+        execution = asked_until_answered(lambda remote: remote.sync_execution(execution))
         phase = execution.closure.phase
         if phase in ENDED:
             del flying[name]
