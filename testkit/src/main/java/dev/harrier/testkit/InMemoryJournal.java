@@ -87,16 +87,7 @@ public final class InMemoryJournal implements Journal {
       }
       var ref = new ExecutionRef(id, ++lastKey, id.shard(shardCount));
       var now = clock.instant();
-      var row =
-          new ExecutionRow(
-              ExecutionPhase.QUEUED,
-              Optional.empty(),
-              Optional.empty(),
-              now,
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              0);
+      var row = queued(now);
       executions.put(id, new Execution(ref, closureDigest, inputs, settings, parent, now, row));
       command = append(ref, new Command.Create());
     }
@@ -190,16 +181,7 @@ public final class InMemoryJournal implements Journal {
     }
     var ref = new ExecutionRef(childId, ++lastKey, childId.shard(shardCount));
     var now = clock.instant();
-    var row =
-        new ExecutionRow(
-            ExecutionPhase.QUEUED,
-            Optional.empty(),
-            Optional.empty(),
-            now,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            0);
+    var row = queued(now);
     executions.put(
         childId,
         new Execution(
@@ -443,6 +425,18 @@ public final class InMemoryJournal implements Journal {
       }
     }
     return posted;
+  }
+
+  private static ExecutionRow queued(Instant now) {
+    return new ExecutionRow(
+        ExecutionPhase.QUEUED,
+        Optional.empty(),
+        Optional.empty(),
+        now,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        0);
   }
 
   private PendingCommand append(ExecutionRef ref, Command command) {
