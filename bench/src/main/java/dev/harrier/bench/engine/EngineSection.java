@@ -22,7 +22,9 @@ import flyteidl.core.Literals.LiteralMap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Nodes a second, and what one costs, with tasks that end at once. */
 public final class EngineSection implements Section {
@@ -220,20 +222,55 @@ public final class EngineSection implements Section {
           hold.dividedBy(10).compareTo(Duration.ofMinutes(1)) < 0
               ? hold.dividedBy(10)
               : Duration.ofMinutes(1);
-      var feed = new SteadyFeed(engine, stopwatch, sizes.executions(), sizes.nodes());
-      var before = feed.ratesFor(span, span);
-      List<Double> held;
+      var feed =
+          new SteadyFeed(
+              engine,
+              stopwatch,
+              this::programMillis,
+              this::postgresMillis,
+              sizes.executions(),
+              sizes.nodes());
+      // As long again without one: what changes then as well is the growth of tables, or the
+      // machine.
+      var before = feed.feedFor(hold, span);
+      List<SteadyFeed.Span> held;
       try (var oldSnapshot = OldSnapshot.take(postgres.settings())) {
-        held = feed.ratesFor(hold, span);
+        held = feed.feedFor(hold, span);
         oldSnapshot.check();
       }
       feed.drain(PATIENCE);
+      add("without an old snapshot, %s before".formatted(hold), span, before);
+      add("while one is held, for %s".formatted(hold), span, held);
+    }
+
+    private void add(String when, Duration span, List<SteadyFeed.Span> spans) {
       report.add(
-          Figure.of(NAME, "no-op nodes while a snapshot is held", "1/s", held)
-              .beside(new Reference("the span before", Samples.median(before)))
+          Figure.of(
+                  NAME,
+                  "no-op nodes " + when,
+                  "1/s",
+                  spans.stream().map(SteadyFeed.Span::perSecond).toList())
               .remark(
-                  "held for %s, one round per %d s: the first %,.0f, the last %,.0f"
-                      .formatted(hold, span.toSeconds(), held.getFirst(), held.getLast())));
+                  "one round per %d s, in order: %s"
+                      .formatted(span.toSeconds(), perSecond(spans))));
+      report.add(
+          Figure.of(
+              NAME,
+              "CPU of Java a node " + when,
+              "ms",
+              spans.stream().map(SteadyFeed.Span::programMillis).toList()));
+      report.add(
+          Figure.of(
+              NAME,
+              "CPU of PostgreSQL a node " + when,
+              "ms",
+              spans.stream().map(SteadyFeed.Span::postgresMillis).toList()));
+    }
+
+    private static String perSecond(List<SteadyFeed.Span> spans) {
+      return spans.stream()
+          .map(one -> String.format(Locale.ROOT, "%,.0f", one.perSecond()))
+          .collect(Collectors.joining(" "));
     }
   }
 }

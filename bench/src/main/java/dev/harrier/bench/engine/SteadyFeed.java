@@ -1,10 +1,12 @@
 package dev.harrier.bench.engine;
 
+import dev.harrier.bench.measure.Usage;
 import dev.harrier.testkit.Chains;
 import dev.harrier.testkit.Values;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 
 /** Keeps an engine busy for as long as one likes: new executions follow those that end. */
 final class SteadyFeed {
@@ -15,34 +17,73 @@ final class SteadyFeed {
 
   private final WholeEngine engine;
   private final StopwatchRuntime stopwatch;
+  private final DoubleSupplier program;
+  private final DoubleSupplier postgres;
   private final int executionsMax;
   private final int nodes;
   private final String graph;
   private final long recordedBefore;
   private long made;
 
-  SteadyFeed(WholeEngine engine, StopwatchRuntime stopwatch, int executionsMax, int nodes) {
+  /**
+   * Feeds one engine.
+   *
+   * @param program tells the processor time of Java so far, in milliseconds
+   * @param postgres the same of PostgreSQL
+   */
+  SteadyFeed(
+      WholeEngine engine,
+      StopwatchRuntime stopwatch,
+      DoubleSupplier program,
+      DoubleSupplier postgres,
+      int executionsMax,
+      int nodes) {
     this.engine = engine;
     this.stopwatch = stopwatch;
+    this.program = program;
+    this.postgres = postgres;
     this.executionsMax = executionsMax;
     this.nodes = nodes;
     this.graph = engine.keep(Chains.of(nodes));
     this.recordedBefore = stopwatch.recorded();
   }
 
-  /** Nodes a second, span for span. */
-  List<Double> ratesFor(Duration length, Duration span) throws InterruptedException {
-    var rates = new ArrayList<Double>();
+  /**
+   * One span.
+   *
+   * @param perSecond nodes that were recorded in it
+   * @param programMillis processor time of a node in Java
+   * @param postgresMillis processor time of a node in PostgreSQL
+   */
+  record Span(double perSecond, double programMillis, double postgresMillis) {}
+
+  /** Feeds for a while, and measures span for span. */
+  List<Span> feedFor(Duration length, Duration span) throws Exception {
+    var spans = new ArrayList<Span>();
     var ends = System.nanoTime() + length.toNanos();
     while (System.nanoTime() - ends < 0) {
-      var from = System.nanoTime();
-      var recordedFrom = stopwatch.recorded();
-      while (System.nanoTime() - from < span.toNanos()) {
-        feed();
-      }
-      rates.add((stopwatch.recorded() - recordedFrom) / ((System.nanoTime() - from) / 1e9));
+      spans.add(feedOnce(span));
     }
-    return rates;
+    return spans;
+  }
+
+  private Span feedOnce(Duration span) throws Exception {
+    var recordedFrom = stopwatch.recorded();
+    var usage =
+        Usage.of(
+            program,
+            postgres,
+            () -> {
+              var until = System.nanoTime() + span.toNanos();
+              while (System.nanoTime() - until < 0) {
+                feed();
+              }
+            });
+    var recorded = (double) (stopwatch.recorded() - recordedFrom);
+    return new Span(
+        recorded / usage.seconds(),
+        usage.programMillis() / recorded,
+        usage.postgresMillis() / recorded);
   }
 
   private void feed() throws InterruptedException {

