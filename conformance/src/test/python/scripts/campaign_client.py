@@ -18,7 +18,7 @@ import session
 from flytekit.exceptions.base import FlyteException
 from flytekit.models.core.execution import WorkflowExecutionPhase as Phase
 
-AWAY_SECONDS_MAX = 60
+AWAY_SECONDS_MAX = 180
 END_SECONDS_MAX = 120
 ENDED = {Phase.SUCCEEDED, Phase.FAILED, Phase.ABORTED, Phase.TIMED_OUT}
 AWAY = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.DEADLINE_EXCEEDED}
@@ -42,16 +42,24 @@ def asked_until_answered(call):
     """What a call with a FlyteRemote gives, as soon as there is a server to give it."""
     global remote
     deadline = time.monotonic() + AWAY_SECONDS_MAX
+    away_before = False
     while True:
         try:
             if remote is None:
                 remote = session.remote()
-            return call(remote)
+            answer = call(remote)
+            if away_before:
+                print("contact", flush=True)
+            return answer
         except (FlyteException, grpc.RpcError, requests.exceptions.RequestException) as failure:
             if not away(failure) or time.monotonic() > deadline:
                 raise
             tries["away"] += 1
-            # A channel that was refused waits longer each time, up to two minutes: a new one tries at once.
+            away_before = True
+            # A channel that was refused waits longer each time, up to two minutes. A new one tries at once, but only
+            # if the old one is gone: two to the same address share what they know of it.
+            if remote is not None:
+                remote.client._channel.close()
             remote = None
             time.sleep(0.1)
 

@@ -80,7 +80,8 @@ final class Folder implements Closeable {
     if (there.isPresent()) {
       return there.get();
     }
-    if (attributes(name).isPresent()) {
+    // Another may have made the folder between the two looks.
+    if (attributes(name).filter(found -> !found.isDirectory()).isPresent()) {
       throw Rejection.failedPrecondition(
           "blob store: expected a folder at %s, found a file", path.resolve(name));
     }

@@ -71,6 +71,11 @@ final class CampaignClient implements AutoCloseable {
     }
   }
 
+  /** How often it found the server again after it had been away. */
+  int contacts() {
+    return (int) lines.stream().filter(line -> line.equals("contact")).count();
+  }
+
   /** How many executions have ended so far. */
   int ended() {
     return (int) lines.stream().filter(line -> line.contains("\"phase\"")).count();

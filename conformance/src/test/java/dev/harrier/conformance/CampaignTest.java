@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
@@ -36,11 +38,14 @@ final class CampaignTest {
   private static final Duration DOWN_MAX = Duration.ofMillis(300);
   private static final Duration WORKER_LIMIT = Duration.ofSeconds(60);
 
+  private static final Duration CONTACT_LIMIT = Duration.ofMinutes(2);
+
   private final long seed = Long.getLong("harrier.campaign.seed", new Random().nextLong());
   private final Random random = new Random(seed);
   private final Ledger ledger = Ledger.open();
   private final Path folder;
   private final Harrier harrier;
+  private final List<Long> kills = new ArrayList<>();
   private boolean passed;
 
   CampaignTest() throws IOException {
@@ -76,17 +81,29 @@ final class CampaignTest {
   @Test
   void no_attempt_is_lost_or_doubled_when_the_server_is_killed() {
     try (var client = CampaignClient.start(harrier, ledger, "s", IN_FLIGHT)) {
+      var contacts = -1;
       for (int cycle = 1; cycle <= CYCLES; cycle++) {
+        // Half of the kills come while the server is still finding its feet.
+        if (random.nextBoolean()) {
+          awaitContact(client, contacts);
+        }
+        contacts = client.contacts();
         pause(UP_MAX);
         client.mustBeContent();
         harrier.kill();
+        kills.add(System.nanoTime());
         pause(DOWN_MAX);
         harrier.restart();
       }
 
       var told = client.finish();
 
-      verdict().allRight(told).eachAttemptOnce().noAttemptWasLost(told, run()).throwIfAny();
+      verdict()
+          .allRight(told)
+          .eachAttemptOnce()
+          .noAttemptWasLost(told, run())
+          .someAttemptLivedThrough(kills)
+          .throwIfAny();
       passed = true;
     }
   }
@@ -98,7 +115,9 @@ final class CampaignTest {
         var before = client.ended();
         pause(UP_MAX);
         client.mustBeContent();
+        Patience.awaitTrue("a running task", WORKER_LIMIT, ledger::somethingRuns);
         harrier.postgres().orElseThrow().destroyForcibly();
+        kills.add(System.nanoTime());
         Patience.awaitTrue(
             "an execution to end after PostgreSQL was killed",
             WORKER_LIMIT,
@@ -107,7 +126,12 @@ final class CampaignTest {
 
       var told = client.finish();
 
-      verdict().allRight(told).eachAttemptOnce().noAttemptWasLost(told, run()).throwIfAny();
+      verdict()
+          .allRight(told)
+          .eachAttemptOnce()
+          .noAttemptWasLost(told, run())
+          .someAttemptLivedThrough(kills)
+          .throwIfAny();
       assertThat(harrier.alive()).isTrue();
       passed = true;
     }
@@ -120,6 +144,7 @@ final class CampaignTest {
         var before = client.ended();
         pause(UP_MAX);
         client.mustBeContent();
+        Patience.awaitTrue("a running task", WORKER_LIMIT, ledger::somethingRuns);
         // Each third time the parent, and with it all workers.
         var parent = kill % 3 == 0;
         Patience.await("a worker", WORKER_LIMIT, () -> victim(parent)).destroyForcibly();
@@ -131,9 +156,16 @@ final class CampaignTest {
 
       var told = client.finish();
 
-      verdict().allRight(told).eachAttemptOnce().throwIfAny();
+      verdict().allRight(told).eachAttemptOnce().someAttemptWasReplaced().throwIfAny();
       passed = true;
     }
+  }
+
+  private static void awaitContact(CampaignClient client, int contacts) {
+    Patience.awaitTrue(
+        "the client to find the server again",
+        CONTACT_LIMIT,
+        () -> client.contacts() > contacts || gaveUp(client));
   }
 
   private static boolean gaveUp(CampaignClient client) {

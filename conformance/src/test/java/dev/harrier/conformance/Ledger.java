@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -66,6 +67,19 @@ final class Ledger implements AutoCloseable {
       throw new AssertionError("The ledger got lines that it cannot read: " + broken);
     }
     return List.copyOf(lines);
+  }
+
+  /** Whether an attempt has begun that has not told its end. */
+  boolean somethingRuns() {
+    var running = new HashSet<Attempt>();
+    for (var line : lines()) {
+      switch (line.what()) {
+        case "begin" -> running.add(line.of());
+        case "end", "fail" -> running.remove(line.of());
+        default -> {}
+      }
+    }
+    return !running.isEmpty();
   }
 
   List<Line> lines(String what, String execution) {

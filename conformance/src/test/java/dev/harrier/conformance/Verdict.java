@@ -74,6 +74,46 @@ final class Verdict {
     return this;
   }
 
+  /** The kills hit something: an attempt began before one of them and ended after it. */
+  Verdict someAttemptLivedThrough(List<Long> kills) {
+    var begun = new HashMap<Ledger.Attempt, Long>();
+    var lived = 0;
+    for (var line : lines) {
+      if (line.what().equals("begin")) {
+        begun.put(line.of(), line.nanos());
+      } else {
+        var since = begun.getOrDefault(line.of(), line.nanos());
+        lived += kills.stream().anyMatch(kill -> since < kill && kill < line.nanos()) ? 1 : 0;
+      }
+    }
+    if (lived == 0) {
+      wrong.add("no attempt ran while something was killed, so nothing was shown");
+    }
+    return this;
+  }
+
+  /** The kills hit something: an attempt neither ended nor failed, and another followed it. */
+  Verdict someAttemptWasReplaced() {
+    var told = new HashSet<Ledger.Attempt>();
+    lines.stream()
+        .filter(line -> !line.what().equals("begin"))
+        .forEach(line -> told.add(line.of()));
+    var begun = new HashSet<Ledger.Attempt>();
+    lines.stream()
+        .filter(line -> line.what().equals("begin"))
+        .forEach(line -> begun.add(line.of()));
+    var replaced =
+        begun.stream()
+            .filter(one -> !told.contains(one))
+            .map(one -> new Ledger.Attempt(one.execution(), one.step(), one.number() + 1))
+            .filter(begun::contains)
+            .count();
+    if (replaced == 0) {
+      wrong.add("no attempt was killed and replaced, so nothing was shown");
+    }
+    return this;
+  }
+
   void throwIfAny() {
     assertThat(wrong).as(where).isEmpty();
   }
