@@ -46,7 +46,7 @@ public final class Main implements Callable<Integer> {
       names = "--hold-snapshot",
       paramLabel = "TIME",
       description =
-          "Goes on with the engine for that long, such as 10m, with a snapshot held open.")
+          "Feeds the engine for that long, such as 10m, and as long again with a snapshot held open.")
   private @Nullable String hold;
 
   @Option(names = "--quick", description = "Small numbers, to see that the bench works.")
