@@ -79,6 +79,7 @@ final class CampaignTest {
   }
 
   @Test
+  @Tag("open")
   void no_attempt_is_lost_or_doubled_when_the_server_is_killed() {
     try (var client = CampaignClient.start(harrier, ledger, "s", IN_FLIGHT)) {
       var contacts = -1;
@@ -109,6 +110,7 @@ final class CampaignTest {
   }
 
   @Test
+  @Tag("open")
   void executions_go_on_when_postgres_is_killed() {
     try (var client = CampaignClient.start(harrier, ledger, "p", IN_FLIGHT)) {
       for (int kill = 1; kill <= POSTGRES_KILLS; kill++) {
@@ -138,6 +140,7 @@ final class CampaignTest {
   }
 
   @Test
+  @Tag("open")
   void a_killed_worker_is_replaced_by_another_attempt() {
     try (var client = CampaignClient.start(harrier, ledger, "w", IN_FLIGHT)) {
       for (int kill = 1; kill <= WORKER_KILLS; kill++) {
