@@ -123,11 +123,22 @@ public final class SignedBlobService implements HttpService {
       // The path of a file is for the operator, not for the client.
       log.warn("{} of blob {} failed", request.method(), signed.key(), failed);
       answer.complete(
-          answer(headers(HttpStatus.SERVICE_UNAVAILABLE), "blob store: it failed; try again"));
+          isFull(failed)
+              ? answer(
+                  headers(HttpStatus.INSUFFICIENT_STORAGE),
+                  "blob store: the disk is full; try again when there is room")
+              : answer(
+                  headers(HttpStatus.SERVICE_UNAVAILABLE), "blob store: it failed; try again"));
     } catch (RuntimeException | Error wrong) {
       // The server's own handler logs it and answers.
       answer.completeExceptionally(wrong);
     }
+  }
+
+  // Java has no type for it, only the system's own words.
+  private static boolean isFull(IOException failed) {
+    var words = String.valueOf(failed.getMessage());
+    return words.contains("No space left on device") || words.contains("Disk quota exceeded");
   }
 
   private HttpResponse receive(HttpRequest request, SignedBlob signed) throws IOException {

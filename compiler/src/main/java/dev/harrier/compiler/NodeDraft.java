@@ -49,22 +49,9 @@ final class NodeDraft {
    * ids.
    */
   private static List<NodeDraft> drafts(String id, Node source) {
-    List<NodeDraft> drafts = new ArrayList<>();
-    if (source.hasBranchNode()) {
-      IfElseBlock ifElse = source.getBranchNode().getIfElse();
-      List<IfBlock> blocks = new ArrayList<>();
-      blocks.add(ifElse.getCase());
-      blocks.addAll(ifElse.getOtherList());
-      for (IfBlock block : blocks) {
-        if (block.hasThenNode()) {
-          drafts.add(inside(id, block.getThenNode()));
-        }
-      }
-      if (ifElse.hasElseNode()) {
-        drafts.add(inside(id, ifElse.getElseNode()));
-      }
-    }
-    return List.copyOf(drafts);
+    return NodeTree.cases(source.getBranchNode().getIfElse()).stream()
+        .map(inner -> inside(id, inner))
+        .toList();
   }
 
   private static NodeDraft inside(String branchId, Node source) {

@@ -1,8 +1,6 @@
 package dev.harrier.compiler;
 
 import flyteidl.core.IdentifierOuterClass.Identifier;
-import flyteidl.core.Workflow.IfBlock;
-import flyteidl.core.Workflow.Node;
 import flyteidl.core.Workflow.WorkflowTemplate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /**
  * What a workflow and the subworkflows that it reaches refer to.
@@ -56,7 +53,7 @@ record References(
   /** Adds what the workflow's own nodes refer to and returns the subworkflows among it. */
   private List<Identifier> addAll(WorkflowTemplate workflow) {
     List<Identifier> found = new ArrayList<>();
-    forEachNode(
+    NodeTree.forEach(
         workflow,
         node -> {
           if (node.getTaskNode().hasReferenceId()) {
@@ -69,27 +66,5 @@ record References(
         });
     subWorkflows.addAll(found);
     return found;
-  }
-
-  /** Every node of one workflow, those inside branches and arrays included. */
-  static void forEachNode(WorkflowTemplate workflow, Consumer<Node> visitor) {
-    workflow.getNodesList().forEach(node -> visit(node, visitor));
-    if (workflow.hasFailureNode()) {
-      visit(workflow.getFailureNode(), visitor);
-    }
-  }
-
-  private static void visit(Node node, Consumer<Node> visitor) {
-    visitor.accept(node);
-    if (node.hasBranchNode()) {
-      var ifElse = node.getBranchNode().getIfElse();
-      visit(ifElse.getCase().getThenNode(), visitor);
-      for (IfBlock other : ifElse.getOtherList()) {
-        visit(other.getThenNode(), visitor);
-      }
-      visit(ifElse.getElseNode(), visitor);
-    } else if (node.hasArrayNode()) {
-      visit(node.getArrayNode().getNode(), visitor);
-    }
   }
 }

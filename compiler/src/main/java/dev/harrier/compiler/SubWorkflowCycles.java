@@ -21,7 +21,7 @@ final class SubWorkflowCycles {
     Map<String, String> nodes = new HashMap<>();
     named.forEach(
         (name, workflow) ->
-            References.forEachNode(
+            NodeTree.forEach(
                 workflow,
                 node -> {
                   if (node.getWorkflowNode().hasSubWorkflowRef()) {

@@ -143,7 +143,6 @@ final class BadInputTest {
   }
 
   @Test
-  @Tag("open")
   void a_cycle_is_found_when_it_is_registered() {
     var id = identifier("WORKFLOW", "round");
     var template =
@@ -198,7 +197,6 @@ final class BadInputTest {
   }
 
   @Test
-  @Tag("open")
   void a_second_version_with_other_content_is_refused_and_the_first_stays() throws IOException {
     var folder = Files.createDirectory(world.folder().resolve("other"));
     write(folder, "int");
@@ -265,7 +263,6 @@ final class BadInputTest {
   }
 
   @Test
-  @Tag("open")
   void a_request_over_the_limit_is_refused_over_grpc() {
     var ran = world.clients().script("too_large.py", World.VERSION);
 

@@ -84,7 +84,6 @@ final class FailuresTest {
   }
 
   @Test
-  @Tag("open")
   void a_task_may_print_a_hundred_megabytes_and_keeps_the_head_and_tail_of_it() {
     var run = start("prints", Map.of("megabytes", integer(100))).succeeded();
 
@@ -225,7 +224,6 @@ final class FailuresTest {
     "sleeps,gate",
     "cleans_up,failure node"
   })
-  @Tag("open")
   void a_kind_of_node_that_is_not_run_yet_fails_with_a_sentence(String workflow, String kind) {
     var run =
         world.executions().start("workflows.unsupported." + workflow, Map.of("x", integer(2)));

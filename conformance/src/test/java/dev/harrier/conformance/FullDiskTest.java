@@ -33,7 +33,6 @@ final class FullDiskTest {
   }
 
   @Test
-  @Tag("open")
   void a_full_disk_is_told_and_forgotten_when_there_is_room_again() throws IOException {
     try (var harrier = onSmallDisks()) {
       var executions = new Executions(harrier.api(), "flytesnacks", "development", "none");

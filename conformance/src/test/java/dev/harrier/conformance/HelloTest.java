@@ -67,7 +67,6 @@ final class HelloTest {
   }
 
   @Test
-  @Tag("open")
   void what_is_registered_already_registers_again_under_its_version() {
     // flytekit sends what is a set to it, the upstream nodes of a node, in another order each time.
     var again = world.register(Places.workflows(), World.VERSION);

@@ -138,7 +138,6 @@ final class JsonApiTest {
     "workflows,workflows.shapes.twice",
     "launch_plans,twice_by_five"
   })
-  @Tag("open")
   void one_version_is_read_by_its_path_which_implies_its_kind(String nouns, String name) {
     var path = "/api/v1/%s/%s/%s/%s".formatted(nouns, SCOPE, name, World.VERSION);
 
@@ -146,7 +145,6 @@ final class JsonApiTest {
   }
 
   @Test
-  @Tag("open")
   void a_launch_plan_is_switched_off_and_on() {
     var plan = SCOPE + "/twice_by_five/" + World.VERSION;
     var states = new ArrayList<String>();

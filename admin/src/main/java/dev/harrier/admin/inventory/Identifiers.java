@@ -39,6 +39,22 @@ public final class Identifiers {
     checkFields(id);
   }
 
+  /**
+   * Checks that an identifier names something to read or to change, whose kind the call implies: a
+   * path over HTTP has no place for it.
+   *
+   * @return the identifier with its kind
+   * @throws RejectedException INVALID_ARGUMENT that names what is missing or unexpected
+   */
+  public static Identifier named(Identifier id, ResourceType kind) {
+    var isImplied =
+        id.getResourceType() == ResourceType.UNSPECIFIED
+            && !id.equals(Identifier.getDefaultInstance());
+    var whole = isImplied ? id.toBuilder().setResourceType(kind).build() : id;
+    check(whole, kind);
+    return whole;
+  }
+
   /** Checks that an identifier is whole, of whatever kind. */
   public static void checkFields(Identifier id) {
     Required.text(id.getProject(), "project", PART_BYTES_MAX);

@@ -26,8 +26,8 @@ public final class ActivateLaunchPlan {
    *
    * @throws RejectedException NOT_FOUND if there is no such version
    */
-  public void activate(Caller caller, Identifier id) {
-    requireAccess(caller, id);
+  public void activate(Caller caller, Identifier named) {
+    var id = requireAccess(caller, named);
     database
         .api()
         .transaction(
@@ -48,8 +48,8 @@ public final class ActivateLaunchPlan {
    *
    * @throws RejectedException NOT_FOUND if there is no such version
    */
-  public void deactivate(Caller caller, Identifier id) {
-    requireAccess(caller, id);
+  public void deactivate(Caller caller, Identifier named) {
+    var id = requireAccess(caller, named);
     database
         .api()
         .transaction(
@@ -63,8 +63,9 @@ public final class ActivateLaunchPlan {
             });
   }
 
-  private void requireAccess(Caller caller, Identifier id) {
-    Identifiers.check(id, ResourceType.LAUNCH_PLAN);
+  private Identifier requireAccess(Caller caller, Identifier named) {
+    var id = Identifiers.named(named, ResourceType.LAUNCH_PLAN);
     access.require(caller, Permission.LAUNCHPLAN_ACTIVATE, Identifiers.scope(id));
+    return id;
   }
 }

@@ -34,8 +34,8 @@ public final class LaunchPlanQueries {
    *
    * @throws RejectedException NOT_FOUND if there is none
    */
-  public LaunchPlan get(Caller caller, Identifier id) {
-    Identifiers.check(id, ResourceType.LAUNCH_PLAN);
+  public LaunchPlan get(Caller caller, Identifier named) {
+    var id = Identifiers.named(named, ResourceType.LAUNCH_PLAN);
     access.require(caller, Permission.INVENTORY_READ, Identifiers.scope(id));
     return store.find(id).orElseThrow(() -> Identifiers.missing(id));
   }

@@ -30,8 +30,8 @@ public final class TaskQueries {
    *
    * @throws RejectedException NOT_FOUND if there is none
    */
-  public Task get(Caller caller, Identifier id) {
-    Identifiers.check(id, ResourceType.TASK);
+  public Task get(Caller caller, Identifier named) {
+    var id = Identifiers.named(named, ResourceType.TASK);
     access.require(caller, Permission.INVENTORY_READ, Identifiers.scope(id));
     return store.find(id).orElseThrow(() -> Identifiers.missing(id));
   }

@@ -2,12 +2,12 @@ package dev.harrier.admin.taskexecution;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.compiler.NodeTree;
 import flyteidl.core.Compiler.CompiledTask;
 import flyteidl.core.Compiler.CompiledWorkflow;
 import flyteidl.core.Compiler.CompiledWorkflowClosure;
 import flyteidl.core.IdentifierOuterClass.Identifier;
 import flyteidl.core.Tasks.TaskTemplate;
-import flyteidl.core.Workflow.IfElseBlock;
 import flyteidl.core.Workflow.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -136,19 +136,9 @@ public final class TaskIndex {
                 ? Optional.of(new Target.Workflow(node.getWorkflowNode().getSubWorkflowRef()))
                 : Optional.empty();
         case BRANCH_NODE ->
-            Optional.of(new Target.Branch(nodes(branches(node.getBranchNode().getIfElse()))));
+            Optional.of(new Target.Branch(nodes(NodeTree.cases(node.getBranchNode().getIfElse()))));
         case GATE_NODE, TARGET_NOT_SET -> Optional.empty();
       };
-    }
-
-    private static List<Node> branches(IfElseBlock block) {
-      var all = new ArrayList<Node>();
-      all.add(block.getCase().getThenNode());
-      block.getOtherList().forEach(other -> all.add(other.getThenNode()));
-      if (block.hasElseNode()) {
-        all.add(block.getElseNode());
-      }
-      return all;
     }
 
     private Target task(Identifier id) {

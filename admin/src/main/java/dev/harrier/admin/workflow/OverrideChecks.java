@@ -2,15 +2,12 @@ package dev.harrier.admin.workflow;
 
 import dev.harrier.admin.inventory.ResourceAmounts;
 import dev.harrier.admin.query.Echo;
+import dev.harrier.compiler.NodeTree;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import flyteidl.core.Tasks.Resources.ResourceEntry;
-import flyteidl.core.Workflow.BranchNode;
-import flyteidl.core.Workflow.IfBlock;
 import flyteidl.core.Workflow.Node;
 import flyteidl.core.Workflow.WorkflowTemplate;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 
 /** Refuses a node's own resources that no runtime could read, before an execution fails on them. */
@@ -28,31 +25,15 @@ final class OverrideChecks {
   }
 
   private static void check(WorkflowTemplate template) {
-    var open = new ArrayDeque<Node>(template.getNodesList());
-    while (!open.isEmpty()) {
-      var node = open.remove();
-      switch (node.getTargetCase()) {
-        case TASK_NODE -> {
-          var resources = node.getTaskNode().getOverrides().getResources();
-          check(template, node, "request", resources.getRequestsList());
-          check(template, node, "limit", resources.getLimitsList());
-        }
-        case BRANCH_NODE -> openBranch(node.getBranchNode(), open);
-        case ARRAY_NODE -> open.add(node.getArrayNode().getNode());
-        case WORKFLOW_NODE, GATE_NODE, TARGET_NOT_SET -> {
-          // Such a node has no resources of its own.
-        }
-      }
-    }
-  }
-
-  private static void openBranch(BranchNode branch, Deque<Node> open) {
-    var cases = branch.getIfElse();
-    open.add(cases.getCase().getThenNode());
-    cases.getOtherList().stream().map(IfBlock::getThenNode).forEach(open::add);
-    if (cases.hasElseNode()) {
-      open.add(cases.getElseNode());
-    }
+    NodeTree.forEach(
+        template,
+        node -> {
+          if (node.hasTaskNode()) {
+            var resources = node.getTaskNode().getOverrides().getResources();
+            check(template, node, "request", resources.getRequestsList());
+            check(template, node, "limit", resources.getLimitsList());
+          }
+        });
   }
 
   private static void check(

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.admin.description.DescriptionStore;
 import dev.harrier.admin.inventory.Differences;
-import dev.harrier.admin.inventory.Digests;
 import dev.harrier.admin.inventory.Identifiers;
 import dev.harrier.admin.inventory.Required;
 import dev.harrier.admin.namedentity.NamedEntityStore;
@@ -54,7 +53,7 @@ public final class RegisterWorkflow {
     Identifiers.check(id, ResourceType.WORKFLOW);
     access.require(caller, Permission.INVENTORY_REGISTER, Identifiers.scope(id));
     var template = spec.getTemplate().toBuilder().setId(id).build();
-    var digest = Digests.of(template, spec.getSubWorkflowsList());
+    var digest = WorkflowDigest.of(template, spec.getSubWorkflowsList());
     var existing =
         database
             .api()

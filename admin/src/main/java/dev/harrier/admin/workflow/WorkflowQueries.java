@@ -30,8 +30,8 @@ public final class WorkflowQueries {
    *
    * @throws RejectedException NOT_FOUND if there is none
    */
-  public Workflow get(Caller caller, Identifier id) {
-    Identifiers.check(id, ResourceType.WORKFLOW);
+  public Workflow get(Caller caller, Identifier named) {
+    var id = Identifiers.named(named, ResourceType.WORKFLOW);
     access.require(caller, Permission.INVENTORY_READ, Identifiers.scope(id));
     return store.find(id).orElseThrow(() -> Identifiers.missing(id));
   }

@@ -136,6 +136,16 @@ final class TaskRpcTest {
   }
 
   @Test
+  void a_call_that_reads_implies_the_kind_of_what_it_names() {
+    var id = task("t", "v1");
+    inventory.create(id, Samples.task());
+
+    var read = inventory.task(id.toBuilder().clearResourceType().build());
+
+    assertThat(read.getId()).isEqualTo(id);
+  }
+
+  @Test
   void a_project_or_domain_that_takes_nothing_new_is_refused() {
     var unknownProject = refused(Samples.id(ResourceType.TASK, "nope", "t", "v"), Samples.task());
     var unknownDomain =

@@ -94,6 +94,25 @@ final class WorkflowRpcTest {
   }
 
   @Test
+  void upstream_nodes_in_another_order_make_no_other_workflow() {
+    var id = workflow("v1");
+    inventory.create(id, meeting("n0", "n1"));
+
+    var again = refused(id, meeting("n1", "n0"));
+
+    assertThat(again.code()).isEqualTo(Rejection.Code.ALREADY_EXISTS);
+  }
+
+  private WorkflowSpec meeting(String first, String second) {
+    var spec = Samples.chain(task, 3).toBuilder();
+    spec.getTemplateBuilder()
+        .getNodesBuilder(2)
+        .addUpstreamNodeIds(first)
+        .addUpstreamNodeIds(second);
+    return spec.build();
+  }
+
+  @Test
   void a_graph_is_found_by_its_digest() {
     inventory.create(workflow("v1"), Samples.chain(task, 1));
     inventory.create(workflow("v1b"), Samples.chain(task, 1));

@@ -1,5 +1,6 @@
 package dev.harrier.propeller.graph;
 
+import dev.harrier.compiler.NodeTree;
 import dev.harrier.spi.NodeKind;
 import flyteidl.core.Compiler.CompiledWorkflow;
 import flyteidl.core.IdentifierOuterClass.Identifier;
@@ -10,6 +11,7 @@ import flyteidl.core.Workflow.WorkflowTemplate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +35,8 @@ public final class WorkflowGraph {
   private final Map<String, Integer> numbers;
   private final int[][] downstream;
   private final int[] upstreamCounts;
+
+  private record Edge(String from, String to) {}
 
   private WorkflowGraph(
       WorkflowTemplate template,
@@ -60,32 +64,24 @@ public final class WorkflowGraph {
     for (var number = 0; number < nodes.size(); number++) {
       numbers.put(nodes.get(number).getId(), number);
     }
+    var nested = nested(template, numbers.keySet());
     var upstream = new ArrayList<TreeSet<Integer>>();
     nodes.forEach(node -> upstream.add(new TreeSet<>()));
-    compiled
-        .getConnections()
+    var edges = new ArrayList<Edge>();
+    var connections = compiled.getConnections();
+    connections
         .getUpstreamMap()
-        .forEach(
-            (id, above) ->
-                above
-                    .getIdsList()
-                    .forEach(
-                        from ->
-                            upstream
-                                .get(number(numbers, template, id))
-                                .add(number(numbers, template, from))));
-    compiled
-        .getConnections()
+        .forEach((id, above) -> above.getIdsList().forEach(from -> edges.add(new Edge(from, id))));
+    connections
         .getDownstreamMap()
-        .forEach(
-            (id, below) ->
-                below
-                    .getIdsList()
-                    .forEach(
-                        to ->
-                            upstream
-                                .get(number(numbers, template, to))
-                                .add(number(numbers, template, id))));
+        .forEach((id, below) -> below.getIdsList().forEach(to -> edges.add(new Edge(id, to))));
+    for (var edge : edges) {
+      if (!nested.contains(edge.from()) && !nested.contains(edge.to())) {
+        upstream
+            .get(number(numbers, template, edge.to()))
+            .add(number(numbers, template, edge.from()));
+      }
+    }
     closeEnds(upstream, number(numbers, template, START), number(numbers, template, END));
     return new WorkflowGraph(
         template,
@@ -93,6 +89,17 @@ public final class WorkflowGraph {
         Map.copyOf(numbers),
         downstreamOf(upstream),
         upstream.stream().mapToInt(Set::size).toArray());
+  }
+
+  /**
+   * The ids of the nodes that are inside of another. That one waits for all that they need, so
+   * their own connections do not bear on the order here.
+   */
+  private static Set<String> nested(WorkflowTemplate template, Set<String> own) {
+    var ids = new HashSet<String>();
+    NodeTree.forEach(template, node -> ids.add(node.getId()));
+    ids.removeAll(own);
+    return ids;
   }
 
   private static List<Node> withBoundaries(WorkflowTemplate template) {

@@ -3,10 +3,12 @@ package dev.harrier.server.port;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.annotation.Nullable;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.ServerErrorHandler;
@@ -47,11 +49,29 @@ final class PlainErrors implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
+    if (isGrpc(headers)) {
+      return grpc(status);
+    }
     var body = new JsonObject();
     body.addProperty("code", code(status).value());
     body.addProperty("message", sentence(status));
     body.add("details", new JsonArray());
     return AggregatedHttpResponse.of(status, MediaType.JSON, body.toString());
+  }
+
+  private static boolean isGrpc(@Nullable RequestHeaders headers) {
+    return headers != null
+        && headers.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("application/grpc");
+  }
+
+  // A client of gRPC makes UNKNOWN of an HTTP status, whatever it says.
+  private static AggregatedHttpResponse grpc(HttpStatus status) {
+    return AggregatedHttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.OK)
+            .set(HttpHeaderNames.CONTENT_TYPE, "application/grpc+proto")
+            .set("grpc-status", Integer.toString(code(status).value()))
+            .set("grpc-message", sentence(status))
+            .build());
   }
 
   private static Status.Code code(HttpStatus status) {

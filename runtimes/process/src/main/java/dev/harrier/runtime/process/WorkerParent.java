@@ -132,6 +132,10 @@ final class WorkerParent implements AutoCloseable {
     waiting.put(number, answer);
     try {
       send(message);
+      if (!open) {
+        // Only if no answer came before the end of the line.
+        answer.completeExceptionally(new IOException("the line is closed"));
+      }
       var received = answer.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
       if (received.has("failed")) {
         throw new RefusedException("worker parent: " + received.get("failed").getAsString());
@@ -158,9 +162,6 @@ final class WorkerParent implements AutoCloseable {
       }
     } finally {
       writing.unlock();
-    }
-    if (!open) {
-      throw new IOException("worker parent: the line is closed");
     }
   }
 
