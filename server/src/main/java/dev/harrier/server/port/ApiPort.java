@@ -1,6 +1,7 @@
 package dev.harrier.server.port;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
@@ -11,6 +12,8 @@ import dev.harrier.server.config.ServerConfig;
 import dev.harrier.server.http.HttpGateway;
 import dev.harrier.server.rpc.RequestId;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -104,7 +107,16 @@ public final class ApiPort implements AutoCloseable {
             .exceptionHandler(
                 (context, status, failure, trailers) -> known(status, failure, trailers));
     services.forEach(grpc::addService);
-    builder.service(grpc.build());
+    var unaryPaths =
+        services.stream()
+            .flatMap(service -> service.getMethods().stream())
+            .map(ServerMethodDefinition::getMethodDescriptor)
+            .filter(method -> method.getType() == MethodDescriptor.MethodType.UNARY)
+            .map(method -> "/" + method.getFullMethodName())
+            .collect(toUnmodifiableSet());
+    builder.service(
+        grpc.build(),
+        service -> new WholeRequests(service, unaryPaths, config.requestBytesMax() + FRAME_BYTES));
   }
 
   // What fails before or after a service: a message over its limit, a broken frame.
