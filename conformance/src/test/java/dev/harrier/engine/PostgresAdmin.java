@@ -45,7 +45,7 @@ final class PostgresAdmin implements SimulatedAdmin {
         connection -> {
           try (var statement = connection.createStatement()) {
             return statement.executeUpdate(
-                "TRUNCATE execution, node_execution, attempt, held_attempt, timer, command,"
+                "TRUNCATE execution, node_execution, attempt, held_attempt, timer, command, batch,"
                     + " child_request, closure CASCADE");
           }
         });
@@ -173,7 +173,7 @@ final class PostgresAdmin implements SimulatedAdmin {
   @Override
   public long changes() {
     return number(
-        "SELECT (SELECT sum(sequence) FROM shard) + (SELECT last_value FROM command_id_seq)");
+        "SELECT (SELECT coalesce(sum(cardinality(shards)), 0) FROM batch) + (SELECT last_value FROM command_id_seq)");
   }
 
   @Override

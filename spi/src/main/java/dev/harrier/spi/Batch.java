@@ -20,10 +20,8 @@ public record Batch(UUID id, List<Part> parts) {
   }
 
   /**
-   * The part of one shard. It is written only if the lease's epoch and sequence are still the
-   * shard's, which the same transaction raises by one.
-   *
-   * @param lease as it was before this batch
+   * The part of one shard. It is written only if the lease's epoch is still the shard's, and nobody
+   * can take the shard over until it is.
    */
   public record Part(ShardLease lease, List<ExecutionChange> executions) {
     public Part {

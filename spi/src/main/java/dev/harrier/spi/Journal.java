@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -82,19 +83,18 @@ public interface Journal {
    *
    * @return the shards whose part was left out: they are lost to the caller
    * @throws PoisonedBatchException if the store refuses what the batch holds; nothing was written
-   * @throws StoreUnavailableException if the outcome is unknown: ask {@link #committed}
+   * @throws StoreUnavailableException if the outcome is unknown: ask {@link #outcome}
    */
   Set<Integer> commit(Batch batch);
 
   /**
-   * Whether the batch of that id was the last one written on the shard of that lease.
+   * Settles what became of a batch whose answer was lost, once and for all.
    *
-   * @param lease as it was before the batch
-   * @return true if the shard's sequence is one above the lease's, under its epoch, by that batch;
-   *     false means it was not committed and never will be only if the shard's sequence and epoch
-   *     are still the lease's; the caller keeps the shard, and the fence of its next batch decides
+   * @param batch the id of one that {@link #commit} was called with in the last ten minutes
+   * @return the shards whose part was written; empty if the batch was not committed, and from now
+   *     on never will be, even if it is still on its way
    */
-  boolean committed(ShardLease lease, UUID batch);
+  Optional<Set<Integer>> outcome(UUID batch);
 
   /**
    * Calls the sink with each command of any shard soon after the commit that made it, as far as

@@ -7,18 +7,11 @@ import static java.util.Objects.requireNonNull;
  *
  * @param shard 0-based
  * @param owner the process that holds it
- * @param epoch rises with every change of owner; a start under an older epoch is refused by a
- *     runtime
- * @param sequence of the last batch committed on the shard; each batch fences on it and raises it
- *     by one
+ * @param epoch rises with every change of owner; a batch under an older epoch is not written, a
+ *     start under an older epoch is refused by a runtime
  */
-public record ShardLease(int shard, String owner, long epoch, long sequence) {
+public record ShardLease(int shard, String owner, long epoch) {
   public ShardLease {
     requireNonNull(owner, "owner");
-  }
-
-  /** The same lease after one more batch. */
-  public ShardLease next() {
-    return new ShardLease(shard, owner, epoch, sequence + 1);
   }
 }

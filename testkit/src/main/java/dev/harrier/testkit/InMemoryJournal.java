@@ -1,5 +1,7 @@
 package dev.harrier.testkit;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.harrier.idl.engine.v1.ChildRequest;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
 import dev.harrier.spi.AttemptRow;
@@ -56,6 +58,7 @@ public final class InMemoryJournal implements Journal {
   private final List<Consumer<PendingCommand>> subscribers = new CopyOnWriteArrayList<>();
   private long lastKey;
   private long lastCommand;
+  private final Map<UUID, Optional<Set<Integer>>> outcomes = new HashMap<>();
   private long changes;
 
   public InMemoryJournal(int shardCount, InstantSource clock) {
@@ -128,7 +131,7 @@ public final class InMemoryJournal implements Journal {
   /** The lease that would be taken for valid on that shard now. */
   public synchronized ShardLease current(ShardLease lease) {
     var shard = shard(lease);
-    return new ShardLease(lease.shard(), lease.owner(), shard.epoch, shard.sequence);
+    return new ShardLease(lease.shard(), lease.owner(), shard.epoch);
   }
 
   /** Everything known of an execution, for assertions. */
@@ -223,7 +226,7 @@ public final class InMemoryJournal implements Journal {
       shard.owner = owner;
       shard.epoch++;
       shard.until = now.plus(length);
-      taken.add(new ShardLease(number, owner, shard.epoch, shard.sequence));
+      taken.add(new ShardLease(number, owner, shard.epoch));
     }
     return taken;
   }
@@ -315,21 +318,25 @@ public final class InMemoryJournal implements Journal {
       var kept = new ArrayList<Batch.Part>();
       for (var part : batch.parts()) {
         var shard = shard(part.lease());
-        if (shard.epoch == part.lease().epoch() && shard.sequence == part.lease().sequence()) {
+        if (shard.epoch == part.lease().epoch()) {
           kept.add(part);
         } else {
           lost.add(part.lease().shard());
         }
       }
+      if (outcomes.containsKey(batch.id())) {
+        throw refused("batch %s: its id is taken", batch.id());
+      }
       // All is checked before anything is written: a refused batch leaves no trace.
       for (var part : kept) {
         part.executions().forEach(this::check);
       }
+      outcomes.put(
+          batch.id(),
+          Optional.of(
+              kept.stream().map(part -> part.lease().shard()).collect(toUnmodifiableSet())));
       for (var part : kept) {
-        var shard = shard(part.lease());
-        shard.sequence++;
         changes++;
-        shard.batch = batch.id();
         for (var change : part.executions()) {
           posted.addAll(write(change));
         }
@@ -340,11 +347,8 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public synchronized boolean committed(ShardLease lease, UUID batch) {
-    var shard = shard(lease);
-    return shard.epoch == lease.epoch()
-        && shard.sequence == lease.sequence() + 1
-        && batch.equals(shard.batch);
+  public synchronized Optional<Set<Integer>> outcome(UUID batch) {
+    return outcomes.computeIfAbsent(batch, asked -> Optional.empty());
   }
 
   @Override
@@ -515,9 +519,7 @@ public final class InMemoryJournal implements Journal {
 
   private static final class Shard {
     @org.jspecify.annotations.Nullable String owner;
-    @org.jspecify.annotations.Nullable UUID batch;
     long epoch;
-    long sequence;
     Instant until = Instant.EPOCH;
   }
 

@@ -29,6 +29,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,7 +208,7 @@ public abstract class JournalContract {
     var change = new Change(ref).release("n0", 0).build();
 
     journal().commit(batch(lease, change));
-    journal().commit(batch(lease.next(), change));
+    journal().commit(batch(lease, change));
 
     assertThat(journal().held(ref.shard())).noneMatch(held -> held.ref().equals(ref));
     assertThat(journal().load(List.of(ref.id())).getFirst().attempts())
@@ -223,10 +224,10 @@ public abstract class JournalContract {
     var second = new TimerRow("n0", TimerRow.Kind.RETRY, 1, now.plusSeconds(5));
     journal().commit(batch(lease, new Change(ref).set(first).build()));
 
-    journal().commit(batch(lease.next(), new Change(ref).set(second).build()));
+    journal().commit(batch(lease, new Change(ref).set(second).build()));
 
     assertThat(journal().load(List.of(ref.id())).getFirst().timers()).containsExactly(second);
-    journal().commit(batch(lease.next().next(), new Change(ref).clear(second).build()));
+    journal().commit(batch(lease, new Change(ref).clear(second).build()));
     assertThat(journal().load(List.of(ref.id())).getFirst().timers()).isEmpty();
   }
 
@@ -234,9 +235,8 @@ public abstract class JournalContract {
   protected void a_part_under_a_lost_lease_is_left_out_and_the_others_are_written() {
     var lost = create(fresh());
     var kept = createOnAnotherShard(lost);
-    var stale = lease(lost);
+    var stale = stale(lost);
     var valid = lease(kept);
-    journal().commit(batch(stale, new Change(lost).build()));
 
     var out =
         journal()
@@ -287,15 +287,34 @@ public abstract class JournalContract {
 
   @Test
   protected void a_batch_is_known_by_its_id_after_its_answer_was_lost() {
-    var ref = create(fresh());
-    var lease = lease(ref);
-    var batch = batch(lease, new Change(ref).build());
+    var lost = create(fresh());
+    var kept = createOnAnotherShard(lost);
+    var stale = stale(lost);
+    var valid = lease(kept);
+    var batch =
+        new Batch(
+            UUID.randomUUID(),
+            List.of(
+                new Batch.Part(stale, List.of(new Change(lost).build())),
+                new Batch.Part(valid, List.of(new Change(kept).build()))));
 
-    assertThat(journal().committed(lease, batch.id())).isFalse();
     journal().commit(batch);
 
-    assertThat(journal().committed(lease, batch.id())).isTrue();
-    assertThat(journal().committed(lease, UUID.randomUUID())).isFalse();
+    assertThat(journal().outcome(batch.id())).contains(Set.of(kept.shard()));
+    assertThat(journal().outcome(batch.id())).contains(Set.of(kept.shard()));
+  }
+
+  @Test
+  protected void a_batch_that_was_not_there_when_it_was_asked_for_never_comes() {
+    var ref = create(fresh());
+    var lease = lease(ref);
+    var late = batch(lease, new Change(ref).insert(node("n0", NodePhase.QUEUED, 1)).build());
+
+    assertThat(journal().outcome(late.id())).isEmpty();
+
+    assertThatThrownBy(() -> journal().commit(late)).isInstanceOf(PoisonedBatchException.class);
+    assertThat(journal().load(List.of(ref.id())).getFirst().nodes()).isEmpty();
+    assertThat(journal().outcome(late.id())).isEmpty();
   }
 
   @Test
@@ -381,6 +400,11 @@ public abstract class JournalContract {
         .orElseThrow();
   }
 
+  private ShardLease stale(ExecutionRef ref) {
+    var lease = lease(ref);
+    return new ShardLease(lease.shard(), lease.owner(), lease.epoch() - 1);
+  }
+
   /** Commits a first node with its attempt. */
   private ShardLease begun(ExecutionRef ref) {
     var lease = lease(ref);
@@ -392,7 +416,7 @@ public abstract class JournalContract {
                     .insert(node("n0", NodePhase.QUEUED, 1))
                     .insert(attempt("n0", 0, AttemptPhase.QUEUED, 1))
                     .build()));
-    return lease.next();
+    return lease;
   }
 
   private static Batch batch(ShardLease lease, ExecutionChange change) {

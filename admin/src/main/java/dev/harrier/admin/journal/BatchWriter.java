@@ -49,7 +49,7 @@ final class BatchWriter {
    * @throws PoisonedBatchException if a row is not as the batch says it should be
    */
   static Written write(Connection connection, Batch batch) throws SQLException {
-    var kept = ShardRows.fence(connection, batch);
+    var kept = BatchRows.fence(connection, batch);
     var lost = new HashSet<Integer>();
     var changes = new ArrayList<ExecutionChange>();
     for (var part : batch.parts()) {

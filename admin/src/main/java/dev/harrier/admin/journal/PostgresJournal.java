@@ -22,16 +22,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** The engine's journal in admin's tables. */
 public final class PostgresJournal implements Journal {
+  /** Longer than any answer of a commit is asked for. */
+  private static final Duration BATCH_KEPT = Duration.ofMinutes(15);
+
+  private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
+
   private final Pool pool;
   private final CommandExchange exchange;
   private final Runnable childrenWanted;
   private final UnreadableRows unreadable = new UnreadableRows();
+  private final AtomicLong forgetNext = new AtomicLong(System.nanoTime());
 
   /**
    * @param exchange that hands commands over
@@ -56,7 +64,24 @@ public final class PostgresJournal implements Journal {
 
   @Override
   public Set<Integer> renew(Collection<ShardLease> leases, Duration length) {
-    return pool.run("renew leases", connection -> ShardRows.renew(connection, leases, length));
+    var held = pool.run("renew leases", connection -> ShardRows.renew(connection, leases, length));
+    forgetBatches();
+    return held;
+  }
+
+  /** Whoever works renews its leases, so what its commits leave behind goes with that. */
+  private void forgetBatches() {
+    var now = System.nanoTime();
+    var next = forgetNext.get();
+    if (now - next < 0 || !forgetNext.compareAndSet(next, now + FORGET_EVERY.toNanos())) {
+      return;
+    }
+    pool.run(
+        "forget old batches",
+        connection -> {
+          BatchRows.forget(connection, BATCH_KEPT);
+          return BATCH_KEPT;
+        });
   }
 
   @Override
@@ -132,9 +157,8 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
-  public boolean committed(ShardLease lease, UUID batch) {
-    return pool.run(
-        "ask after a batch", connection -> ShardRows.committed(connection, lease, batch));
+  public Optional<Set<Integer>> outcome(UUID batch) {
+    return pool.run("ask after a batch", connection -> BatchRows.outcome(connection, batch));
   }
 
   @Override

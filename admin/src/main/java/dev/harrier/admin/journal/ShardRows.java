@@ -1,7 +1,6 @@
 package dev.harrier.admin.journal;
 
 import dev.harrier.database.Arguments;
-import dev.harrier.spi.Batch;
 import dev.harrier.spi.ShardLease;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,9 +11,8 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 
-/** Who may write which shard, and the fence that keeps everybody else out. */
+/** Who may write which shard. */
 final class ShardRows {
   private ShardRows() {}
 
@@ -31,7 +29,7 @@ final class ShardRows {
         UPDATE shard SET owner = ?, epoch = epoch + 1,
           lease_until = clock_timestamp() + ? * interval '1 microsecond'
         FROM free WHERE shard.id = free.id
-        RETURNING shard.id, shard.epoch, shard.sequence
+        RETURNING shard.id, shard.epoch
         """;
     try (var statement = connection.prepareStatement(sql)) {
       Arguments.of(statement)
@@ -43,7 +41,7 @@ final class ShardRows {
       var taken = new ArrayList<ShardLease>();
       try (var row = statement.executeQuery()) {
         while (row.next()) {
-          taken.add(new ShardLease(row.getInt(1), owner, row.getLong(2), row.getLong(3)));
+          taken.add(new ShardLease(row.getInt(1), owner, row.getLong(2)));
         }
       }
       return taken;
@@ -81,65 +79,6 @@ final class ShardRows {
           .longs(sorted, ShardLease::epoch)
           .texts(sorted, ShardLease::owner);
       return ids(statement);
-    }
-  }
-
-  /**
-   * Raises the sequence of every shard whose lease is still the batch's; the rows stay locked until
-   * the transaction ends.
-   *
-   * @return the shards that may be written
-   */
-  static Set<Integer> fence(Connection connection, Batch batch) throws SQLException {
-    // In the order of their numbers, as everybody locks them.
-    var leases =
-        batch.parts().stream()
-            .map(Batch.Part::lease)
-            .sorted(Comparator.comparingInt(ShardLease::shard))
-            .toList();
-    var sql =
-        """
-        UPDATE shard SET sequence = shard.sequence + 1, batch = ?
-        FROM unnest(?::int[], ?::bigint[], ?::bigint[]) AS l (id, epoch, sequence)
-        WHERE shard.id = l.id AND shard.epoch = l.epoch AND shard.sequence = l.sequence
-        RETURNING shard.id
-        """;
-    try (var statement = connection.prepareStatement(sql)) {
-      Arguments.of(statement)
-          .object(batch.id())
-          .ints(leases, ShardLease::shard)
-          .longs(leases, ShardLease::epoch)
-          .longs(leases, ShardLease::sequence);
-      return ids(statement);
-    }
-  }
-
-  static boolean committed(Connection connection, ShardLease lease, UUID batch)
-      throws SQLException {
-    // FOR UPDATE waits for a transaction that may still be committing the batch in question:
-    // without
-    // it the answer could be no, and turn into yes a moment later.
-    var sql =
-        """
-        SELECT FROM shard WHERE id = ? AND epoch = ? AND sequence = ? AND batch = ? FOR UPDATE
-        """;
-    var locked = "SELECT FROM shard WHERE id = ? FOR UPDATE";
-    try (var lock = connection.prepareStatement(locked);
-        var statement = connection.prepareStatement(sql)) {
-      Arguments.of(lock).number(lease.shard());
-      try (var row = lock.executeQuery()) {
-        if (!row.next()) {
-          throw new IllegalArgumentException("shard %d: there is none".formatted(lease.shard()));
-        }
-      }
-      Arguments.of(statement)
-          .number(lease.shard())
-          .number(lease.epoch())
-          .number(lease.sequence() + 1)
-          .object(batch);
-      try (var row = statement.executeQuery()) {
-        return row.next();
-      }
     }
   }
 

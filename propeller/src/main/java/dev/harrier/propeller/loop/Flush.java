@@ -201,20 +201,14 @@ final class Flush {
       byShard.computeIfAbsent(one.shard(), shard -> new ArrayList<>()).add(one.change());
     }
     var parts = new ArrayList<Batch.Part>();
-    // Leases as they are now: another batch may have gone out since these changes were decided.
     byShard.forEach(
         (shard, changes) ->
             leases.held(shard).ifPresent(lease -> parts.add(new Batch.Part(lease, changes))));
     return new Batch(clocks.batchIds().get(), parts);
   }
 
-  /** After the commit: sequences, timers, actions, in that order. */
+  /** After the commit: timers, then actions. */
   private void settle(List<Decided> decided, Set<Integer> lost) {
-    decided.stream()
-        .map(Decided::shard)
-        .distinct()
-        .filter(shard -> !lost.contains(shard))
-        .forEach(leases::committed);
     lost.forEach(this::giveUp);
     var horizon = clocks.wall().instant().plus(limits.timerHorizon());
     for (var one : decided) {
@@ -244,21 +238,25 @@ final class Flush {
   private Optional<Set<Integer>> askOutcome(Batch batch) {
     for (var asked = 0; asked < OUTCOME_ASKED_MAX; asked++) {
       try {
-        var out = new HashSet<Integer>();
-        for (var part : batch.parts()) {
-          if (!journal.committed(part.lease(), batch.id())) {
-            out.add(part.lease().shard());
-          }
-        }
-        var committed = out.size() < batch.parts().size();
-        meter.outcomeAsked(committed);
-        return committed ? Optional.of(out) : Optional.empty();
+        var written = journal.outcome(batch.id());
+        meter.outcomeAsked(written.isPresent());
+        return written.map(shards -> lost(batch, shards));
       } catch (StoreUnavailableException still) {
         LOG.warn("journal: still no answer: {}", still.getMessage());
       }
     }
     batch.parts().forEach(part -> giveUp(part.lease().shard()));
     return Optional.empty();
+  }
+
+  private static Set<Integer> lost(Batch batch, Set<Integer> written) {
+    var lost = new HashSet<Integer>();
+    for (var part : batch.parts()) {
+      if (!written.contains(part.lease().shard())) {
+        lost.add(part.lease().shard());
+      }
+    }
+    return lost;
   }
 
   /** Forgets what a commit that did not happen had decided; its inputs are decided on again. */
@@ -307,8 +305,9 @@ final class Flush {
         return;
       }
     } catch (StoreUnavailableException unavailable) {
-      // The shard's sequence may have moved: giving it up makes the next owner, perhaps this loop,
-      // read it anew.
+      // It may be recorded or not: giving the shard up makes the next owner, perhaps this loop,
+      // read
+      // it anew.
       giveUp(work.execution().shard(journal.shardCount()));
       LOG.warn("execution {}: not given up yet: {}", work.execution(), unavailable.getMessage());
       inbox.done(work);

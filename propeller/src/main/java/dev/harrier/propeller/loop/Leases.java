@@ -40,11 +40,6 @@ final class Leases {
     held.remove(shard);
   }
 
-  void committed(int shard) {
-    held.computeIfPresent(
-        shard, (number, lease) -> new Held(lease.lease.next(), lease.usableUntilNanos));
-  }
-
   Optional<ShardLease> usable(int shard, long nowNanos) {
     var lease = held.get(shard);
     return lease == null || lease.usableUntilNanos - nowNanos <= 0

@@ -172,8 +172,8 @@ final class SimulatedJournal implements Journal {
   }
 
   @Override
-  public boolean committed(ShardLease lease, UUID batch) {
-    return journal.committed(lease, batch);
+  public Optional<Set<Integer>> outcome(UUID batch) {
+    return journal.outcome(batch);
   }
 
   @Override
