@@ -2,6 +2,7 @@ package dev.harrier.conformance;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.engine.OwnDatabases;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,6 +23,7 @@ final class Harrier implements AutoCloseable {
 
   private final Path folder;
   private final List<String> around;
+  private final Optional<String> ownDatabase = OwnDatabases.create();
   private int port;
   private int starts;
   private Process process;
@@ -142,10 +144,13 @@ final class Harrier implements AutoCloseable {
     var line = new ArrayList<>(around);
     line.addAll(line(home(), port, Places.python()));
     try {
-      return new ProcessBuilder(line)
-          .redirectErrorStream(true)
-          .redirectOutput(outputFile(starts).toFile())
-          .start();
+      var builder =
+          new ProcessBuilder(line)
+              .redirectErrorStream(true)
+              .redirectOutput(outputFile(starts).toFile());
+      // Not as a flag, which all of the machine can read.
+      ownDatabase.ifPresent(url -> builder.environment().put("HARRIER_DATABASE_URL", url));
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException("The server could not be started", e);
     }

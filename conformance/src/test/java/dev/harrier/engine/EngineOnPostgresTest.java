@@ -3,6 +3,7 @@ package dev.harrier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.harrier.database.Database;
+import dev.harrier.database.DatabaseSettings;
 import dev.harrier.database.EmbeddedPostgres;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
 import dev.harrier.propeller.Propeller;
@@ -44,11 +45,19 @@ final class EngineOnPostgresTest {
 
   @BeforeAll
   void start(@TempDir Path folder) {
-    var postgres = EmbeddedPostgres.start(folder);
-    opened.addFirst(postgres);
-    var database = Database.open(postgres.settings());
+    var database =
+        OwnDatabases.create()
+            .map(DatabaseSettings::parse)
+            .map(Database::open)
+            .orElseGet(() -> embedded(folder));
     opened.addFirst(database);
     databases.add(database);
+  }
+
+  private Database embedded(Path folder) {
+    var postgres = EmbeddedPostgres.start(folder);
+    opened.addFirst(postgres);
+    return Database.open(postgres.settings());
   }
 
   @AfterAll
