@@ -30,14 +30,14 @@ final class BatchRows {
    */
   static Set<Integer> fence(Connection connection, Batch batch) throws SQLException {
     // In the order of their numbers, as everybody locks them. The lock lets leases be renewed, and
-    // lets nobody take them over.
+    // lets nobody take them over. One look-up for each part, whatever the planner believes.
     var sql =
         """
         WITH kept AS (
           SELECT s.id
-          FROM shard s JOIN unnest(?::int[], ?::bigint[]) AS l (id, epoch)
-            ON s.id = l.id AND s.epoch = l.epoch
-          ORDER BY s.id FOR KEY SHARE OF s),
+          FROM unnest(?::int[], ?::bigint[]) AS l (id, epoch)
+          CROSS JOIN LATERAL (
+            SELECT id FROM shard WHERE id = l.id AND epoch = l.epoch FOR KEY SHARE) s),
         noted AS (
           INSERT INTO batch (id, shards)
           SELECT ?, coalesce(array_agg(kept.id), '{}') FROM kept)

@@ -3,6 +3,7 @@ package dev.harrier.admin.journal;
 import dev.harrier.database.Arguments;
 import dev.harrier.spi.ShardLease;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,14 @@ import java.util.Set;
 
 /** Who may write which shard. */
 final class ShardRows {
+  /**
+   * Those of the given leases that are still their owners', in the order in which all lock them.
+   */
+  private static final String HELD =
+      """
+      SELECT s.id FROM unnest(?::int[], ?::bigint[], ?::text[]) AS l (id, epoch, owner)
+      JOIN shard s ON s.id = l.id AND s.epoch = l.epoch AND s.owner = l.owner ORDER BY s.id""";
+
   private ShardRows() {}
 
   static List<ShardLease> acquire(Connection connection, String owner, int limit, Duration length)
@@ -22,14 +31,17 @@ final class ShardRows {
     var sql =
         """
         WITH free AS (
-          SELECT id FROM shard
-          WHERE owner IS NULL OR lease_until <= clock_timestamp()
-            OR (owner <> ? AND split_part(owner, '/', 1) = split_part(?, '/', 1))
-          ORDER BY lease_until, id LIMIT ? FOR UPDATE SKIP LOCKED)
-        UPDATE shard SET owner = ?, epoch = epoch + 1,
-          lease_until = clock_timestamp() + ? * interval '1 microsecond'
-        FROM free WHERE shard.id = free.id
-        RETURNING shard.id, shard.epoch
+          SELECT s.id FROM shard s JOIN shard_lease l ON l.shard = s.id
+          WHERE s.owner IS NULL OR l.lease_until <= clock_timestamp()
+            OR (s.owner <> ? AND split_part(s.owner, '/', 1) = split_part(?, '/', 1))
+          ORDER BY l.lease_until, s.id LIMIT ? FOR UPDATE SKIP LOCKED),
+        taken AS (
+          UPDATE shard SET owner = ?, epoch = epoch + 1
+          FROM free WHERE shard.id = free.id RETURNING shard.id, shard.epoch),
+        leased AS (
+          UPDATE shard_lease SET lease_until = clock_timestamp() + ? * interval '1 microsecond'
+          FROM free WHERE shard_lease.shard = free.id)
+        SELECT id, epoch FROM taken
         """;
     try (var statement = connection.prepareStatement(sql)) {
       Arguments.of(statement)
@@ -50,39 +62,45 @@ final class ShardRows {
 
   static Set<Integer> renew(Connection connection, Collection<ShardLease> leases, Duration length)
       throws SQLException {
-    return change(
-        connection,
-        leases,
-        "lease_until = clock_timestamp() + %d * interval '1 microsecond'"
-            .formatted(length.toNanos() / 1000));
-  }
-
-  static Set<Integer> release(Connection connection, Collection<ShardLease> leases)
-      throws SQLException {
-    return change(connection, leases, "owner = NULL, lease_until = clock_timestamp()");
-  }
-
-  private static Set<Integer> change(
-      Connection connection, Collection<ShardLease> leases, String assignment) throws SQLException {
-    var sorted = leases.stream().sorted(Comparator.comparingInt(ShardLease::shard)).toList();
     var sql =
         """
-        UPDATE shard SET %s
-        FROM unnest(?::int[], ?::bigint[], ?::text[]) AS l (id, epoch, owner)
-        WHERE shard.id = l.id AND shard.epoch = l.epoch AND shard.owner = l.owner
-        RETURNING shard.id
+        WITH held AS (%s FOR KEY SHARE OF s),
+        leased AS (
+          UPDATE shard_lease SET lease_until = clock_timestamp() + ? * interval '1 microsecond'
+          FROM held WHERE shard_lease.shard = held.id)
+        SELECT id FROM held
         """
-            .formatted(assignment);
+            .formatted(HELD);
     try (var statement = connection.prepareStatement(sql)) {
-      Arguments.of(statement)
-          .ints(sorted, ShardLease::shard)
-          .longs(sorted, ShardLease::epoch)
-          .texts(sorted, ShardLease::owner);
+      bind(statement, leases).number(length.toNanos() / 1000);
       return ids(statement);
     }
   }
 
-  private static Set<Integer> ids(java.sql.PreparedStatement statement) throws SQLException {
+  static Set<Integer> release(Connection connection, Collection<ShardLease> leases)
+      throws SQLException {
+    var sql =
+        """
+        WITH held AS (%s FOR UPDATE OF s)
+        UPDATE shard SET owner = NULL FROM held WHERE shard.id = held.id RETURNING shard.id
+        """
+            .formatted(HELD);
+    try (var statement = connection.prepareStatement(sql)) {
+      bind(statement, leases);
+      return ids(statement);
+    }
+  }
+
+  private static Arguments bind(PreparedStatement statement, Collection<ShardLease> leases)
+      throws SQLException {
+    var sorted = leases.stream().sorted(Comparator.comparingInt(ShardLease::shard)).toList();
+    return Arguments.of(statement)
+        .ints(sorted, ShardLease::shard)
+        .longs(sorted, ShardLease::epoch)
+        .texts(sorted, ShardLease::owner);
+  }
+
+  private static Set<Integer> ids(PreparedStatement statement) throws SQLException {
     var ids = new HashSet<Integer>();
     try (var row = statement.executeQuery()) {
       while (row.next()) {
