@@ -1,6 +1,8 @@
 package dev.harrier.security;
 
 import dev.harrier.spi.RejectedException;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Decides who may do what. A use case asks before it looks anything up, so that a hidden thing and
@@ -15,6 +17,17 @@ public interface Access {
    *     that names permission and scope
    */
   void require(Caller caller, Permission permission, Scope scope);
+
+  /**
+   * The same for something that has a maker, which some may do on their own alone.
+   *
+   * @param owner looks up the subject that made it, empty if there is no such thing; called only if
+   *     the answer hangs on it
+   * @throws RejectedException as {@link #require}; also if the answer hangs on the maker and there
+   *     is no such thing
+   */
+  void requireOn(
+      Caller caller, Permission permission, Scope scope, Supplier<Optional<String>> owner);
 
   /**
    * Where the caller holds the permission, for lists that span projects. The filter belongs into

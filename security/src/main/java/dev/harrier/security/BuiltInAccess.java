@@ -7,6 +7,7 @@ import dev.harrier.spi.Rejection;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -63,16 +64,23 @@ public final class BuiltInAccess implements Access {
   }
 
   @Override
+  public void requireOn(
+      Caller caller, Permission permission, Scope scope, Supplier<Optional<String>> owner) {
+    require(caller, permission, scope);
+  }
+
+  @Override
   public VisibleScopes visible(Caller caller, Permission permission) {
     requireKnown(caller);
     var own = Subjects.task(caller.subject());
     if (caller.issuer().equals(issuer) && own.isPresent()) {
-      return new VisibleScopes.Only(
-          TASK.contains(permission) ? Set.of(own.get().scope()) : Set.of());
+      return TASK.contains(permission)
+          ? VisibleScopes.only(own.get().project(), own.get().domain())
+          : VisibleScopes.NOTHING;
     }
     return allows(caller, permission, Scope.platform())
-        ? new VisibleScopes.Everything()
-        : new VisibleScopes.Only(Set.of());
+        ? VisibleScopes.EVERYTHING
+        : VisibleScopes.NOTHING;
   }
 
   private boolean allows(Caller caller, Permission permission, Scope scope) {

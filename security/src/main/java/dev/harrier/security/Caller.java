@@ -13,18 +13,24 @@ import java.util.Set;
  * @param subject the caller's name with its issuer; recorded as the principal of what it makes
  * @param clientId the program that the caller used, if the token names one
  * @param scopes what the token was asked for; no right follows from them
+ * @param groups that the issuer says the caller is in; rights may follow from them
  */
-public record Caller(String issuer, String subject, Optional<String> clientId, Set<String> scopes) {
+public record Caller(
+    String issuer,
+    String subject,
+    Optional<String> clientId,
+    Set<String> scopes,
+    Set<String> groups) {
 
   /** Nobody: a call without a token. */
-  public static final Caller ANONYMOUS = new Caller("", "", Optional.empty(), Set.of());
+  public static final Caller ANONYMOUS = new Caller("", "", Optional.empty(), Set.of(), Set.of());
 
   /**
    * The engine of this process, when it acts for no caller. No token can say this: an issuer is a
    * URL.
    */
   public static final Caller ENGINE =
-      new Caller("harrier:process", "engine:local", Optional.empty(), Set.of());
+      new Caller("harrier:process", "engine:local", Optional.empty(), Set.of(), Set.of());
 
   private static final Context.Key<Caller> KEY =
       Context.keyWithDefault("harrier-caller", ANONYMOUS);
@@ -34,11 +40,12 @@ public record Caller(String issuer, String subject, Optional<String> clientId, S
     requireNonNull(subject, "subject");
     requireNonNull(clientId, "clientId");
     scopes = Set.copyOf(scopes);
+    groups = Set.copyOf(groups);
   }
 
   /** A caller of whom nothing but the name is known. */
   public static Caller of(String issuer, String subject) {
-    return new Caller(issuer, subject, Optional.empty(), Set.of());
+    return new Caller(issuer, subject, Optional.empty(), Set.of(), Set.of());
   }
 
   /** The caller of the RPC that this thread serves; {@link #ANONYMOUS} outside of any. */

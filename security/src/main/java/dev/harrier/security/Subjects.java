@@ -21,7 +21,7 @@ public final class Subjects {
   }
 
   /** The execution of a task's subject; empty if the subject is no task's. */
-  static Optional<ExecutionId> task(String subject) {
+  public static Optional<ExecutionId> task(String subject) {
     if (!subject.startsWith(TASK)) {
       return Optional.empty();
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.harrier.spi.ExecutionId;
-import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.util.Set;
@@ -41,7 +40,7 @@ final class BuiltInAccessTest {
     assertThatCode(() -> access.require(task, Permission.EXECUTION_READ_DATA, OWN))
         .doesNotThrowAnyException();
     assertThat(access.visible(task, Permission.EXECUTION_READ))
-        .isEqualTo(new VisibleScopes.Only(Set.of(new ProjectDomain("flytesnacks", "development"))));
+        .isEqualTo(VisibleScopes.only("flytesnacks", "development"));
   }
 
   @Test
@@ -53,7 +52,7 @@ final class BuiltInAccessTest {
     assertThat(outcome(task, Permission.INVENTORY_REGISTER, OWN)).isEqualTo("PERMISSION_DENIED");
     assertThat(outcome(task, Permission.SIGNAL_SET, OWN)).isEqualTo("PERMISSION_DENIED");
     assertThat(access.visible(task, Permission.INVENTORY_REGISTER))
-        .isEqualTo(new VisibleScopes.Only(Set.of()));
+        .isEqualTo(VisibleScopes.NOTHING);
   }
 
   @Test
@@ -61,8 +60,7 @@ final class BuiltInAccessTest {
     var stranger = Caller.of(ISSUER, Subjects.client("stranger"));
 
     assertThat(outcome(stranger, Permission.PROJECT_READ, OWN)).isEqualTo("PERMISSION_DENIED");
-    assertThat(access.visible(stranger, Permission.PROJECT_LIST))
-        .isEqualTo(new VisibleScopes.Only(Set.of()));
+    assertThat(access.visible(stranger, Permission.PROJECT_LIST)).isEqualTo(VisibleScopes.NOTHING);
   }
 
   @Test
@@ -70,8 +68,7 @@ final class BuiltInAccessTest {
     var foreign = Caller.of("https://elsewhere", admin.subject());
 
     assertThat(outcome(foreign, Permission.PROJECT_READ, OWN)).isEqualTo("PERMISSION_DENIED");
-    assertThat(access.visible(foreign, Permission.PROJECT_LIST))
-        .isEqualTo(new VisibleScopes.Only(Set.of()));
+    assertThat(access.visible(foreign, Permission.PROJECT_LIST)).isEqualTo(VisibleScopes.NOTHING);
   }
 
   @Test

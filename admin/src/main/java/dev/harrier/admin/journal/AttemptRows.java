@@ -96,12 +96,16 @@ final class AttemptRows {
     if (rows.isEmpty()) {
       return;
     }
+    // One look-up for each: of a table with few rows and many dead ones the planner would read all.
     var sql =
         """
-        DELETE FROM held_attempt h
-        USING unnest(?::int[], ?::bigint[], ?::text[], ?::int[]) AS p (shard, key, path, number)
-        WHERE h.shard = p.shard AND h.execution_key = p.key AND h.node_path = p.path
-          AND h.number = p.number
+        DELETE FROM held_attempt WHERE ctid = ANY (ARRAY(
+          SELECT h.ctid
+          FROM unnest(?::int[], ?::bigint[], ?::text[], ?::int[]) AS p (shard, key, path, number)
+          CROSS JOIN LATERAL (
+            SELECT ctid FROM held_attempt
+            WHERE shard = p.shard AND execution_key = p.key AND node_path = p.path
+              AND number = p.number OFFSET 0) h))
         """;
     try (var statement = connection.prepareStatement(sql)) {
       Arguments.of(statement)

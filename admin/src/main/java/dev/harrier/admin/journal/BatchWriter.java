@@ -159,10 +159,15 @@ final class BatchWriter {
     if (rows.isEmpty()) {
       return;
     }
+    // One look-up for each: of a table with few rows and many dead ones the planner would read all.
     var sql =
         """
-        DELETE FROM timer t USING unnest(?::bigint[], ?::text[], ?::text[]) AS p (key, path, kind)
-        WHERE t.execution_key = p.key AND t.node_path = p.path AND t.kind = p.kind
+        DELETE FROM timer WHERE ctid = ANY (ARRAY(
+          SELECT t.ctid
+          FROM unnest(?::bigint[], ?::text[], ?::text[]) AS p (key, path, kind)
+          CROSS JOIN LATERAL (
+            SELECT ctid FROM timer
+            WHERE execution_key = p.key AND node_path = p.path AND kind = p.kind OFFSET 0) t))
         """;
     try (var statement = connection.prepareStatement(sql)) {
       Arguments.of(statement)

@@ -12,7 +12,6 @@ import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
 import dev.harrier.security.VisibleScopes;
-import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import flyteidl.admin.ProjectOuterClass.Domain;
@@ -52,13 +51,30 @@ public final class ProjectQueries {
     if (!query.filters()) {
       query.where("p.state <> 1");
     }
-    if (visible instanceof VisibleScopes.Only only) {
-      query.where(
-          "p.id = ANY (?)",
-          Bind.texts(only.scopes().stream().map(ProjectDomain::project).distinct().toList()));
-    }
+    restrict(query, visible);
     var page = store.list(query);
     return new Page<>(page.rows().stream().map(this::withDomains).toList(), page.token());
+  }
+
+  private static void restrict(ListQuery query, VisibleScopes visible) {
+    if (visible.allowed().stream().noneMatch(one -> one.project().isEmpty())) {
+      query.where(
+          "p.id = ANY (?)",
+          Bind.texts(
+              visible.allowed().stream()
+                  .flatMap(one -> one.project().stream())
+                  .distinct()
+                  .toList()));
+    }
+    for (var denied : visible.denied()) {
+      // A domain that is taken out leaves the project to be seen.
+      if (denied.domain().isEmpty()) {
+        denied
+            .project()
+            .ifPresentOrElse(
+                id -> query.where("p.id <> ?", Bind.text(id)), () -> query.where("false"));
+      }
+    }
   }
 
   /** The domains, as configured. */

@@ -12,6 +12,8 @@ import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
 import flyteidl.admin.LaunchPlanOuterClass.LaunchPlanSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 final class SpecGuardsTest {
@@ -65,8 +67,14 @@ final class SpecGuardsTest {
     }
 
     @Override
+    public void requireOn(
+        Caller caller, Permission permission, Scope scope, Supplier<Optional<String>> owner) {
+      require(caller, permission, scope);
+    }
+
+    @Override
     public VisibleScopes visible(Caller caller, Permission permission) {
-      return new VisibleScopes.Everything();
+      return VisibleScopes.EVERYTHING;
     }
   }
 }

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
-import dev.harrier.security.VisibleScopes;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
@@ -76,9 +75,6 @@ public final class RpcGate implements ServerInterceptor {
   }
 
   private boolean holdsSomewhere(Caller caller, Permission permission) {
-    return switch (access.visible(caller, permission)) {
-      case VisibleScopes.Everything everything -> true;
-      case VisibleScopes.Only only -> !only.scopes().isEmpty();
-    };
+    return !access.visible(caller, permission).empty();
   }
 }

@@ -140,7 +140,8 @@ public final class TokenVerifier {
             issuer,
             subject,
             Optional.ofNullable(claims.getStringClaim("client_id")),
-            scopes(claims.getStringListClaim("scp")));
+            scopes(claims.getStringListClaim("scp")),
+            Set.of());
     return new Verified(caller, notBefore, claims.getExpirationTime().toInstant());
   }
 

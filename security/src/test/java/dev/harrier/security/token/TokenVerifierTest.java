@@ -51,7 +51,8 @@ final class TokenVerifierTest {
 
     var caller = verifier.verify(token.value().reveal());
 
-    assertThat(caller).isEqualTo(new Caller(ISSUER, "sa:ci", Optional.of("ci"), Set.of("all")));
+    assertThat(caller)
+        .isEqualTo(new Caller(ISSUER, "sa:ci", Optional.of("ci"), Set.of("all"), Set.of()));
   }
 
   @Test

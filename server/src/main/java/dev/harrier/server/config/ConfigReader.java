@@ -1,5 +1,6 @@
 package dev.harrier.server.config;
 
+import dev.harrier.spi.NearestName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

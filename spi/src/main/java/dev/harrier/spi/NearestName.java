@@ -1,15 +1,15 @@
-package dev.harrier.server.config;
+package dev.harrier.spi;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Guesses which name was meant by a misspelt one. */
-final class NearestName {
+public final class NearestName {
   private NearestName() {}
 
   /** The known name with the fewest edits from the unknown; empty if none is close. */
-  static Optional<String> of(String unknown, Collection<String> known) {
+  public static Optional<String> of(String unknown, Collection<String> known) {
     // Two letters swapped, or a third of them wrong, is a slip; more is another word.
     var editsMax = Math.max(2, unknown.length() / 3);
     return known.stream()

@@ -1,0 +1,112 @@
+package dev.harrier.security.policy;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.security.Access;
+import dev.harrier.security.Caller;
+import dev.harrier.security.Permission;
+import dev.harrier.security.Scope;
+import dev.harrier.security.Subjects;
+import dev.harrier.security.VisibleScopes;
+import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.Rejection;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Decides by a policy. The engine and running tasks have their part without one: a task's subject
+ * says which execution it is of, and so where it may act; a policy can deny tasks what they have,
+ * and bind them to more.
+ */
+public final class PolicyAccess implements Access {
+  private final String issuer;
+  private final Supplier<PolicyIndex> policy;
+
+  /**
+   * @param issuer of the tokens that this installation makes
+   * @param policy in force at the moment
+   */
+  public PolicyAccess(String issuer, Supplier<PolicyIndex> policy) {
+    this.issuer = requireNonNull(issuer, "issuer");
+    this.policy = requireNonNull(policy, "policy");
+  }
+
+  @Override
+  public void require(Caller caller, Permission permission, Scope scope) {
+    requireKnown(caller);
+    if (decide(caller, permission, scope) != Verdict.ALLOWED) {
+      throw lacks(caller, permission, scope);
+    }
+  }
+
+  @Override
+  public void requireOn(
+      Caller caller, Permission permission, Scope scope, Supplier<Optional<String>> owner) {
+    requireKnown(caller);
+    var verdict = decide(caller, permission, scope);
+    var allowed =
+        switch (verdict) {
+          case ALLOWED -> true;
+          case DENIED -> false;
+          // Only now is anything looked up, and what is not there is nobody's own: the answer does
+          // not tell whether it exists.
+          case ON_OWN, ON_OTHERS -> {
+            var maker = owner.get();
+            yield maker.isPresent() && verdict.allows(maker.get().equals(caller.subject()));
+          }
+        };
+    if (!allowed) {
+      throw lacks(caller, permission, scope);
+    }
+  }
+
+  @Override
+  public VisibleScopes visible(Caller caller, Permission permission) {
+    requireKnown(caller);
+    if (caller.equals(Caller.ENGINE)) {
+      return Role.ENGINE.permissions().has(permission)
+          ? VisibleScopes.EVERYTHING
+          : VisibleScopes.NOTHING;
+    }
+    var visible =
+        policy.get().visible(SubjectNames.of(caller, issuer), permission, Circumstances.current());
+    return Role.TASK.permissions().has(permission)
+        ? task(caller).map(visible::alsoOf).orElse(visible)
+        : visible;
+  }
+
+  private Verdict decide(Caller caller, Permission permission, Scope scope) {
+    if (caller.equals(Caller.ENGINE)) {
+      return Verdict.of(
+          Role.ENGINE.permissions().has(permission), Role.ENGINE.permissions().has(permission));
+    }
+    var own = task(caller).filter(scope::equals).isPresent();
+    return policy
+        .get()
+        .decide(
+            SubjectNames.of(caller, issuer),
+            own ? Role.TASK.permissions() : Permissions.NONE,
+            permission,
+            scope,
+            Circumstances.current());
+  }
+
+  /** The project and domain that a running task may act in; empty for all other callers. */
+  private Optional<Scope.Domain> task(Caller caller) {
+    return caller.issuer().equals(issuer)
+        ? Subjects.task(caller.subject()).map(execution -> new Scope.Domain(execution.scope()))
+        : Optional.empty();
+  }
+
+  private static RejectedException lacks(Caller caller, Permission permission, Scope scope) {
+    return Rejection.permissionDenied(
+        "%s lacks the permission %s on %s.", caller, permission, scope);
+  }
+
+  private static void requireKnown(Caller caller) {
+    if (caller.anonymous()) {
+      throw Rejection.unauthenticated(
+          "This call needs a token: expected 'authorization: Bearer <token>', found none.");
+    }
+  }
+}

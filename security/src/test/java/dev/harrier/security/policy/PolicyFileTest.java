@@ -1,0 +1,87 @@
+package dev.harrier.security.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.harrier.security.Caller;
+import dev.harrier.security.Permission;
+import dev.harrier.security.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PolicyFileTest {
+  private static final String ISSUER = "http://localhost:1";
+  private static final Scope SCOPE = Scope.of("team-a", "development");
+  private static final String VIEWER =
+      "apiVersion: authz/v1\nbindings: [{name: a, subjects: ['sa:ci'], role: viewer}]\n";
+
+  private final Caller ci = Caller.of(ISSUER, "sa:ci");
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void a_change_is_in_force_after_a_look_and_an_unsound_one_never() throws IOException {
+    var file = folder.resolve("access.yaml");
+    var policy = PolicyFile.open(file, Policy.administeredBy(List.of("admin")));
+    assertThat(may(policy, ci, Permission.EXECUTION_READ)).isFalse();
+    assertThat(may(policy, Caller.of(ISSUER, "sa:admin"), Permission.PROJECT_CREATE)).isTrue();
+
+    Files.writeString(file, VIEWER);
+    assertThat(policy.look()).isTrue();
+    assertThat(may(policy, ci, Permission.EXECUTION_READ)).isTrue();
+    assertThat(may(policy, Caller.of(ISSUER, "sa:admin"), Permission.PROJECT_CREATE)).isTrue();
+
+    for (var unsound : List.of("apiVersion: authz/v1\nbindings: [{name: b}]\n", "", "{")) {
+      Files.writeString(file, unsound);
+      assertThat(policy.look()).isFalse();
+      assertThat(may(policy, ci, Permission.EXECUTION_READ)).as(unsound).isTrue();
+    }
+    Files.delete(file);
+    assertThat(policy.look()).isFalse();
+    assertThat(may(policy, ci, Permission.EXECUTION_READ)).isTrue();
+
+    Files.writeString(file, "apiVersion: authz/v1\n");
+    assertThat(policy.look()).isTrue();
+    assertThat(may(policy, ci, Permission.EXECUTION_READ)).isFalse();
+  }
+
+  @Test
+  void nothing_opens_on_an_unsound_policy() throws IOException {
+    var file = folder.resolve("access.yaml");
+    Files.writeString(file, "bindings: []");
+
+    assertThatThrownBy(() -> PolicyFile.open(file, Policy.EMPTY))
+        .isInstanceOf(PolicyException.class)
+        .hasMessageContaining("apiVersion");
+  }
+
+  @Test
+  void what_hangs_on_the_maker_is_looked_up_and_what_is_not_there_is_nobodys() throws IOException {
+    var file = folder.resolve("access.yaml");
+    Files.writeString(file, VIEWER.replace("viewer", "runner"));
+    var access = new PolicyAccess(ISSUER, PolicyFile.open(file, Policy.EMPTY));
+
+    access.requireOn(ci, Permission.EXECUTION_TERMINATE, SCOPE, () -> Optional.of("sa:ci"));
+    assertThatThrownBy(
+            () ->
+                access.requireOn(
+                    ci, Permission.EXECUTION_TERMINATE, SCOPE, () -> Optional.of("sa:other")))
+        .hasMessageContaining("sa:ci lacks the permission execution:terminate on");
+    assertThatThrownBy(
+            () -> access.requireOn(ci, Permission.EXECUTION_TERMINATE, SCOPE, Optional::empty))
+        .hasMessageContaining("sa:ci lacks the permission execution:terminate on");
+  }
+
+  private static boolean may(PolicyFile policy, Caller caller, Permission permission) {
+    try {
+      new PolicyAccess(ISSUER, policy).require(caller, permission, SCOPE);
+      return true;
+    } catch (dev.harrier.spi.RejectedException denied) {
+      return false;
+    }
+  }
+}
