@@ -6,6 +6,7 @@ import dev.harrier.admin.journal.CommandExchange;
 import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
+import dev.harrier.security.Scope;
 import dev.harrier.spi.Command;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.PendingCommand;
@@ -36,7 +37,7 @@ public final class ChangeExecution {
    *     NOT_FOUND if there is none
    */
   public void terminate(Caller caller, ExecutionId id, String cause) {
-    ExecutionQueries.require(access, caller, Permission.EXECUTION_TERMINATE, id);
+    requireOnOwn(caller, Permission.EXECUTION_TERMINATE, id);
     var abort = new Command.Abort(storable(cause), caller.subject());
     var posted = new ArrayList<PendingCommand>();
     switch (store.abort(id, abort, posted::add)) {
@@ -54,7 +55,7 @@ public final class ChangeExecution {
    * @throws dev.harrier.spi.RejectedException NOT_FOUND if there is none
    */
   public void setState(Caller caller, ExecutionId id, ExecutionState state) {
-    ExecutionQueries.require(access, caller, Permission.EXECUTION_UPDATE, id);
+    requireOnOwn(caller, Permission.EXECUTION_UPDATE, id);
     if (state == ExecutionState.UNRECOGNIZED) {
       throw Rejection.invalid(
           "invalid value for state: expected EXECUTION_ACTIVE or EXECUTION_ARCHIVED");
@@ -62,6 +63,12 @@ public final class ChangeExecution {
     if (!store.setState(id, state, caller.subject())) {
       throw ExecutionQueries.missing(id);
     }
+  }
+
+  // Some may do this to what they launched themselves and to nothing else.
+  private void requireOnOwn(Caller caller, Permission permission, ExecutionId id) {
+    ExecutionQueries.checkWhole(id);
+    access.requireOn(caller, permission, Scope.of(id), () -> store.principal(id));
   }
 
   private static String storable(String cause) {

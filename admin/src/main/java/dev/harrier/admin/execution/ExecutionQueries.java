@@ -78,10 +78,14 @@ public final class ExecutionQueries {
     return new Data(whole.inputs(), whole.outputsOrEmpty());
   }
 
-  static void require(Access access, Caller caller, Permission permission, ExecutionId id) {
+  static void checkWhole(ExecutionId id) {
     Required.text(id.project(), "project");
     Required.text(id.domain(), "domain");
     Required.text(id.name(), "name");
+  }
+
+  static void require(Access access, Caller caller, Permission permission, ExecutionId id) {
+    checkWhole(id);
     access.require(caller, permission, Scope.of(id));
   }
 

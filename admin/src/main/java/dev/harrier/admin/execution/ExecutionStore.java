@@ -216,6 +216,20 @@ public final class ExecutionStore {
                     binds(id)));
   }
 
+  /** Who launched the execution of that name. */
+  Optional<String> principal(ExecutionId id) {
+    return database
+        .api()
+        .run(
+            "read who launched the execution",
+            connection ->
+                Sql.first(
+                    connection,
+                    "SELECT principal FROM execution WHERE project = ? AND domain = ? AND name = ?",
+                    row -> row.getString("principal"),
+                    binds(id)));
+  }
+
   /** A page of executions as clients see them. */
   Page<Execution> list(ListQuery query) {
     return database

@@ -78,7 +78,7 @@ public record Explanation(Verdict verdict, List<String> steps, List<String> role
       for (var name : binding.subjects()) {
         var verdict =
             index.decide(
-                List.of(name, SubjectNames.EVERYBODY),
+                SubjectNames.completed(List.of(name)),
                 Permissions.NONE,
                 permission,
                 scope,
@@ -96,11 +96,13 @@ public record Explanation(Verdict verdict, List<String> steps, List<String> role
     var index = PolicyIndex.of(policy);
     var failures = new ArrayList<String>();
     for (var test : policy.tests()) {
-      var names = new ArrayList<>(test.subjects());
-      names.add(SubjectNames.EVERYBODY);
       var verdict =
           index.decide(
-              names, Permissions.NONE, test.permission(), test.scope(), Circumstances.at(at));
+              SubjectNames.completed(test.subjects()),
+              Permissions.NONE,
+              test.permission(),
+              test.scope(),
+              Circumstances.at(at));
       if ((verdict == Verdict.ALLOWED) != test.allowed()) {
         failures.add(
             "test '%s': expected %s on %s to be %s for %s, but it is %s"

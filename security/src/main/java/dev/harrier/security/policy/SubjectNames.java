@@ -3,6 +3,8 @@ package dev.harrier.security.policy;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Subjects;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -41,6 +43,14 @@ public final class SubjectNames {
     caller.groups().forEach(group -> names.add(GROUP + group));
     names.add(EVERYBODY);
     return List.copyOf(names);
+  }
+
+  /** Names as an operator gives them for one caller, with those of their kinds and of everybody. */
+  public static List<String> completed(Collection<String> names) {
+    var all = new LinkedHashSet<>(names);
+    names.stream().filter(SubjectNames::wellFormed).forEach(name -> all.add(kind(name)));
+    all.add(EVERYBODY);
+    return List.copyOf(all);
   }
 
   /** The name of all of the same kind: {@code user:*} of {@code user:alice}. */

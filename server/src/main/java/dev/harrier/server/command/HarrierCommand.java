@@ -14,12 +14,14 @@ import picocli.CommandLine.Command;
       "",
       "  harrier demo     serves, runs the examples, and shows their progress",
       "  harrier start    serves until Ctrl-C",
-      "  harrier token    prints a token for curl"
+      "  harrier token    prints a token for curl",
+      "  harrier access   checks an access policy and asks it why"
     },
     subcommands = {
       DemoCommand.class,
       StartCommand.class,
       TokenCommand.class,
+      AccessCommand.class,
       RehearseCommand.class
     })
 public final class HarrierCommand {}

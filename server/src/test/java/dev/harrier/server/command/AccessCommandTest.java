@@ -1,0 +1,65 @@
+package dev.harrier.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+final class AccessCommandTest {
+  @TempDir private Path folder = Path.of("");
+
+  @BeforeEach
+  void write() throws IOException {
+    Files.writeString(
+        folder.resolve("access.yaml"),
+        """
+        apiVersion: authz/v1
+        bindings:
+          - {name: runners, subjects: ["user:ada"], role: runner, scope: {project: team-a}}
+        denies:
+          - {name: no-people, subjects: ["user:*"], permissions: ["execution:create"], scope: {domain: production}}
+        tests:
+          - {name: t1, subjects: ["user:ada"], permission: "execution:create", scope: {project: team-a, domain: production}, expect: deny}
+          - {name: t2, subjects: ["user:ada"], permission: "execution:create", scope: {project: team-a, domain: staging}, expect: allow}
+        """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "lint | 0",
+        "test | 0",
+        "why user:ada execution:create --project team-a --domain staging | 0",
+        "why user:ada execution:create --project team-a --domain production | 1",
+        "why user:bob execution:create --project team-a --domain staging | 1",
+        "why user:ada execution:terminate --project team-a --domain staging | 0",
+        "who-can execution:create --project team-a --domain staging | 0"
+      })
+  void the_exit_code_says_what_was_decided(String line, int code) {
+    assertThat(run(line)).isEqualTo(code);
+  }
+
+  @Test
+  void a_policy_that_is_not_sound_or_not_there_is_an_error() throws IOException {
+    Files.writeString(folder.resolve("access.yaml"), "apiVersion: authz/v1\nbindings: [7]\n");
+
+    assertThat(run("lint")).isNotZero();
+    Files.delete(folder.resolve("access.yaml"));
+    assertThat(run("test")).isNotZero();
+  }
+
+  private int run(String line) {
+    var words = (line + " --policy " + folder.resolve("access.yaml")).split(" ");
+    return new CommandLine(new AccessCommand())
+        .setExecutionExceptionHandler((failure, command, parsed) -> 1)
+        .execute(words);
+  }
+}
