@@ -35,6 +35,12 @@ final class Places {
     return project().resolve("conformance/src/test/python/scripts");
   }
 
+  /** The script that makes Python environments. */
+  static Path environments() {
+    return project()
+        .resolve("server/src/main/resources/dev/harrier/server/python/make_environment.py");
+  }
+
   static Path goProgram() {
     return project().resolve("conformance/src/test/go/flytectl");
   }
