@@ -2,7 +2,7 @@
 
     campaign_client.py CLIENT_YAML VERSION LEDGER PREFIX IN_FLIGHT
 
-Prints one line of JSON for each execution that it was told to exist. A server that is away is asked again, under the
+Prints "answer" at each answer, and one line of JSON for each execution that it was told to exist. A server that is away is asked again, under the
 same name; any other refusal ends the script, and so does an execution that was acknowledged and is not there.
 """
 
@@ -30,7 +30,7 @@ tries = {"away": 0}
 
 def away(failure: BaseException) -> bool:
     while failure is not None:
-        if isinstance(failure, requests.exceptions.ConnectionError):
+        if isinstance(failure, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
             return True
         if isinstance(failure, grpc.RpcError) and failure.code() in AWAY:
             return True
@@ -42,20 +42,17 @@ def asked_until_answered(call):
     """What a call with a FlyteRemote gives, as soon as there is a server to give it."""
     global remote
     deadline = time.monotonic() + AWAY_SECONDS_MAX
-    away_before = False
     while True:
         try:
             if remote is None:
                 remote = session.remote()
             answer = call(remote)
-            if away_before:
-                print("contact", flush=True)
+            print("answer", flush=True)
             return answer
         except (FlyteException, grpc.RpcError, requests.exceptions.RequestException) as failure:
             if not away(failure) or time.monotonic() > deadline:
                 raise
             tries["away"] += 1
-            away_before = True
             # A channel that was refused waits longer each time, up to two minutes. A new one tries at once, but only
             # if the old one is gone: two to the same address share what they know of it.
             if remote is not None:

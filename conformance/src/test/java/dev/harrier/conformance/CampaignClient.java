@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * FlyteRemote in a process of its own, which keeps executions in flight until it is told to stop.
@@ -24,6 +25,7 @@ final class CampaignClient implements AutoCloseable {
   private final Process process;
   private final Path errors;
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final AtomicInteger answers = new AtomicInteger();
   private final Thread reader;
 
   private CampaignClient(Process process, Path errors) {
@@ -71,9 +73,9 @@ final class CampaignClient implements AutoCloseable {
     }
   }
 
-  /** How often it found the server again after it had been away. */
-  int contacts() {
-    return (int) lines.stream().filter(line -> line.equals("contact")).count();
+  /** How many answers it got from the server so far. */
+  int answers() {
+    return answers.get();
   }
 
   /** How many executions have ended so far. */
@@ -121,9 +123,18 @@ final class CampaignClient implements AutoCloseable {
     try (var out =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      out.lines().forEach(lines::add);
+      out.lines().forEach(this::keep);
     } catch (IOException | UncheckedIOException e) {
       lines.add("unreadable: " + e.getMessage());
+    }
+  }
+
+  // Answers are too many to be kept.
+  private void keep(String line) {
+    if (line.equals("answer")) {
+      answers.incrementAndGet();
+    } else {
+      lines.add(line);
     }
   }
 }
