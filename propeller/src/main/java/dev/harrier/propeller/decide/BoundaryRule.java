@@ -9,8 +9,7 @@ import flyteidl.core.Literals.LiteralMap;
  */
 record BoundaryRule() implements NodeRule {
   @Override
-  public void begin(
-      Decider decider, Decision decision, Frame frame, int number, LiteralMap inputs) {
+  public void begin(Decision decision, Frame frame, int number, LiteralMap inputs) {
     var kind = frame.graph.kind(number);
     var stored = kind == NodeKind.START ? LiteralMap.getDefaultInstance() : inputs;
     var node =
@@ -18,7 +17,7 @@ record BoundaryRule() implements NodeRule {
             NodeEdit.fresh(frame, number, kind, 0, LiteralMap.getDefaultInstance(), decision.now())
                 .succeeded(stored));
     if (kind == NodeKind.END) {
-      decider.frameSucceeded(decision, frame, node.outputs().orElseThrow());
+      Endings.frameSucceeded(decision, frame, node.outputs().orElseThrow());
     }
   }
 

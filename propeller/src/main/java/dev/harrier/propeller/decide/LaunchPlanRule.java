@@ -21,8 +21,7 @@ record LaunchPlanRule() implements NodeRule {
   private static final int NAME_LENGTH = 20;
 
   @Override
-  public void begin(
-      Decider decider, Decision decision, Frame frame, int number, LiteralMap inputs) {
+  public void begin(Decision decision, Frame frame, int number, LiteralMap inputs) {
     var spec = frame.graph.node(number);
     var node =
         decision.put(
@@ -66,14 +65,14 @@ record LaunchPlanRule() implements NodeRule {
         new NodeEdit(node, decision.now()).phase(NodePhase.RUNNING).child(launched.child()));
   }
 
-  void refused(Decider decider, Decision decision, NodeRow node, Failure failure) {
+  void refused(Decision decision, NodeRow node, Failure failure) {
     if (!node.phase().terminal()) {
       decision.clear(node.path(), TimerRow.Kind.NODE_TIMEOUT);
-      decider.fail(decision, node, NodePhase.FAILED, Text.clean(failure.permanent()));
+      Endings.fail(decision, node, NodePhase.FAILED, Text.clean(failure.permanent()));
     }
   }
 
-  void ended(Decider decider, Decision decision, NodeRow node, Command.ChildEnded ended) {
+  void ended(Decision decision, NodeRow node, Command.ChildEnded ended) {
     if (node.phase().terminal()) {
       return;
     }
@@ -82,7 +81,7 @@ record LaunchPlanRule() implements NodeRule {
         decision.put(
             new NodeEdit(node, decision.now()).phase(NodePhase.RUNNING).child(ended.child()));
     if (ended.phase() == ExecutionPhase.SUCCEEDED) {
-      decider.complete(decision, known, ended.outputs());
+      Endings.complete(decision, known, ended.outputs());
       return;
     }
     var message =
@@ -94,7 +93,7 @@ record LaunchPlanRule() implements NodeRule {
                         .formatted(ended.child().name(), failure.code(), failure.message()))
             .orElse("child execution %s ended %s".formatted(ended.child().name(), ended.phase()));
     var kind = ended.failure().map(Failure::kind).orElse(Failure.Kind.USER);
-    decider.fail(
+    Endings.fail(
         decision,
         known,
         NodePhase.FAILED,

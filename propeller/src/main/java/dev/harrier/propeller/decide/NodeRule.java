@@ -15,7 +15,7 @@ import flyteidl.core.Literals.LiteralMap;
 sealed interface NodeRule permits BoundaryRule, TaskRule, SubworkflowRule, LaunchPlanRule {
 
   /** The node's upstream nodes are done and its inputs are resolved; it has no row yet. */
-  void begin(Decider decider, Decision decision, Frame frame, int number, LiteralMap inputs);
+  void begin(Decision decision, Frame frame, int number, LiteralMap inputs);
 
   /**
    * What runs for the node is to be stopped; its own row is written by the caller. Nodes inside it

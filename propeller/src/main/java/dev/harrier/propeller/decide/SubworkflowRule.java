@@ -12,8 +12,7 @@ import java.time.Instant;
 /** A subworkflow: its row opens a frame in which the nodes of its own graph run. */
 record SubworkflowRule() implements NodeRule {
   @Override
-  public void begin(
-      Decider decider, Decision decision, Frame frame, int number, LiteralMap inputs) {
+  public void begin(Decision decision, Frame frame, int number, LiteralMap inputs) {
     var node =
         decision.put(
             NodeEdit.fresh(frame, number, NodeKind.SUBWORKFLOW, 0, inputs, decision.now())

@@ -32,8 +32,7 @@ record TaskRule(Function<BlobKey, String> uri) implements NodeRule {
   static final long SYSTEM_RETRY_WAIT_MILLIS = 250;
 
   @Override
-  public void begin(
-      Decider decider, Decision decision, Frame frame, int number, LiteralMap inputs) {
+  public void begin(Decision decision, Frame frame, int number, LiteralMap inputs) {
     var node =
         decision.put(NodeEdit.fresh(frame, number, NodeKind.TASK, 0, inputs, decision.now()));
     queue(decision, node);
@@ -55,7 +54,7 @@ record TaskRule(Function<BlobKey, String> uri) implements NodeRule {
         .ifPresent(attempt -> decision.act(start(decision, node, attempt)));
   }
 
-  void seen(Decider decider, Decision decision, NodeRow node, Observation observation) {
+  void seen(Decision decision, NodeRow node, Observation observation) {
     var number = observation.attempt().number();
     var attempts = decision.state().attempts(node.path());
     if (number >= attempts.size()) {
@@ -73,20 +72,16 @@ record TaskRule(Function<BlobKey, String> uri) implements NodeRule {
             AttemptEdit.ended(attempt, AttemptPhase.SUCCEEDED, Optional.empty(), decision.now()));
         decision.clear(node.path(), TimerRow.Kind.ATTEMPT_TIMEOUT);
         decision.act(new Action.Acknowledge(decision.state().ref(), succeeded.attempt()));
-        decider.complete(decision, node, succeeded.outputs());
+        Endings.complete(decision, node, succeeded.outputs());
       }
       case Observation.Failed failed -> {
         decision.act(new Action.Acknowledge(decision.state().ref(), failed.attempt()));
-        failed(decider, decision, node, attempt, Text.clean(failed.failure()));
+        failed(decision, node, attempt, Text.clean(failed.failure()));
       }
       case Observation.Lost lost -> {
         decision.act(new Action.Acknowledge(decision.state().ref(), lost.attempt()));
         failed(
-            decider,
-            decision,
-            node,
-            attempt,
-            Text.clean(Failure.system(FailureCodes.LOST, lost.reason())));
+            decision, node, attempt, Text.clean(Failure.system(FailureCodes.LOST, lost.reason())));
       }
     }
   }
@@ -131,7 +126,7 @@ record TaskRule(Function<BlobKey, String> uri) implements NodeRule {
   }
 
   /** The attempt's time is over. */
-  void timedOut(Decider decider, Decision decision, NodeRow node) {
+  void timedOut(Decision decision, NodeRow node) {
     var attempt = decision.state().currentAttempt(node.path()).orElseThrow();
     if (attempt.phase().terminal()) {
       return;
@@ -144,7 +139,6 @@ record TaskRule(Function<BlobKey, String> uri) implements NodeRule {
             decision.epoch(),
             "the attempt's time is over"));
     failed(
-        decider,
         decision,
         node,
         attempt,
@@ -155,8 +149,7 @@ record TaskRule(Function<BlobKey, String> uri) implements NodeRule {
             true));
   }
 
-  private void failed(
-      Decider decider, Decision decision, NodeRow node, AttemptRow attempt, Failure failure) {
+  private void failed(Decision decision, NodeRow node, AttemptRow attempt, Failure failure) {
     decision.clear(node.path(), TimerRow.Kind.ATTEMPT_TIMEOUT);
     decision.put(
         AttemptEdit.ended(attempt, AttemptPhase.FAILED, Optional.of(failure), decision.now()));
@@ -184,7 +177,7 @@ record TaskRule(Function<BlobKey, String> uri) implements NodeRule {
       }
       case Retry.Verdict.Over over -> {
         var counted = decision.put(new NodeEdit(node, decision.now()).state(over.counted()));
-        decider.fail(decision, counted, NodePhase.FAILED, over.failure());
+        Endings.fail(decision, counted, NodePhase.FAILED, over.failure());
       }
     }
   }
