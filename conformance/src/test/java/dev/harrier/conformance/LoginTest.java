@@ -128,6 +128,19 @@ final class LoginTest {
   }
 
   @Test
+  @Tag("go")
+  void a_client_of_gos_own_library_logs_in_every_way() {
+    var secret = command("client", "add", "go-stranger").succeeded().lastLine();
+    var script = Places.goProgram().resolveSibling("oauth2").resolve("build.sh");
+    var built = Ran.of(folder, Map.of(), List.of("sh", script.toString()));
+    var program = built.succeeded().lastLine();
+
+    var ran = run(List.of(program, harrier.url().toString(), "go-stranger", secret));
+
+    assertThat(ran.succeeded().output()).contains("all as expected");
+  }
+
+  @Test
   void users_are_added_listed_disabled_and_keys_rotated_by_command() {
     var token = harrier.token();
     var link = command("user", "add", "bob").succeeded().lastLine();

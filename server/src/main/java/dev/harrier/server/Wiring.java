@@ -15,7 +15,6 @@ import dev.harrier.runtime.process.ProcessTaskRuntime;
 import dev.harrier.security.BuiltInAccess;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
-import dev.harrier.security.oauth.Lifetimes;
 import dev.harrier.security.oauth.Sweep;
 import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
@@ -132,7 +131,7 @@ public final class Wiring {
             standing,
             new TokenIssuer(address.issuer(), signingKeys, clock),
             verifier,
-            Lifetimes.DEFAULTS,
+            config.auth().lifetimes(),
             clock);
     var forms = new Forms(address);
     var sweep = closing.add(new Sweep(database, signingKeys, clock));

@@ -24,12 +24,11 @@ public final class Sweep implements AutoCloseable {
   /** Rows of a kind at once, so that no sweep holds many locks. */
   private static final int ROWS_MAX = 1_000;
 
+  // Codes and refresh tokens go with their grant.
   private static final List<String> STATEMENTS =
       List.of(
           "DELETE FROM login_grant WHERE ctid IN"
               + " (SELECT ctid FROM login_grant WHERE ends_at < ? LIMIT ?)",
-          "DELETE FROM authorization_code WHERE ctid IN (SELECT c.ctid FROM authorization_code c"
-              + " JOIN login_grant g ON g.id = c.grant_id WHERE g.ends_at < ? LIMIT ?)",
           "DELETE FROM device_login WHERE ctid IN"
               + " (SELECT ctid FROM device_login WHERE expires_at < ? LIMIT ?)",
           "DELETE FROM password_link WHERE ctid IN"

@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.harrier.database.Database;
 import dev.harrier.security.TestDatabase;
 import dev.harrier.security.oauth.AuthorizeEndpoint.Request;
+import dev.harrier.security.token.Standing;
 import dev.harrier.spi.RejectedException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -25,9 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(TestDatabase.class)
 final class CodeFlowTest {
+  private final Database database;
   private final Logins logins;
 
   CodeFlowTest(Database database) {
+    this.database = database;
     logins = new Logins(database);
   }
 
@@ -244,6 +248,26 @@ final class CodeFlowTest {
     assertThat(error(logins.refresh(text(tokens, "refresh_token")))).isEqualTo("invalid_grant");
     assertThat(error(logins.redeem(code, Map.of()))).isEqualTo("invalid_grant");
     assertThatThrownBy(logins::code).isInstanceOf(RejectedException.class);
+  }
+
+  @Test
+  void what_one_process_ends_another_knows_when_it_has_looked() throws Exception {
+    var tokens = ok(logins.redeem(logins.code(), Map.of()));
+    var token = logins.verifier.read(text(tokens, "access_token"));
+    var ids = List.of(token.id(), token.grantId().orElseThrow());
+    var elsewhere = new Standing(database, logins.clock);
+    elsewhere.refresh();
+    assertThat(elsewhere.ended(token.caller().subject(), ids)).isFalse();
+
+    assertThat(error(logins.refresh(text(tokens, "refresh_token") + "x")))
+        .isEqualTo("invalid_grant");
+    var next = ok(logins.refresh(text(tokens, "refresh_token")));
+    assertThat(error(logins.refresh(text(tokens, "refresh_token")))).isEqualTo("invalid_grant");
+    elsewhere.refresh();
+
+    assertThat(next).containsKey("access_token");
+    assertThat(elsewhere.ended(token.caller().subject(), ids)).isTrue();
+    elsewhere.close();
   }
 
   @Test
