@@ -69,6 +69,12 @@ public final class Arguments {
     return this;
   }
 
+  /** A NULL where bytes could be. */
+  public Arguments noBytes() throws SQLException {
+    statement.setNull(++bound, Types.BINARY);
+    return this;
+  }
+
   public Arguments instant(Instant value) throws SQLException {
     statement.setObject(++bound, value.atOffset(ZoneOffset.UTC));
     return this;

@@ -7,12 +7,13 @@ import dev.harrier.spi.Rejection;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The policy that comes with the program: the named clients administer everything, a task may do in
- * its own project and domain what tasks do, the engine reports and launches, and nobody else may do
+ * The policy that comes with the program: administrators may do everything, a task may do in its
+ * own project and domain what tasks do, the engine reports and launches, and nobody else may do
  * anything.
  */
 public final class BuiltInAccess implements Access {
@@ -42,16 +43,26 @@ public final class BuiltInAccess implements Access {
           Permission.DATA_UPLOAD);
 
   private final String issuer;
-  private final Set<String> administrators;
+  private final Predicate<String> administers;
 
   /**
    * @param issuer of the tokens that this process makes; callers of any other hold nothing
    * @param administrators ids of the clients that may do everything but the engine's part
    */
   public BuiltInAccess(String issuer, Set<String> administrators) {
+    this(
+        issuer,
+        administrators.stream().map(Subjects::client).collect(Collectors.toUnmodifiableSet())
+            ::contains);
+  }
+
+  /**
+   * @param issuer of the tokens that this process makes; callers of any other hold nothing
+   * @param administers which subjects may do everything but the engine's part; asked each time
+   */
+  public BuiltInAccess(String issuer, Predicate<String> administers) {
     this.issuer = requireNonNull(issuer, "issuer");
-    this.administrators =
-        administrators.stream().map(Subjects::client).collect(Collectors.toUnmodifiableSet());
+    this.administers = requireNonNull(administers, "administers");
   }
 
   @Override
@@ -90,7 +101,7 @@ public final class BuiltInAccess implements Access {
     if (!caller.issuer().equals(issuer)) {
       return false;
     }
-    if (administrators.contains(caller.subject())) {
+    if (administers.test(caller.subject())) {
       return !ENGINE_ONLY.contains(permission);
     }
     return Subjects.task(caller.subject())

@@ -6,6 +6,7 @@ import java.util.Optional;
 /** The names that this program gives to callers in the tokens that it makes. */
 public final class Subjects {
   private static final String CLIENT = "sa:";
+  private static final String USER = "user:";
   private static final String TASK = "task:";
 
   private Subjects() {}
@@ -13,6 +14,18 @@ public final class Subjects {
   /** A program with credentials of its own. */
   public static String client(String clientId) {
     return CLIENT + clientId;
+  }
+
+  /** A person with a name and password of this installation. */
+  public static String user(String name) {
+    return USER + name;
+  }
+
+  /** The name of a user's subject; empty if the subject is no user's. */
+  public static Optional<String> userName(String subject) {
+    return subject.startsWith(USER)
+        ? Optional.of(subject.substring(USER.length()))
+        : Optional.empty();
   }
 
   /** An attempt of a task, which acts in its execution's project and domain. */

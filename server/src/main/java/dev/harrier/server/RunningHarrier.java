@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A server that answers calls, until it is closed. */
 public final class RunningHarrier implements AutoCloseable {
@@ -11,13 +12,21 @@ public final class RunningHarrier implements AutoCloseable {
   private final URI metricsUrl;
   private final Path clientFile;
   private final Path python;
+  private final Optional<String> firstAdministrator;
   private final Closing parts;
 
-  RunningHarrier(URI url, URI metricsUrl, Path clientFile, Path python, Closing parts) {
+  RunningHarrier(
+      URI url,
+      URI metricsUrl,
+      Path clientFile,
+      Path python,
+      Optional<String> firstAdministrator,
+      Closing parts) {
     this.url = requireNonNull(url, "url");
     this.metricsUrl = requireNonNull(metricsUrl, "metricsUrl");
     this.clientFile = requireNonNull(clientFile, "clientFile");
     this.python = requireNonNull(python, "python");
+    this.firstAdministrator = requireNonNull(firstAdministrator, "firstAdministrator");
     this.parts = requireNonNull(parts, "parts");
   }
 
@@ -34,6 +43,11 @@ public final class RunningHarrier implements AutoCloseable {
   /** The configuration for pyflyte and flytectl. */
   public Path clientFile() {
     return clientFile;
+  }
+
+  /** The link that makes the first administrator, good once; empty if there is one. */
+  public Optional<String> firstAdministrator() {
+    return firstAdministrator;
   }
 
   /** The pyflyte that stands beside the interpreter of its tasks. */

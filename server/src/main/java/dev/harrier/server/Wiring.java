@@ -13,29 +13,40 @@ import dev.harrier.runtime.process.AttemptSecrets;
 import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
 import dev.harrier.security.BuiltInAccess;
+import dev.harrier.security.client.Clients;
+import dev.harrier.security.oauth.AuthorizationServer;
+import dev.harrier.security.oauth.Sweep;
 import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
 import dev.harrier.security.token.Authenticator;
-import dev.harrier.security.token.Clients;
 import dev.harrier.security.token.ServerAddress;
-import dev.harrier.security.token.SigningKey;
-import dev.harrier.security.token.TokenEndpoint;
+import dev.harrier.security.token.SigningKeys;
+import dev.harrier.security.token.Standing;
 import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.security.token.TokenVerifier;
+import dev.harrier.security.user.LoginDelays;
+import dev.harrier.security.user.PasswordLinks;
+import dev.harrier.security.user.PasswordLogin;
+import dev.harrier.security.user.Users;
 import dev.harrier.server.config.DatabaseConfig;
 import dev.harrier.server.config.HarrierConfig;
 import dev.harrier.server.config.TasksConfig;
 import dev.harrier.server.home.ClientFiles;
 import dev.harrier.server.home.Home;
 import dev.harrier.server.http.OpenApi;
+import dev.harrier.server.page.AccountPages;
+import dev.harrier.server.page.AuthorizePage;
 import dev.harrier.server.page.BlobPage;
+import dev.harrier.server.page.DevicePage;
+import dev.harrier.server.page.Forms;
 import dev.harrier.server.page.HttpCallers;
 import dev.harrier.server.page.LivenessPage;
 import dev.harrier.server.page.LogPage;
-import dev.harrier.server.page.LoginPages;
 import dev.harrier.server.page.OpenApiPage;
+import dev.harrier.server.page.PasswordPage;
+import dev.harrier.server.page.TokenPages;
 import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.MetricsPort;
 import dev.harrier.server.python.OwnPython;
@@ -52,7 +63,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -102,11 +112,29 @@ public final class Wiring {
 
     // Security.
     var address = new ServerAddress(url);
-    var signingKey = SigningKey.open(home.security().resolve("signing-key.json"));
-    var clients = Clients.open(home.security().resolve("clients"));
-    var tokens = new TokenIssuer(address.issuer(), signingKey, clock);
-    var authenticator = new Authenticator(new TokenVerifier(address.issuer(), signingKey, clock));
-    var access = new BuiltInAccess(address.issuer(), Set.of(ClientFiles.CLIENT_ID));
+    var signingKeys = SigningKeys.open(home.security().resolve("signing-key.json"), clock);
+    var standing = closing.add(new Standing(database, clock));
+    var verifier = new TokenVerifier(address.issuer(), signingKeys, clock, standing);
+    var authenticator = new Authenticator(verifier);
+    var access = new BuiltInAccess(address.issuer(), standing::administers);
+
+    // Logins.
+    var users = new Users(database, standing, clock);
+    var links = new PasswordLinks(database, standing, clock);
+    var logins = PasswordLogin.of(users, new LoginDelays(database, clock));
+    var clients = new Clients(database, standing, clock);
+    var authorization =
+        AuthorizationServer.of(
+            address,
+            database,
+            clients,
+            standing,
+            new TokenIssuer(address.issuer(), signingKeys, clock),
+            verifier,
+            config.auth().lifetimes(),
+            clock);
+    var forms = new Forms(address);
+    var sweep = closing.add(new Sweep(database, signingKeys, clock));
 
     // Tasks.
     var python = python(config.tasks());
@@ -154,8 +182,11 @@ public final class Wiring {
     var pages =
         List.of(
             new LivenessPage(),
-            new LoginPages(
-                new TokenEndpoint(clients, tokens), signingKey.jwks(), home.clientFile()),
+            new TokenPages(address, authorization, signingKeys),
+            new AuthorizePage(authorization.authorize(), logins, forms),
+            new DevicePage(authorization.devices(), logins, forms),
+            new PasswordPage(links, forms),
+            new AccountPages(callers, access, users, links, clients, signingKeys, address),
             new BlobPage(blobs),
             new OpenApiPage(callers, () -> OpenApi.of(rpcs.services(), ProgramVersion.text())),
             new LogPage(
@@ -167,6 +198,8 @@ public final class Wiring {
     var ready = new AtomicBoolean();
     var metrics = closing.add(new MetricsPort(config.server(), metricsPort, registry, ready::get));
     var api = closing.add(ApiPort.of(config.server(), port, rpcs.services(), pages, registry));
+    standing.start();
+    sweep.start();
     admin.start();
     propeller.start();
     metrics.start();
@@ -179,7 +212,10 @@ public final class Wiring {
           ready.set(false);
           health.enterTerminalState();
         });
-    return new RunningHarrier(url, metricsUrl, home.clientFile(), python, closing);
+    var firstAdministrator =
+        links.forFirstAdministrator().map(link -> AccountPages.linkAddress(address, link));
+    return new RunningHarrier(
+        url, metricsUrl, home.clientFile(), python, firstAdministrator, closing);
   }
 
   private DatabaseSettings database(DatabaseConfig outside) {

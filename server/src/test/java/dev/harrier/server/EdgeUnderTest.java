@@ -5,7 +5,8 @@ import dev.harrier.security.BuiltInAccess;
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
 import dev.harrier.security.token.Authenticator;
-import dev.harrier.security.token.SigningKey;
+import dev.harrier.security.token.Endings;
+import dev.harrier.security.token.SigningKeys;
 import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.security.token.TokenVerifier;
 import dev.harrier.server.config.ServerConfig;
@@ -56,13 +57,14 @@ public final class EdgeUnderTest implements AutoCloseable {
       List<Page> pages, Function<Access, List<BindableService>> services) throws IOException {
     var number = ApiPort.choose("localhost", 0);
     var url = ApiPort.url("localhost", number);
-    var key = SigningKey.generate();
+    var key = SigningKeys.generate();
     var registry = new SimpleMeterRegistry();
     var access = new BuiltInAccess(url.toString(), Set.of(ADMINISTRATOR));
     var gate =
         new RpcGate(
             RpcRules.all(),
-            new Authenticator(new TokenVerifier(url.toString(), key, Clock.systemUTC())),
+            new Authenticator(
+                new TokenVerifier(url.toString(), key, Clock.systemUTC(), Endings.NONE)),
             access);
     var rpcs = ServedRpcs.behind(gate, registry, 64).addAll(services.apply(access));
     var port = ApiPort.of(ServerConfig.DEFAULTS, number, rpcs.services(), pages, registry);

@@ -2,6 +2,7 @@ package dev.harrier.security.rpc;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.oauth.ServerMetadata;
 import dev.harrier.security.token.ServerAddress;
 import flyteidl.service.Auth.OAuth2MetadataRequest;
 import flyteidl.service.Auth.OAuth2MetadataResponse;
@@ -28,19 +29,7 @@ public final class AuthMetadataRpc extends AuthMetadataServiceImplBase {
 
   public AuthMetadataRpc(ServerAddress address) {
     requireNonNull(address, "address");
-    metadata =
-        OAuth2MetadataResponse.newBuilder()
-            .setIssuer(address.issuer())
-            .setAuthorizationEndpoint(address.at(ServerAddress.AUTHORIZE_PATH))
-            .setTokenEndpoint(address.at(ServerAddress.TOKEN_PATH))
-            .setJwksUri(address.at(ServerAddress.JWKS_PATH))
-            .addResponseTypesSupported("code")
-            .addAllScopesSupported(SCOPES)
-            .addTokenEndpointAuthMethodsSupported("client_secret_basic")
-            .addTokenEndpointAuthMethodsSupported("client_secret_post")
-            .addCodeChallengeMethodsSupported("S256")
-            .addGrantTypesSupported("client_credentials")
-            .build();
+    metadata = ServerMetadata.message(address);
   }
 
   @Override

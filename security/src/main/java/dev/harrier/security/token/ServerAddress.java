@@ -11,8 +11,23 @@ public record ServerAddress(URI url) {
   /** Where clients send their credentials for a token. */
   public static final String TOKEN_PATH = "/oauth2/token";
 
-  /** Where a browser lands that follows pyflyte's default login. */
+  /** Where a browser lands that a client sends to log in. */
   public static final String AUTHORIZE_PATH = "/oauth2/authorize";
+
+  /** Where a client ends a token (RFC 7009). */
+  public static final String REVOKE_PATH = "/oauth2/revoke";
+
+  /** Where a client asks what a token is (RFC 7662). */
+  public static final String INTROSPECT_PATH = "/oauth2/introspect";
+
+  /** Where a device without a browser begins (RFC 8628). */
+  public static final String DEVICE_AUTHORIZATION_PATH = "/oauth2/device_authorization";
+
+  /** Where its user goes with a browser of another device. */
+  public static final String DEVICE_PATH = "/oauth2/device";
+
+  /** Where a user chooses a password, with a link that is good once. */
+  public static final String PASSWORD_PATH = "/login/password";
 
   /** Where the public keys are. */
   public static final String JWKS_PATH = "/oauth2/jwks";

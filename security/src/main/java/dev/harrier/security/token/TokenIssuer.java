@@ -15,27 +15,35 @@ import dev.harrier.spi.ExecutionId;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Date;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes access tokens: JWTs of type {@code at+jwt} (RFC 9068), signed with RS256. */
 public final class TokenIssuer {
   static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
+
+  /** The longest that a token may be good: keys and revocations are kept as long. */
+  public static final Duration LIFETIME_MAX = Duration.ofHours(24);
+
+  /** The claim with the id of the grant that a token came from. */
+  static final String GRANT_CLAIM = "grant";
+
   private static final int ID_BYTES = 16;
 
   private final String issuer;
-  private final SigningKey signingKey;
+  private final SigningKeys signingKeys;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
   /**
    * @param issuer the server's own address; also the audience of its tokens
    */
-  public TokenIssuer(String issuer, SigningKey signingKey, Clock clock) {
+  public TokenIssuer(String issuer, SigningKeys signingKeys, Clock clock) {
     this.issuer = requireNonNull(issuer, "issuer");
-    this.signingKey = requireNonNull(signingKey, "signingKey");
+    this.signingKeys = requireNonNull(signingKeys, "signingKeys");
     this.clock = requireNonNull(clock, "clock");
   }
 
@@ -48,18 +56,38 @@ public final class TokenIssuer {
 
   /** A token for a client of this home. */
   public Token forClient(String clientId, Set<String> scopes, Duration lifetime) {
-    return sign(Subjects.client(clientId), clientId, List.copyOf(scopes), lifetime);
+    return sign(Subjects.client(clientId), clientId, scopes, Optional.empty(), lifetime);
+  }
+
+  /**
+   * A token for what somebody allowed a client to do.
+   *
+   * @param grantId ends the token when it is revoked
+   */
+  public Token forGrant(
+      String grantId, String subject, String clientId, Set<String> scopes, Duration lifetime) {
+    return sign(subject, clientId, scopes, Optional.of(grantId), lifetime);
   }
 
   /** A token for what a task of this execution asks of the API. */
   public Token forTask(ExecutionId execution, Duration lifetime) {
-    return sign(Subjects.task(execution), "task", List.of("all"), lifetime);
+    return sign(Subjects.task(execution), "task", Set.of("all"), Optional.empty(), lifetime);
   }
 
-  private Token sign(String subject, String clientId, List<String> scopes, Duration lifetime) {
+  private Token sign(
+      String subject,
+      String clientId,
+      Set<String> scopes,
+      Optional<String> grantId,
+      Duration lifetime) {
+    if (lifetime.compareTo(LIFETIME_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "lifetime of a token: expected at most %s, got %s".formatted(LIFETIME_MAX, lifetime));
+    }
     var now = clock.instant();
     var id = new byte[ID_BYTES];
     random.nextBytes(id);
+    var sorted = scopes.stream().sorted().toList();
     var claims =
         new JWTClaimsSet.Builder()
             .issuer(issuer)
@@ -69,20 +97,18 @@ public final class TokenIssuer {
             .expirationTime(Date.from(now.plus(lifetime)))
             .jwtID(Base64.getUrlEncoder().withoutPadding().encodeToString(id))
             .claim("client_id", clientId)
-            .claim("scp", scopes)
-            .build();
-    var header =
-        new JWSHeader.Builder(JWSAlgorithm.RS256)
-            .type(TYPE)
-            .keyID(signingKey.key().getKeyID())
-            .build();
-    var token = new SignedJWT(header, claims);
+            // As RFC 9068 has it, and as Flyte's own tokens do.
+            .claim("scope", String.join(" ", sorted))
+            .claim("scp", sorted);
+    grantId.ifPresent(grant -> claims.claim(GRANT_CLAIM, grant));
+    var key = signingKeys.signing();
+    var header = new JWSHeader.Builder(JWSAlgorithm.RS256).type(TYPE).keyID(key.getKeyID()).build();
+    var token = new SignedJWT(header, claims.build());
     try {
-      token.sign(new RSASSASigner(signingKey.key()));
+      token.sign(new RSASSASigner(key));
     } catch (JOSEException e) {
       throw new IllegalStateException("The signing key signs nothing.", e);
     }
-    return new Token(
-        new Secret(token.serialize()), lifetime.truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+    return new Token(new Secret(token.serialize()), lifetime.truncatedTo(ChronoUnit.SECONDS));
   }
 }

@@ -7,8 +7,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSVerifier;
-import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.harrier.security.Caller;
@@ -27,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells who a token stands for. Only what {@link TokenIssuer} makes passes: one algorithm, one
- * type, one key by its id, this server as issuer and as only audience, not past its end. Keys that
- * a token brings along or points to (jwk, jku, x5c, x5u) are never looked at.
+ * type, this home's keys by their ids, this server as issuer and as only audience, not past its
+ * end. Keys that a token brings along or points to (jwk, jku, x5c, x5u) are never looked at.
  */
 public final class TokenVerifier {
   private static final int TOKEN_CHARACTERS_MAX = 16 * 1024;
@@ -38,25 +36,37 @@ public final class TokenVerifier {
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
   private final String issuer;
-  private final String keyId;
-  private final JWSVerifier signature;
+  private final SigningKeys signingKeys;
   private final Clock clock;
+  private final Endings endings;
 
   // A signature costs some 30 µs to check, and a client sends the same token with every call. Only
-  // tokens that passed are kept, and their end is compared each time.
-  private final Cache<String, Verified> verified =
+  // tokens that passed are kept; their end and those that ended early are compared each time.
+  private final Cache<String, VerifiedToken> verified =
       Caffeine.newBuilder().maximumSize(CACHED_TOKENS_MAX).executor(Runnable::run).build();
 
-  private record Verified(Caller caller, Instant notBefore, Instant expiresAt) {}
-
-  public TokenVerifier(String issuer, SigningKey signingKey, Clock clock) {
+  public TokenVerifier(String issuer, SigningKeys signingKeys, Clock clock, Endings endings) {
     this.issuer = requireNonNull(issuer, "issuer");
-    this.keyId = signingKey.key().getKeyID();
+    this.signingKeys = requireNonNull(signingKeys, "signingKeys");
     this.clock = requireNonNull(clock, "clock");
-    try {
-      this.signature = new RSASSAVerifier(signingKey.key().toPublicJWK());
-    } catch (JOSEException e) {
-      throw new IllegalStateException("The signing key verifies nothing.", e);
+    this.endings = requireNonNull(endings, "endings");
+  }
+
+  /**
+   * What a good token says.
+   *
+   * @param id of the token itself
+   * @param grantId of what it came from, if somebody's login gave it
+   */
+  public record VerifiedToken(
+      Caller caller,
+      String id,
+      Optional<String> grantId,
+      Instant issuedAt,
+      Instant notBefore,
+      Instant expiresAt) {
+    List<String> ids() {
+      return grantId.map(grant -> List.of(id, grant)).orElse(List.of(id));
     }
   }
 
@@ -67,6 +77,15 @@ public final class TokenVerifier {
    *     what
    */
   public Caller verify(String token) {
+    return read(token).caller();
+  }
+
+  /**
+   * All that the token says.
+   *
+   * @throws RejectedException as {@link #verify} does
+   */
+  public VerifiedToken read(String token) {
     var seen = verified.getIfPresent(token);
     if (seen == null) {
       seen = check(token);
@@ -80,10 +99,13 @@ public final class TokenVerifier {
     if (now.plus(CLOCK_SKEW).isBefore(seen.notBefore())) {
       throw refused("it begins only at %s".formatted(seen.notBefore()));
     }
-    return seen.caller();
+    if (endings.ended(seen.caller().subject(), seen.ids())) {
+      throw refused("it was revoked, or its owner is disabled");
+    }
+    return seen;
   }
 
-  private Verified check(String token) {
+  private VerifiedToken check(String token) {
     if (token.length() > TOKEN_CHARACTERS_MAX) {
       throw refused("it is longer than %s characters".formatted(TOKEN_CHARACTERS_MAX));
     }
@@ -94,7 +116,12 @@ public final class TokenVerifier {
     try {
       var parsed = SignedJWT.parse(token);
       checkHeader(parsed.getHeader());
-      if (!parsed.verify(signature)) {
+      var signature =
+          Optional.ofNullable(parsed.getHeader().getKeyID()).flatMap(signingKeys::verifier);
+      if (signature.isEmpty()) {
+        throw refused("it names a key that this server does not have");
+      }
+      if (!parsed.verify(signature.get())) {
         throw refused("its signature is wrong");
       }
       return checkClaims(parsed.getJWTClaimsSet());
@@ -111,15 +138,12 @@ public final class TokenVerifier {
     if (!TokenIssuer.TYPE.equals(header.getType())) {
       throw refused("expected the type at+jwt, found another or none");
     }
-    if (!keyId.equals(header.getKeyID())) {
-      throw refused("it names a key that this server does not have");
-    }
     if (header.getCriticalParams() != null && !header.getCriticalParams().isEmpty()) {
       throw refused("it asks for extensions that this server does not know");
     }
   }
 
-  private Verified checkClaims(JWTClaimsSet claims) throws ParseException {
+  private VerifiedToken checkClaims(JWTClaimsSet claims) throws ParseException {
     if (!issuer.equals(claims.getIssuer())) {
       throw refused("it was made by another server; expected %s".formatted(issuer));
     }
@@ -142,7 +166,15 @@ public final class TokenVerifier {
             Optional.ofNullable(claims.getStringClaim("client_id")),
             scopes(claims.getStringListClaim("scp")),
             Set.of());
-    return new Verified(caller, notBefore, claims.getExpirationTime().toInstant());
+    var issuedAt =
+        claims.getIssueTime() == null ? Instant.EPOCH : claims.getIssueTime().toInstant();
+    return new VerifiedToken(
+        caller,
+        Optional.ofNullable(claims.getJWTID()).orElse(""),
+        Optional.ofNullable(claims.getStringClaim(TokenIssuer.GRANT_CLAIM)),
+        issuedAt,
+        notBefore,
+        claims.getExpirationTime().toInstant());
   }
 
   private static Set<String> scopes(@Nullable List<String> claim) {

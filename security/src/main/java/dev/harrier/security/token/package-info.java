@@ -1,10 +1,10 @@
 /**
- * Tokens that prove a caller: keys, the clients of this home, the endpoint that hands tokens out,
- * and their verification.
+ * Tokens that prove a caller: their keys, how they are made and verified, and which of them ended
+ * early.
  *
- * <p>Server mounts the endpoints and hands {@link dev.harrier.security.token.TokenVerifier} to the
- * gate; runtimes get tasks' tokens from {@link dev.harrier.security.token.TokenIssuer}. It must
- * never decide what a caller may do.
+ * <p>The authorization server makes them; server hands {@link
+ * dev.harrier.security.token.TokenVerifier} to the gate; runtimes get tasks' tokens from {@link
+ * dev.harrier.security.token.TokenIssuer}. It must never decide what a caller may do.
  */
 @NullMarked
 package dev.harrier.security.token;

@@ -39,10 +39,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class TokenVerifierTest {
   private static final String ISSUER = "http://localhost:30080";
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
-  private static final SigningKey KEY = SigningKey.generate();
-  private static final SigningKey OTHER_KEY = SigningKey.generate();
+  private static final SigningKeys KEY = SigningKeys.generate();
+  private static final SigningKeys OTHER_KEY = SigningKeys.generate();
 
-  private final TokenVerifier verifier = new TokenVerifier(ISSUER, KEY, at(NOW));
+  private final TokenVerifier verifier = new TokenVerifier(ISSUER, KEY, at(NOW), Endings.NONE);
   private final TokenIssuer issuer = new TokenIssuer(ISSUER, KEY, at(NOW));
 
   @Test
@@ -66,7 +66,7 @@ final class TokenVerifierTest {
   void a_token_that_was_seen_ends_all_the_same() {
     var token = issuer.forClient("ci", Set.of(), Duration.ofMinutes(30)).value().reveal();
     var clock = new SettableClock(NOW);
-    var late = new TokenVerifier(ISSUER, KEY, clock);
+    var late = new TokenVerifier(ISSUER, KEY, clock, Endings.NONE);
     late.verify(token);
 
     clock.now = NOW.plus(Duration.ofMinutes(30));
@@ -75,9 +75,9 @@ final class TokenVerifierTest {
   }
 
   static Stream<Arguments> refused() throws Exception {
-    var rsa = new RSASSASigner(KEY.key());
-    var otherRsa = new RSASSASigner(OTHER_KEY.key());
-    var publicKeyAsSecret = new MACSigner(KEY.key().toRSAPublicKey().getEncoded());
+    var rsa = new RSASSASigner(KEY.signing());
+    var otherRsa = new RSASSASigner(OTHER_KEY.signing());
+    var publicKeyAsSecret = new MACSigner(KEY.signing().toRSAPublicKey().getEncoded());
     return Stream.of(
         Arguments.of("no issuer", token(claims -> claims.issuer(null))),
         Arguments.of("another issuer", token(claims -> claims.issuer("http://localhost:30081"))),
@@ -104,7 +104,7 @@ final class TokenVerifierTest {
         Arguments.of("another key under our id", signed(header().build(), otherRsa)),
         Arguments.of(
             "another key that it brings along",
-            signed(header().jwk(OTHER_KEY.key().toPublicJWK()).build(), otherRsa)),
+            signed(header().jwk(OTHER_KEY.signing().toPublicJWK()).build(), otherRsa)),
         Arguments.of(
             "another key that it points to",
             signed(header().jwkURL(URI.create("http://evil/jwks")).build(), otherRsa)),
@@ -187,7 +187,7 @@ final class TokenVerifierTest {
       var claims = claims();
       change.accept(claims);
       var token = new SignedJWT(header().build(), claims.build());
-      token.sign(new RSASSASigner(KEY.key()));
+      token.sign(new RSASSASigner(KEY.signing()));
       return token.serialize();
     } catch (com.nimbusds.jose.JOSEException e) {
       throw new IllegalStateException(e);
@@ -202,7 +202,8 @@ final class TokenVerifierTest {
 
   private static String algNone() {
     var parts = token(claims -> {}).split("\\.", -1);
-    var header = "{\"alg\":\"none\",\"typ\":\"at+jwt\",\"kid\":\"" + KEY.key().getKeyID() + "\"}";
+    var header =
+        "{\"alg\":\"none\",\"typ\":\"at+jwt\",\"kid\":\"" + KEY.signing().getKeyID() + "\"}";
     return base64(header) + "." + parts[1] + ".";
   }
 
@@ -238,7 +239,7 @@ final class TokenVerifierTest {
   private static JWSHeader.Builder header(JWSAlgorithm algorithm) {
     return new JWSHeader.Builder(algorithm)
         .type(new JOSEObjectType("at+jwt"))
-        .keyID(KEY.key().getKeyID());
+        .keyID(KEY.signing().getKeyID());
   }
 
   private static Clock at(Instant instant) {

@@ -15,13 +15,19 @@ import picocli.CommandLine.Command;
       "  harrier demo     serves, runs the examples, and shows their progress",
       "  harrier start    serves until Ctrl-C",
       "  harrier token    prints a token for curl",
-      "  harrier access   checks an access policy and asks it why"
+      "  harrier access   checks an access policy and asks it why",
+      "  harrier user     adds, lists and disables users",
+      "  harrier client   adds, lists and disables programs with credentials of their own",
+      "  harrier key      renews the key that signs tokens"
     },
     subcommands = {
       DemoCommand.class,
       StartCommand.class,
       TokenCommand.class,
       AccessCommand.class,
+      UserCommand.class,
+      ClientCommand.class,
+      KeyCommand.class,
       RehearseCommand.class
     })
 public final class HarrierCommand {}

@@ -41,6 +41,12 @@ public final class StartCommand implements Callable<Integer> {
       out.println("  configuration  " + server.clientFile());
       out.println("  metrics        " + server.metricsUrl() + "/metrics");
       out.println("  try            pyflyte --config " + server.clientFile() + " run --remote ...");
+      server
+          .firstAdministrator()
+          .ifPresent(
+              link ->
+                  out.println(
+                      "  first user     " + link + " (an administrator; good once, for a day)"));
       out.flush();
       told.await();
       out.println("Stopping; tasks that run go on and are found again at the next start.");

@@ -57,8 +57,7 @@ public final class TokenCommand implements Callable<Integer> {
     var clientId = String.valueOf(admin.get("clientId"));
     var secret =
         PrivateFiles.read(Path.of(String.valueOf(admin.get("clientSecretLocation")))).strip();
-    var server =
-        URI.create("http://" + String.valueOf(admin.get("endpoint")).replaceFirst("^dns:///", ""));
+    var server = server(admin);
     var answer = ask(server, clientId, secret);
     var body = JsonParser.parseString(answer.body()).getAsJsonObject();
     if (answer.statusCode() != 200) {
@@ -66,6 +65,16 @@ public final class TokenCommand implements Callable<Integer> {
           "%s gave no token: %s".formatted(server, body.get("error_description").getAsString()));
     }
     return body.get("access_token").getAsString();
+  }
+
+  /** Where the server of a configuration file is, without a path. */
+  static URI server(Path clientFile) throws IOException {
+    return server(admin(clientFile));
+  }
+
+  private static URI server(Map<?, ?> admin) {
+    return URI.create(
+        "http://" + String.valueOf(admin.get("endpoint")).replaceFirst("^dns:///", ""));
   }
 
   private static HttpResponse<String> ask(URI server, String clientId, String secret)

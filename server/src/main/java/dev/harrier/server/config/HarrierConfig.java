@@ -4,17 +4,26 @@ import static java.util.Objects.requireNonNull;
 
 /** All that can be set, by part. */
 public record HarrierConfig(
-    ServerConfig server, DatabaseConfig database, TasksConfig tasks, LogConfig log) {
+    ServerConfig server,
+    DatabaseConfig database,
+    TasksConfig tasks,
+    AuthConfig auth,
+    LogConfig log) {
 
   /** What holds where nothing is said. */
   public static final HarrierConfig DEFAULTS =
       new HarrierConfig(
-          ServerConfig.DEFAULTS, DatabaseConfig.DEFAULTS, TasksConfig.DEFAULTS, LogConfig.DEFAULTS);
+          ServerConfig.DEFAULTS,
+          DatabaseConfig.DEFAULTS,
+          TasksConfig.DEFAULTS,
+          AuthConfig.DEFAULTS,
+          LogConfig.DEFAULTS);
 
   public HarrierConfig {
     requireNonNull(server, "server");
     requireNonNull(database, "database");
     requireNonNull(tasks, "tasks");
+    requireNonNull(auth, "auth");
     requireNonNull(log, "log");
   }
 }

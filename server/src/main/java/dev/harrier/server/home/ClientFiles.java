@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.PrivateFiles;
 import dev.harrier.security.Secret;
-import dev.harrier.security.token.Clients;
+import dev.harrier.security.client.Clients;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -7,6 +7,8 @@ import dev.harrier.security.Caller;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the caller of a page. */
 public final class HttpCallers {
@@ -22,7 +24,12 @@ public final class HttpCallers {
    * @throws RejectedException UNAUTHENTICATED if nobody known asks
    */
   Caller of(HttpRequest request) {
-    var caller = authenticator.authenticate(name -> request.headers().get(name));
+    return of(name -> request.headers().get(name));
+  }
+
+  /** The same, of a request's headers alone. */
+  Caller of(Function<String, @Nullable String> headers) {
+    var caller = authenticator.authenticate(headers);
     if (caller.anonymous()) {
       throw Rejection.unauthenticated(
           "This page needs a token: expected 'authorization: Bearer <token>', found none.");

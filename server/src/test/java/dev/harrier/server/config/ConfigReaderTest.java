@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -95,10 +96,31 @@ final class ConfigReaderTest {
   }
 
   @Test
+  void lifetimes_of_logins_have_flytes_names_and_bounds() throws IOException {
+    var config =
+        read(
+            "auth: {appAuth: {selfAuthServer: {accessTokenLifespan: 5m, refreshTokenLifespan: 60m}}}");
+
+    assertThat(config.auth().lifetimes().accessToken()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(config.auth().lifetimes().refreshToken()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.auth().lifetimes().code()).isEqualTo(Duration.ofMinutes(1));
+    for (var wrong :
+        List.of(
+            "accessTokenLifespan: 25h",
+            "authorizationCodeLifespan: 1h",
+            "accessTokenLifespan: 1ms",
+            "refreshTokenLifespan: 90d")) {
+      assertThatThrownBy(() -> read("auth: {appAuth: {selfAuthServer: {" + wrong + "}}}"))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("selfAuthServer");
+    }
+  }
+
+  @Test
   void an_unknown_name_that_is_near_to_none_gets_the_list() {
     assertThatThrownBy(() -> read("kubernetes: {}"))
         .hasMessageContaining("'kubernetes'")
-        .hasMessageContaining("server, database, tasks, log");
+        .hasMessageContaining("server, database, tasks, auth, log");
   }
 
   @Test

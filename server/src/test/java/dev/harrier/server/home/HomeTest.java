@@ -3,16 +3,22 @@ package dev.harrier.server.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.database.Database;
 import dev.harrier.security.Secret;
-import dev.harrier.security.token.Clients;
+import dev.harrier.security.client.Clients;
+import dev.harrier.security.token.Standing;
+import dev.harrier.server.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(TestDatabase.class)
 final class HomeTest {
   private final Path folder;
 
@@ -45,9 +51,10 @@ final class HomeTest {
   }
 
   @Test
-  void clients_get_a_configuration_and_a_secret_that_stays_good() throws IOException {
+  void clients_get_a_configuration_and_a_secret_that_stays_good(Database database)
+      throws IOException {
     try (var home = Home.open(folder)) {
-      var clients = Clients.open(home.security().resolve("clients"));
+      var clients = clients(database);
       var files = new ClientFiles(home, clients);
 
       files.write(URI.create("http://localhost:30080"));
@@ -68,9 +75,9 @@ final class HomeTest {
   }
 
   @Test
-  void a_lost_secret_is_replaced() throws IOException {
+  void a_lost_secret_is_replaced(Database database) throws IOException {
     try (var home = Home.open(folder)) {
-      var clients = Clients.open(home.security().resolve("clients"));
+      var clients = clients(database);
       var files = new ClientFiles(home, clients);
       files.write(URI.create("http://localhost:30080"));
       Files.delete(home.clientSecretFile());
@@ -80,6 +87,11 @@ final class HomeTest {
       var secret = new Secret(Files.readString(home.clientSecretFile()));
       assertThat(clients.proves(ClientFiles.CLIENT_ID, secret)).isTrue();
     }
+  }
+
+  private static Clients clients(Database database) {
+    var clock = Clock.systemUTC();
+    return new Clients(database, new Standing(database, clock), clock);
   }
 
   private static String mode(Path path) throws IOException {

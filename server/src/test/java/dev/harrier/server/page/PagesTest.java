@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonParser;
 import dev.harrier.security.BuiltInAccess;
 import dev.harrier.security.token.Authenticator;
-import dev.harrier.security.token.Clients;
-import dev.harrier.security.token.SigningKey;
-import dev.harrier.security.token.TokenEndpoint;
+import dev.harrier.security.token.Endings;
+import dev.harrier.security.token.SigningKeys;
 import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.security.token.TokenVerifier;
 import dev.harrier.server.EdgeUnderTest;
@@ -36,21 +35,19 @@ final class PagesTest {
   private static final AttemptId ATTEMPT =
       new AttemptId(new NodeId(new ExecutionId("p", "d", "e1"), "n0"), 0);
 
-  private final SigningKey key = SigningKey.generate();
+  private final SigningKeys key = SigningKeys.generate();
   private final TokenIssuer tokens = new TokenIssuer(ISSUER, key, Clock.systemUTC());
   private final EdgeUnderTest edge;
 
   PagesTest(@TempDir Path folder) throws Exception {
     var callers =
-        new HttpCallers(new Authenticator(new TokenVerifier(ISSUER, key, Clock.systemUTC())));
+        new HttpCallers(
+            new Authenticator(new TokenVerifier(ISSUER, key, Clock.systemUTC(), Endings.NONE)));
     var log = Files.writeString(folder.resolve("log"), "hello from n0\n");
-    var clients = Clients.open(folder.resolve("clients"));
     edge =
         EdgeUnderTest.serving(
             List.of(
                 new LivenessPage(),
-                new LoginPages(
-                    new TokenEndpoint(clients, tokens), key.jwks(), Path.of("/h/<client>.yaml")),
                 new OpenApiPage(
                     callers,
                     () ->
@@ -102,34 +99,8 @@ final class PagesTest {
   }
 
   @Test
-  void login_and_liveness_are_open() throws Exception {
+  void liveness_is_open() throws Exception {
     assertThat(edge.send(anonymous("/healthcheck")).statusCode()).isEqualTo(200);
-    assertThat(edge.send(anonymous("/oauth2/jwks")).body()).contains("\"kty\":\"RSA\"");
-    assertThat(edge.send(anonymous("/.well-known/jwks.json")).body())
-        .doesNotContain("\"d\":")
-        .contains("RS256");
-  }
-
-  @Test
-  void a_browser_is_told_the_command_and_nothing_of_its_request_is_shown() throws Exception {
-    var answer = edge.send(anonymous("/oauth2/authorize?state=%3Cscript%3E&redirect_uri=http://e"));
-
-    assertThat(answer.body())
-        .contains("pyflyte --config /h/&lt;client&gt;.yaml run --remote")
-        .doesNotContain("script", "redirect_uri");
-    assertThat(answer.headers().firstValue("content-security-policy").orElse(""))
-        .contains("default-src 'none'");
-  }
-
-  @Test
-  void a_form_over_its_limit_is_refused() throws Exception {
-    var request =
-        anonymous("/oauth2/token")
-            .version(java.net.http.HttpClient.Version.HTTP_1_1)
-            .expectContinue(true)
-            .POST(HttpRequest.BodyPublishers.ofString("a".repeat(100_000)));
-
-    assertThat(edge.send(request).statusCode()).isEqualTo(413);
   }
 
   private HttpRequest.Builder as(TokenIssuer.Token token, String path) {

@@ -1,0 +1,116 @@
+package dev.harrier.security.client;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.security.Subjects;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A program that asks for tokens.
+ *
+ * @param id unique, never given to another
+ * @param confidential whether it proves itself, by a secret or a key; the others are programs on
+ *     people's machines, which keep no secret
+ * @param jwks the public keys of a client that signs; empty for one with a secret
+ * @param redirectUris where a browser may be sent back to; a loopback address stands for any port
+ */
+public record Client(
+    String id,
+    boolean confidential,
+    boolean administrator,
+    Optional<String> jwks,
+    List<String> redirectUris) {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  /** Where stock clients listen; the port is the client's to choose (RFC 8252, section 7.3). */
+  private static final List<String> LOOPBACK_CALLBACKS =
+      List.of(
+          "http://localhost:53593/callback",
+          "http://localhost:12345",
+          "http://127.0.0.1/callback",
+          "http://[::1]/callback");
+
+  /** The programs that come to every installation of Flyte. */
+  static final List<Client> WELL_KNOWN =
+      List.of(known("flytectl"), known("flytekit"), known("flyte-cli"));
+
+  public Client {
+    requireNonNull(id, "id");
+    requireNonNull(jwks, "jwks");
+    redirectUris = List.copyOf(redirectUris);
+  }
+
+  private static Client known(String id) {
+    return new Client(id, false, false, Optional.empty(), LOOPBACK_CALLBACKS);
+  }
+
+  /** Whether a text can be a client's id. */
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
+  /** The client's name as a caller. */
+  public String subject() {
+    return Subjects.client(id);
+  }
+
+  /**
+   * Whether a browser may be sent there: letter by letter what is registered, but for the port of a
+   * loopback address over http.
+   */
+  public boolean redirectsTo(String uri) {
+    return redirectUris.stream()
+        .anyMatch(registered -> registered.equals(uri) || sameButForThePort(registered, uri));
+  }
+
+  private static boolean sameButForThePort(String registered, String uri) {
+    var known = loopback(registered);
+    return known.isPresent() && known.equals(loopback(uri));
+  }
+
+  /** A loopback address without its port; empty for anything else. */
+  private static Optional<String> loopback(String text) {
+    try {
+      var uri = new URI(text);
+      if (!"http".equals(uri.getScheme())
+          || uri.getHost() == null
+          || !LOOPBACK.contains(uri.getHost())
+          || uri.getRawUserInfo() != null
+          || uri.getRawFragment() != null) {
+        return Optional.empty();
+      }
+      // Put together again: what differs from the text in more than the port is no match.
+      var port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+      var query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+      var plain = "http://" + uri.getHost();
+      return text.equals(plain + port + uri.getRawPath() + query)
+          ? Optional.of(plain + uri.getRawPath() + query)
+          : Optional.empty();
+    } catch (URISyntaxException e) {
+      // No address at all; so none that is registered.
+      return Optional.empty();
+    }
+  }
+
+  /** Whether a redirect can be registered: https, or http on loopback; whole, without fragment. */
+  static boolean isRedirect(String text) {
+    if (loopback(text).isPresent()) {
+      return true;
+    }
+    try {
+      var uri = new URI(text);
+      return "https".equals(uri.getScheme())
+          && uri.getHost() != null
+          && uri.getRawUserInfo() == null
+          && uri.getRawFragment() == null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+}

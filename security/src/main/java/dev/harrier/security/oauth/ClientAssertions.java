@@ -1,0 +1,126 @@
+package dev.harrier.security.oauth;
+
+import static java.util.Objects.requireNonNull;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.harrier.database.Arguments;
+import dev.harrier.database.Database;
+import dev.harrier.security.client.Client;
+import dev.harrier.security.client.Clients;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * Clients that prove themselves by a signature ({@code private_key_jwt}, RFC 7523): each assertion
+ * is for this server, lives for minutes, and is good once.
+ */
+final class ClientAssertions {
+  private static final String TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+  private static final int CHARACTERS_MAX = 16 * 1024;
+  private static final int ID_CHARACTERS_MAX = 256;
+  private static final Duration LIFETIME_MAX = Duration.ofMinutes(10);
+  private static final Set<JWSAlgorithm> ALGORITHMS =
+      Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
+
+  private final Set<String> audiences;
+  private final Clients clients;
+  private final Database database;
+  private final Clock clock;
+
+  /**
+   * @param audiences what an assertion may be for: this server's issuer, or its token endpoint
+   */
+  ClientAssertions(Set<String> audiences, Clients clients, Database database, Clock clock) {
+    this.audiences = Set.copyOf(audiences);
+    this.clients = requireNonNull(clients, "clients");
+    this.database = requireNonNull(database, "database");
+    this.clock = requireNonNull(clock, "clock");
+  }
+
+  /**
+   * The client that signed.
+   *
+   * @throws OauthException invalid_client whatever is wrong with the assertion
+   */
+  Client client(Parameters parameters) throws OauthException {
+    var assertion = parameters.required("client_assertion");
+    if (!parameters.required("client_assertion_type").equals(TYPE)
+        || parameters.get("client_secret").isPresent()
+        || assertion.length() > CHARACTERS_MAX) {
+      throw OauthException.invalidClient();
+    }
+    try {
+      var parsed = SignedJWT.parse(assertion);
+      var id = parsed.getJWTClaimsSet().getSubject();
+      var client = id == null ? null : clients.find(id).orElse(null);
+      if (client == null || client.jwks().isEmpty()) {
+        throw OauthException.invalidClient();
+      }
+      if (!parameters.get("client_id").orElse(id).equals(id)) {
+        throw OauthException.invalidClient();
+      }
+      var claims = verified(parsed, client.id(), client.jwks().get());
+      useUp(client.id(), claims.getJWTID(), claims.getExpirationTime().toInstant());
+      return client;
+    } catch (ParseException | JOSEException | BadJOSEException | IllegalArgumentException e) {
+      // Its reason may quote the assertion.
+      throw OauthException.invalidClient();
+    }
+  }
+
+  private JWTClaimsSet verified(SignedJWT assertion, String id, String jwks)
+      throws ParseException, JOSEException, BadJOSEException {
+    var processor = new DefaultJWTProcessor<SecurityContext>();
+    processor.setJWSKeySelector(
+        new JWSVerificationKeySelector<>(ALGORITHMS, new ImmutableJWKSet<>(JWKSet.parse(jwks))));
+    processor.setJWTClaimsSetVerifier(
+        new DefaultJWTClaimsVerifier<>(
+            audiences,
+            new JWTClaimsSet.Builder().issuer(id).subject(id).build(),
+            Set.of("exp", "jti"),
+            Set.of()));
+    return processor.process(assertion, null);
+  }
+
+  private void useUp(String clientId, String assertionId, Instant expiresAt) throws OauthException {
+    if (assertionId.isEmpty()
+        || assertionId.length() > ID_CHARACTERS_MAX
+        || expiresAt.isAfter(clock.instant().plus(LIFETIME_MAX))) {
+      throw OauthException.invalidClient();
+    }
+    var fresh =
+        database
+            .api()
+            .run(
+                "use a client's assertion",
+                connection -> {
+                  try (var statement =
+                      connection.prepareStatement(
+                          "INSERT INTO client_assertion (client_id, assertion_id, expires_at)"
+                              + " VALUES (?, ?, ?) ON CONFLICT DO NOTHING")) {
+                    // A clock that is a minute off still lets it pass; so it is kept for longer.
+                    Arguments.of(statement)
+                        .text(clientId)
+                        .text(assertionId)
+                        .instant(expiresAt.plus(LIFETIME_MAX));
+                    return statement.executeUpdate() == 1;
+                  }
+                });
+    if (!fresh) {
+      throw OauthException.invalidClient();
+    }
+  }
+}

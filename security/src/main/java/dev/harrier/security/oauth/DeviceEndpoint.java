@@ -1,0 +1,252 @@
+package dev.harrier.security.oauth;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.database.Arguments;
+import dev.harrier.database.Database;
+import dev.harrier.database.Rows;
+import dev.harrier.security.Secret;
+import dev.harrier.security.token.OpaqueToken;
+import dev.harrier.security.token.ServerAddress;
+import dev.harrier.security.user.User;
+import dev.harrier.spi.StoreUnavailableException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Logins of devices without a browser (RFC 8628): a short code is typed on another one. */
+public final class DeviceEndpoint {
+  private static final Duration LIFETIME = Duration.ofMinutes(10);
+  private static final int INTERVAL_SECONDS = 2;
+  private static final int SLOWER_BY_SECONDS = 5;
+
+  /** Nobody proved anything yet when such a login begins; so there are not many at once. */
+  private static final int AT_ONCE_MAX = 1_000;
+
+  /** No vowels, so that no words come out, and nothing that looks like something else. */
+  private static final String LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
+
+  private static final int USER_CODE_LETTERS = 8;
+
+  private final ServerAddress address;
+  private final ClientAuthentication authentication;
+  private final Grants grants;
+  private final Database database;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  DeviceEndpoint(
+      ServerAddress address,
+      ClientAuthentication authentication,
+      Grants grants,
+      Database database,
+      Clock clock) {
+    this.address = requireNonNull(address, "address");
+    this.authentication = requireNonNull(authentication, "authentication");
+    this.grants = requireNonNull(grants, "grants");
+    this.database = requireNonNull(database, "database");
+    this.clock = requireNonNull(clock, "clock");
+  }
+
+  /** Begins a login: answers the device's request. */
+  public Answer begin(Optional<String> authorization, String form) {
+    try {
+      var parameters = Parameters.parse(form);
+      var client = authentication.client(authorization, parameters);
+      var scopes = Scopes.parse(parameters.get("scope").orElse(""));
+      var deviceCode = OpaqueToken.make();
+      var userCode = userCode();
+      insert(client.id(), scopes, deviceCode, userCode);
+      var page = address.at(ServerAddress.DEVICE_PATH);
+      var shown = userCode.substring(0, 4) + "-" + userCode.substring(4);
+      var body = new LinkedHashMap<String, Object>();
+      body.put("device_code", deviceCode.reveal());
+      body.put("user_code", shown);
+      body.put("verification_uri", page);
+      body.put(
+          "verification_uri_complete",
+          page + "?user_code=" + URLEncoder.encode(shown, StandardCharsets.UTF_8));
+      body.put("expires_in", LIFETIME.toSeconds());
+      body.put("interval", INTERVAL_SECONDS);
+      return Answer.ok(body);
+    } catch (OauthException e) {
+      return Answer.refusal(e);
+    } catch (StoreUnavailableException e) {
+      return Answer.unavailable();
+    }
+  }
+
+  /** The client that waits for this code to be typed; empty if none does any more. */
+  public Optional<String> waitingClient(String typed) {
+    return database
+        .api()
+        .run(
+            "look at a device's login",
+            connection -> {
+              try (var statement =
+                  connection.prepareStatement(
+                      "SELECT client_id FROM device_login WHERE user_code_digest = ?"
+                          + " AND expires_at > ? AND subject IS NULL AND NOT denied")) {
+                Arguments.of(statement).bytes(digest(typed)).instant(clock.instant());
+                try (var rows = statement.executeQuery()) {
+                  return rows.next() ? Optional.of(Rows.text(rows, "client_id")) : Optional.empty();
+                }
+              }
+            });
+  }
+
+  /** Whether the login was still waiting, and is the user's from now on. */
+  public boolean allow(String typed, User user) {
+    return settle(
+        "UPDATE device_login SET subject = ? WHERE user_code_digest = ?"
+            + " AND expires_at > ? AND subject IS NULL AND NOT denied",
+        user.subject(),
+        typed);
+  }
+
+  /** Ends a login that its user did not begin. */
+  public boolean deny(String typed, User user) {
+    return settle(
+        "UPDATE device_login SET denied = ? <> '' WHERE user_code_digest = ?"
+            + " AND expires_at > ? AND subject IS NULL AND NOT denied",
+        user.subject(),
+        typed);
+  }
+
+  private boolean settle(String update, String subject, String typed) {
+    return database
+        .api()
+        .run(
+            "settle a device's login",
+            connection -> {
+              try (var statement = connection.prepareStatement(update)) {
+                Arguments.of(statement).text(subject).bytes(digest(typed)).instant(clock.instant());
+                return statement.executeUpdate() == 1;
+              }
+            });
+  }
+
+  /** What a poll found. */
+  private record Poll(Optional<Grants.Redeemed> redeemed, String error, String sentence) {
+    static Poll of(String error, String sentence) {
+      return new Poll(Optional.empty(), error, sentence);
+    }
+  }
+
+  /** The device asks whether its user is done. */
+  Grants.Redeemed redeem(Secret deviceCode, String clientId) throws OauthException {
+    var poll =
+        database
+            .api()
+            .transaction(
+                "ask for a device's login", connection -> poll(connection, deviceCode, clientId));
+    return poll.redeemed().orElseThrow(() -> new OauthException(poll.error(), poll.sentence()));
+  }
+
+  private Poll poll(java.sql.Connection connection, Secret deviceCode, String clientId)
+      throws java.sql.SQLException {
+    var now = clock.instant();
+    var digest = OpaqueToken.digest(deviceCode);
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT client_id, scopes, expires_at, next_poll_at, subject, denied FROM device_login"
+                + " WHERE digest = ? FOR UPDATE")) {
+      Arguments.of(statement).bytes(digest);
+      try (var row = statement.executeQuery()) {
+        if (!row.next() || !Rows.text(row, "client_id").equals(clientId)) {
+          return Poll.of("invalid_grant", "The device code is unknown, or was used.");
+        }
+        if (!Rows.instant(row, "expires_at").isAfter(now)) {
+          return Poll.of("expired_token", "Nobody typed the code in time.");
+        }
+        if (row.getBoolean("denied")) {
+          return Poll.of("access_denied", "The user did not allow it.");
+        }
+        var early = Rows.instant(row, "next_poll_at").isAfter(now);
+        var subject = Rows.optionalText(row, "subject");
+        var scopes = Grants.scopes(row);
+        if (early || subject.isEmpty()) {
+          wait(connection, digest, early);
+          return early
+              ? Poll.of("slow_down", "Asked before the interval was over.")
+              : Poll.of("authorization_pending", "Nobody typed the code yet.");
+        }
+        try (var delete =
+            connection.prepareStatement("DELETE FROM device_login WHERE digest = ?")) {
+          Arguments.of(delete).bytes(digest);
+          delete.executeUpdate();
+        }
+        return new Poll(
+            Optional.of(grants.redeemNow(connection, clientId, subject.get(), scopes)), "", "");
+      }
+    }
+  }
+
+  private void wait(java.sql.Connection connection, byte[] digest, boolean early)
+      throws java.sql.SQLException {
+    // A tenth of a second less than asked for: a client that waits exactly must not be slowed.
+    try (var statement =
+        connection.prepareStatement(
+            "UPDATE device_login SET interval_seconds = interval_seconds + ?,"
+                + " next_poll_at = ?::timestamptz + (interval_seconds + ?) * interval '1 second'"
+                + " - interval '100 milliseconds' WHERE digest = ?")) {
+      var slower = early ? SLOWER_BY_SECONDS : 0;
+      Arguments.of(statement).number(slower).instant(clock.instant()).number(slower).bytes(digest);
+      statement.executeUpdate();
+    }
+  }
+
+  private void insert(String clientId, Set<String> scopes, Secret deviceCode, String userCode)
+      throws OauthException {
+    var now = clock.instant();
+    var inserted =
+        database
+            .api()
+            .run(
+                "begin a device's login",
+                connection -> {
+                  try (var statement =
+                      connection.prepareStatement(
+                          "INSERT INTO device_login (digest, user_code_digest, client_id, scopes, expires_at,"
+                              + " interval_seconds, next_poll_at) SELECT ?, ?, ?, ?, ?, ?, ?"
+                              + " WHERE (SELECT count(*) FROM device_login WHERE expires_at > ?) < ?"
+                              + " ON CONFLICT DO NOTHING")) {
+                    Arguments.of(statement)
+                        .bytes(OpaqueToken.digest(deviceCode))
+                        .bytes(digest(userCode))
+                        .text(clientId)
+                        .textArray(scopes.stream().sorted().toList())
+                        .instant(now.plus(LIFETIME))
+                        .number(INTERVAL_SECONDS)
+                        .instant(now)
+                        .instant(now)
+                        .number(AT_ONCE_MAX);
+                    return statement.executeUpdate();
+                  }
+                });
+    if (inserted == 0) {
+      throw new OauthException(
+          "temporarily_unavailable", "Too many logins of devices are under way; try again.");
+    }
+  }
+
+  private String userCode() {
+    var code = new StringBuilder();
+    for (var letter = 0; letter < USER_CODE_LETTERS; letter++) {
+      code.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return code.toString();
+  }
+
+  // Case, blanks and dashes are how people type, and no part of the code.
+  private static byte[] digest(String typed) {
+    var letters = typed.toUpperCase(Locale.ROOT).replaceAll("[^A-Z]", "");
+    return OpaqueToken.digest(new Secret("user code " + letters));
+  }
+}

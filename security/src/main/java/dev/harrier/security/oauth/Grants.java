@@ -1,0 +1,342 @@
+package dev.harrier.security.oauth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.database.Arguments;
+import dev.harrier.database.Database;
+import dev.harrier.database.Rows;
+import dev.harrier.security.Secret;
+import dev.harrier.security.Subjects;
+import dev.harrier.security.token.OpaqueToken;
+import dev.harrier.security.token.Standing;
+import dev.harrier.spi.Rejection;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * What logins gave to clients: codes and refresh tokens, each good once. One that is shown a second
+ * time was stolen, from either party; so all that came of its login ends.
+ */
+final class Grants {
+  private final Database database;
+  private final Standing standing;
+  private final Lifetimes lifetimes;
+  private final Clock clock;
+
+  Grants(Database database, Standing standing, Lifetimes lifetimes, Clock clock) {
+    this.database = requireNonNull(database, "database");
+    this.standing = requireNonNull(standing, "standing");
+    this.lifetimes = requireNonNull(lifetimes, "lifetimes");
+    this.clock = requireNonNull(clock, "clock");
+  }
+
+  /** What one login gave to one client. */
+  record Grant(String id, String clientId, String subject, Set<String> scopes, Instant endsAt) {}
+
+  /**
+   * A grant that a client came for.
+   *
+   * @param refreshToken the next one, if the grant is to outlive its access token
+   */
+  record Redeemed(Grant grant, Optional<Secret> refreshToken) {}
+
+  /** What a transaction found, and what it revoked for it. */
+  private record Found(Optional<Redeemed> redeemed, String refusal, List<String> revoked) {
+    static Found of(Redeemed redeemed) {
+      return new Found(Optional.of(redeemed), "", List.of());
+    }
+
+    static Found refused(String refusal) {
+      return new Found(Optional.empty(), refusal, List.of());
+    }
+
+    static Found revoked(String refusal, List<String> ids) {
+      return new Found(Optional.empty(), refusal, ids);
+    }
+  }
+
+  /** A code for what a user has just allowed. */
+  Secret code(
+      String clientId, String subject, Set<String> scopes, String redirectUri, String challenge) {
+    var code = OpaqueToken.make();
+    var unused =
+        database
+            .api()
+            .transaction(
+                "make a code",
+                connection -> {
+                  var grant = insert(connection, clientId, subject, scopes);
+                  try (var statement =
+                      connection.prepareStatement(
+                          "INSERT INTO authorization_code (digest, grant_id, redirect_uri, challenge, expires_at)"
+                              + " VALUES (?, ?::uuid, ?, ?, ?)")) {
+                    Arguments.of(statement)
+                        .bytes(OpaqueToken.digest(code))
+                        .text(grant.id())
+                        .text(redirectUri)
+                        .text(challenge)
+                        .instant(clock.instant().plus(lifetimes.code()));
+                    return statement.executeUpdate();
+                  }
+                });
+    return code;
+  }
+
+  /**
+   * Uses a code up.
+   *
+   * @param challenge of the verifier that the client shows
+   */
+  Redeemed redeemCode(Secret code, String clientId, String redirectUri, String challenge)
+      throws OauthException {
+    return settled(
+        database
+            .api()
+            .transaction(
+                "redeem a code",
+                connection -> redeemCode(connection, code, clientId, redirectUri, challenge)));
+  }
+
+  private Found redeemCode(
+      Connection connection, Secret code, String clientId, String redirectUri, String challenge)
+      throws SQLException {
+    var now = clock.instant();
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.ends_at, g.revoked_at,"
+                + " c.redirect_uri, c.challenge, c.expires_at, c.used_at"
+                + " FROM authorization_code c JOIN login_grant g ON g.id = c.grant_id"
+                + " WHERE c.digest = ? FOR UPDATE OF c")) {
+      Arguments.of(statement).bytes(OpaqueToken.digest(code));
+      try (var row = statement.executeQuery()) {
+        if (!row.next()) {
+          return Found.refused("The code is unknown.");
+        }
+        var grant = read(row);
+        if (Rows.optionalInstant(row, "used_at").isPresent()) {
+          return Found.revoked(
+              "The code was used before; all that came of it has ended.",
+              standing.revokeGrant(connection, grant.id()));
+        }
+        use(connection, "UPDATE authorization_code SET used_at = ? WHERE digest = ?", code);
+        if (!grant.clientId().equals(clientId)
+            || !Rows.text(row, "redirect_uri").equals(redirectUri)
+            || !same(Rows.text(row, "challenge"), challenge)) {
+          // Whoever shows it is not whom it was made for; so it is good for nobody any more.
+          return Found.revoked(
+              "The code was made for another client, redirect URI or verifier.",
+              standing.revokeGrant(connection, grant.id()));
+        }
+        if (!Rows.instant(row, "expires_at").isAfter(now) || over(row, grant, now)) {
+          return Found.refused("The code is over.");
+        }
+        return Found.of(new Redeemed(grant, refreshToken(connection, grant)));
+      }
+    }
+  }
+
+  /** Uses a refresh token up; the next one comes with the answer. */
+  Redeemed redeemRefreshToken(Secret token, String clientId) throws OauthException {
+    return settled(
+        database
+            .api()
+            .transaction(
+                "redeem a refresh token",
+                connection -> redeemRefreshToken(connection, token, clientId)));
+  }
+
+  private Found redeemRefreshToken(Connection connection, Secret token, String clientId)
+      throws SQLException {
+    var now = clock.instant();
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.ends_at, g.revoked_at,"
+                + " r.expires_at, r.used_at"
+                + " FROM refresh_token r JOIN login_grant g ON g.id = r.grant_id"
+                + " WHERE r.digest = ? FOR UPDATE OF r")) {
+      Arguments.of(statement).bytes(OpaqueToken.digest(token));
+      try (var row = statement.executeQuery()) {
+        if (!row.next()) {
+          return Found.refused("The refresh token is unknown.");
+        }
+        var grant = read(row);
+        if (Rows.optionalInstant(row, "used_at").isPresent()) {
+          return Found.revoked(
+              "The refresh token was used before; all that came of its login has ended.",
+              standing.revokeGrant(connection, grant.id()));
+        }
+        if (!grant.clientId().equals(clientId)) {
+          return Found.revoked(
+              "The refresh token is another client's; all that came of its login has ended.",
+              standing.revokeGrant(connection, grant.id()));
+        }
+        if (!Rows.instant(row, "expires_at").isAfter(now)
+            || over(row, grant, now)
+            || standing.ended(grant.subject(), List.of(grant.id()))) {
+          return Found.refused("The refresh token is over, or was revoked.");
+        }
+        use(connection, "UPDATE refresh_token SET used_at = ? WHERE digest = ?", token);
+        return Found.of(new Redeemed(grant, refreshToken(connection, grant)));
+      }
+    }
+  }
+
+  /** A grant without a code: its client is there already. */
+  Redeemed redeemNow(Connection connection, String clientId, String subject, Set<String> scopes)
+      throws SQLException {
+    var grant = insert(connection, clientId, subject, scopes);
+    return new Redeemed(grant, refreshToken(connection, grant));
+  }
+
+  /** The grant of a refresh token that could be used now. */
+  Optional<Grant> find(Secret refreshToken) {
+    var now = clock.instant();
+    return database
+        .api()
+        .run(
+            "look at a refresh token",
+            connection -> {
+              try (var statement =
+                  connection.prepareStatement(
+                      "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.ends_at, g.revoked_at"
+                          + " FROM refresh_token r JOIN login_grant g ON g.id = r.grant_id"
+                          + " WHERE r.digest = ? AND r.used_at IS NULL AND r.expires_at > ?")) {
+                Arguments.of(statement).bytes(OpaqueToken.digest(refreshToken)).instant(now);
+                try (var row = statement.executeQuery()) {
+                  if (!row.next()) {
+                    return Optional.<Grant>empty();
+                  }
+                  var grant = read(row);
+                  return over(row, grant, now) ? Optional.<Grant>empty() : Optional.of(grant);
+                }
+              }
+            });
+  }
+
+  /** Ends a grant with all that came of it. */
+  void revoke(String grantId) {
+    standing.end(
+        database
+            .api()
+            .transaction(
+                "revoke a grant", connection -> standing.revokeGrant(connection, grantId)));
+  }
+
+  /** Ends a token that came of no grant. */
+  void revokeToken(String tokenId) {
+    standing.end(
+        database
+            .api()
+            .transaction(
+                "revoke a token",
+                connection -> {
+                  standing.revoke(connection, tokenId);
+                  return List.of(tokenId);
+                }));
+  }
+
+  private Redeemed settled(Found found) throws OauthException {
+    standing.end(found.revoked());
+    return found.redeemed().orElseThrow(() -> OauthException.invalidGrant(found.refusal()));
+  }
+
+  private Grant insert(Connection connection, String clientId, String subject, Set<String> scopes)
+      throws SQLException {
+    var now = clock.instant();
+    var lifetime =
+        scopes.contains(Scopes.OFFLINE)
+            ? lifetimes.login()
+            : lifetimes.accessToken().plus(lifetimes.code());
+    var grant =
+        new Grant(UUID.randomUUID().toString(), clientId, subject, scopes, now.plus(lifetime));
+    // A user who was disabled in this moment gets nothing: the row is there only if they may.
+    try (var statement =
+        connection.prepareStatement(
+            "INSERT INTO login_grant (id, client_id, subject, scopes, created_at, ends_at)"
+                + " SELECT ?::uuid, ?, ?, ?, ?, ? WHERE EXISTS ("
+                + "SELECT 1 FROM local_user WHERE name = ? AND disabled_at IS NULL FOR SHARE)")) {
+      Arguments.of(statement)
+          .text(grant.id())
+          .text(clientId)
+          .text(subject)
+          .textArray(scopes.stream().sorted().toList())
+          .instant(now)
+          .instant(grant.endsAt())
+          .text(Subjects.userName(subject).orElse(""));
+      if (statement.executeUpdate() == 0) {
+        throw Rejection.unauthenticated("This user may not log in.");
+      }
+    }
+    return grant;
+  }
+
+  private Optional<Secret> refreshToken(Connection connection, Grant grant) throws SQLException {
+    if (!grant.scopes().contains(Scopes.OFFLINE)) {
+      return Optional.empty();
+    }
+    var token = OpaqueToken.make();
+    try (var statement =
+        connection.prepareStatement(
+            "INSERT INTO refresh_token (digest, grant_id, expires_at) VALUES (?, ?::uuid, ?)")) {
+      Arguments.of(statement)
+          .bytes(OpaqueToken.digest(token))
+          .text(grant.id())
+          .instant(earlier(clock.instant().plus(lifetimes.refreshToken()), grant.endsAt()));
+      statement.executeUpdate();
+    }
+    return Optional.of(token);
+  }
+
+  private void use(Connection connection, String update, Secret used) throws SQLException {
+    try (var statement = connection.prepareStatement(update)) {
+      Arguments.of(statement).instant(clock.instant()).bytes(OpaqueToken.digest(used));
+      statement.executeUpdate();
+    }
+  }
+
+  /** How long an access token of the grant may live. */
+  Duration accessLifetime(Grant grant) {
+    var left = Duration.between(clock.instant(), grant.endsAt());
+    return left.compareTo(lifetimes.accessToken()) < 0 ? left : lifetimes.accessToken();
+  }
+
+  private static boolean over(ResultSet row, Grant grant, Instant now) throws SQLException {
+    return Rows.optionalInstant(row, "revoked_at").isPresent() || !grant.endsAt().isAfter(now);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  private static boolean same(String one, String other) {
+    return MessageDigest.isEqual(one.getBytes(UTF_8), other.getBytes(UTF_8));
+  }
+
+  private static Grant read(ResultSet row) throws SQLException {
+    return new Grant(
+        Rows.text(row, "id"),
+        Rows.text(row, "client_id"),
+        Rows.text(row, "subject"),
+        scopes(row),
+        Rows.instant(row, "ends_at"));
+  }
+
+  static Set<String> scopes(ResultSet row) throws SQLException {
+    var scopes = new TreeSet<String>();
+    for (var scope : (Object[]) row.getArray("scopes").getArray()) {
+      scopes.add(String.valueOf(scope));
+    }
+    return scopes;
+  }
+}

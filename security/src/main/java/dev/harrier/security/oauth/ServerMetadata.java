@@ -1,0 +1,58 @@
+package dev.harrier.security.oauth;
+
+import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.harrier.security.token.ServerAddress;
+import flyteidl.service.Auth.OAuth2MetadataResponse;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/** What the server says of itself: in Flyte's message, and in whole as RFC 8414 has it. */
+public final class ServerMetadata {
+  private static final List<String> PROOFS =
+      List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none");
+  private static final List<String> CONFIDENTIAL_PROOFS = PROOFS.subList(0, 3);
+  private static final List<String> SIGNATURES = List.of("RS256", "PS256", "ES256");
+
+  private ServerMetadata() {}
+
+  /** The fields that Flyte's clients ask for. */
+  public static OAuth2MetadataResponse message(ServerAddress address) {
+    return OAuth2MetadataResponse.newBuilder()
+        .setIssuer(address.issuer())
+        .setAuthorizationEndpoint(address.at(ServerAddress.AUTHORIZE_PATH))
+        .setTokenEndpoint(address.at(ServerAddress.TOKEN_PATH))
+        .setJwksUri(address.at(ServerAddress.JWKS_PATH))
+        .setDeviceAuthorizationEndpoint(address.at(ServerAddress.DEVICE_AUTHORIZATION_PATH))
+        .addResponseTypesSupported("code")
+        .addAllScopesSupported(Scopes.OFFERED)
+        .addAllTokenEndpointAuthMethodsSupported(PROOFS)
+        .addCodeChallengeMethodsSupported(Pkce.METHOD)
+        .addAllGrantTypesSupported(GrantTypes.ALL)
+        .build();
+  }
+
+  /** The whole document. */
+  public static String json(ServerAddress address) {
+    var body = new LinkedHashMap<String, Object>();
+    body.put("issuer", address.issuer());
+    body.put("authorization_endpoint", address.at(ServerAddress.AUTHORIZE_PATH));
+    body.put("token_endpoint", address.at(ServerAddress.TOKEN_PATH));
+    body.put("jwks_uri", address.at(ServerAddress.JWKS_PATH));
+    body.put("device_authorization_endpoint", address.at(ServerAddress.DEVICE_AUTHORIZATION_PATH));
+    body.put("revocation_endpoint", address.at(ServerAddress.REVOKE_PATH));
+    body.put("introspection_endpoint", address.at(ServerAddress.INTROSPECT_PATH));
+    body.put("response_types_supported", List.of("code"));
+    body.put("response_modes_supported", List.of("query"));
+    body.put("scopes_supported", Scopes.OFFERED);
+    body.put("grant_types_supported", GrantTypes.ALL);
+    body.put("code_challenge_methods_supported", List.of(Pkce.METHOD));
+    body.put("token_endpoint_auth_methods_supported", PROOFS);
+    body.put("token_endpoint_auth_signing_alg_values_supported", SIGNATURES);
+    body.put("revocation_endpoint_auth_methods_supported", PROOFS);
+    body.put("revocation_endpoint_auth_signing_alg_values_supported", SIGNATURES);
+    body.put("introspection_endpoint_auth_methods_supported", CONFIDENTIAL_PROOFS);
+    body.put("introspection_endpoint_auth_signing_alg_values_supported", SIGNATURES);
+    body.put("authorization_response_iss_parameter_supported", true);
+    return JSONObjectUtils.toJSONString(body);
+  }
+}

@@ -1,0 +1,208 @@
+package dev.harrier.security.token;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.database.Arguments;
+import dev.harrier.database.Database;
+import dev.harrier.database.Rows;
+import dev.harrier.security.Subjects;
+import dev.harrier.spi.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What became of callers and their tokens since these were made: which ended early, who is
+ * disabled, who administers. Kept in memory; what another process did is known a second later.
+ */
+public final class Standing implements Endings, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Standing.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** Longer than any access token lives. */
+  static final Duration KEPT = TokenIssuer.LIFETIME_MAX.plus(Duration.ofMinutes(5));
+
+  private static final String ENDED = "ended";
+  private static final String DISABLED = "disabled";
+  private static final String ADMINISTRATOR = "administrator";
+
+  private record Snapshot(Set<String> ended, Set<String> disabled, Set<String> administrators) {}
+
+  private final Database database;
+  private final Clock clock;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("harrier-standing").factory());
+
+  // What this process ended itself: a refresh that began before the commit would not know it.
+  private final Map<String, Instant> endedHere = new ConcurrentHashMap<>();
+  private volatile Snapshot snapshot = new Snapshot(Set.of(), Set.of(), Set.of());
+
+  public Standing(Database database, Clock clock) {
+    this.database = requireNonNull(database, "database");
+    this.clock = requireNonNull(clock, "clock");
+  }
+
+  /** Reads once, and from then on each second. */
+  public void start() {
+    refresh();
+    var unused =
+        timer.scheduleWithFixedDelay(
+            this::refreshIfPossible, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public boolean ended(String subject, List<String> ids) {
+    var seen = snapshot;
+    if (seen.disabled().contains(subject)) {
+      return true;
+    }
+    for (var id : ids) {
+      if (seen.ended().contains(id) || endedHere.containsKey(id)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the policy that comes with the program lets this subject do everything. */
+  public boolean administers(String subject) {
+    var seen = snapshot;
+    return seen.administrators().contains(subject) && !seen.disabled().contains(subject);
+  }
+
+  /** Takes in what was just committed here. */
+  public void end(List<String> ids) {
+    var until = clock.instant().plus(KEPT);
+    ids.forEach(id -> endedHere.put(id, until));
+  }
+
+  /** Ends a single token; takes effect here after the commit by {@link #end}. */
+  public void revoke(Connection connection, String id) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "INSERT INTO revocation (id, until) VALUES (?, ?) ON CONFLICT DO NOTHING")) {
+      Arguments.of(statement).text(id).instant(clock.instant().plus(KEPT));
+      statement.executeUpdate();
+    }
+  }
+
+  /**
+   * Ends all grants of a subject with all that came of them.
+   *
+   * @return their ids, to be given to {@link #end} after the commit
+   */
+  public List<String> revokeGrantsOf(Connection connection, String subject) throws SQLException {
+    return revokeGrants(
+        connection,
+        "UPDATE login_grant SET revoked_at = ? WHERE subject = ? AND revoked_at IS NULL"
+            + " AND ends_at > ? RETURNING id::text AS id",
+        subject);
+  }
+
+  /** The same of all grants to a client. */
+  public List<String> revokeGrantsTo(Connection connection, String clientId) throws SQLException {
+    return revokeGrants(
+        connection,
+        "UPDATE login_grant SET revoked_at = ? WHERE client_id = ? AND revoked_at IS NULL"
+            + " AND ends_at > ? RETURNING id::text AS id",
+        clientId);
+  }
+
+  /** The same of one grant. */
+  public List<String> revokeGrant(Connection connection, String id) throws SQLException {
+    return revokeGrants(
+        connection,
+        "UPDATE login_grant SET revoked_at = ? WHERE id = ?::uuid AND revoked_at IS NULL"
+            + " AND ends_at > ? RETURNING id::text AS id",
+        id);
+  }
+
+  private List<String> revokeGrants(Connection connection, String update, String whose)
+      throws SQLException {
+    var ids = new ArrayList<String>();
+    var now = clock.instant();
+    try (var statement = connection.prepareStatement(update)) {
+      Arguments.of(statement).instant(now).text(whose).instant(now.minus(KEPT));
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          ids.add(Rows.text(rows, "id"));
+        }
+      }
+    }
+    for (var id : ids) {
+      revoke(connection, id);
+    }
+    return ids;
+  }
+
+  /** Reads what others did. */
+  public synchronized void refresh() {
+    var now = clock.instant();
+    snapshot = database.api().run("read who may still call", connection -> read(connection, now));
+    endedHere.values().removeIf(until -> until.isBefore(now));
+  }
+
+  private void refreshIfPossible() {
+    try {
+      refresh();
+    } catch (StoreUnavailableException e) {
+      // What was known stays known; whoever needs the database is told by it.
+      LOG.debug("Who may still call could not be read", e);
+    } catch (RuntimeException e) {
+      LOG.error("Who may still call could not be read", e);
+    }
+  }
+
+  private static Snapshot read(Connection connection, Instant now) throws SQLException {
+    var ended = new HashSet<String>();
+    var disabled = new HashSet<String>();
+    var administrators = new HashSet<String>();
+    try (var statement =
+        connection.prepareStatement(
+            """
+            SELECT 'ended' AS what, id AS whom FROM revocation WHERE until > ?
+            UNION ALL SELECT 'disabled', ? || name FROM local_user WHERE disabled_at IS NOT NULL
+            UNION ALL SELECT 'disabled', ? || id FROM oauth_client WHERE disabled_at IS NOT NULL
+            UNION ALL SELECT 'administrator', ? || name FROM local_user WHERE administrator
+            UNION ALL SELECT 'administrator', ? || id FROM oauth_client WHERE administrator
+            """)) {
+      Arguments.of(statement)
+          .instant(now)
+          .text(Subjects.user(""))
+          .text(Subjects.client(""))
+          .text(Subjects.user(""))
+          .text(Subjects.client(""));
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          var whom = Rows.text(rows, "whom");
+          switch (Rows.text(rows, "what")) {
+            case ENDED -> ended.add(whom);
+            case DISABLED -> disabled.add(whom);
+            case ADMINISTRATOR -> administrators.add(whom);
+            default -> throw new IllegalStateException("a kind of row that was not asked for");
+          }
+        }
+      }
+    }
+    return new Snapshot(ended, disabled, administrators);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.harrier.security.user;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.security.Secret;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs users in by name and password. */
+public final class PasswordLogin {
+  private static final Logger LOG = LoggerFactory.getLogger(PasswordLogin.class);
+
+  private final Users users;
+  private final LoginDelays delays;
+  private final PasswordHash hashes;
+
+  private PasswordLogin(Users users, LoginDelays delays, PasswordHash hashes) {
+    this.users = requireNonNull(users, "users");
+    this.delays = requireNonNull(delays, "delays");
+    this.hashes = requireNonNull(hashes, "hashes");
+  }
+
+  /** Logs in with the passwords that users chose by {@link PasswordLinks}. */
+  public static PasswordLogin of(Users users, LoginDelays delays) {
+    return new PasswordLogin(users, delays, new PasswordHash());
+  }
+
+  /** What came of it. */
+  public sealed interface Outcome {
+    /** The password is this user's. */
+    record Welcome(User user) implements Outcome {}
+
+    /** Unknown, disabled, without a password, or with another one: which, is nobody's business. */
+    record Refused() implements Outcome {}
+
+    /** Too many guesses; nothing was looked at. */
+    record Wait(Duration time) implements Outcome {}
+  }
+
+  /**
+   * Tries a password.
+   *
+   * @param typed the name as somebody typed it
+   * @param address where the request comes from, for the back-off
+   */
+  public Outcome login(String typed, Secret password, String address) {
+    var name = User.typed(typed);
+    if (!User.isName(name)) {
+      // No user is called so, and what is called so belongs in no log and no table.
+      return delays
+          .take(Optional.empty(), address)
+          .<Outcome>map(Outcome.Wait::new)
+          .orElseGet(() -> nobody(password));
+    }
+    var wait = delays.take(Optional.of(name), address);
+    if (wait.isPresent()) {
+      LOG.warn("Login put off user={} address={} wait={}", name, address, wait.get());
+      return new Outcome.Wait(wait.get());
+    }
+    var user = proven(name, password);
+    if (user.isEmpty()) {
+      LOG.warn("Login refused user={} address={}", name, address);
+      return new Outcome.Refused();
+    }
+    delays.forgive(Optional.of(name), address);
+    LOG.info("Login user={} address={}", name, address);
+    return new Outcome.Welcome(user.get());
+  }
+
+  private Optional<User> proven(String name, Secret password) {
+    if (password.reveal().length() > PasswordRules.CHARACTERS_MAX * 2) {
+      return Optional.empty();
+    }
+    var hashed = users.password(name);
+    if (hashed.isEmpty()) {
+      hashes.matchNobody(password);
+      return Optional.empty();
+    }
+    return hashes.matches(password, hashed.get()) ? users.find(name) : Optional.empty();
+  }
+
+  private Outcome nobody(Secret password) {
+    if (password.reveal().length() <= PasswordRules.CHARACTERS_MAX * 2) {
+      hashes.matchNobody(password);
+    }
+    return new Outcome.Refused();
+  }
+}

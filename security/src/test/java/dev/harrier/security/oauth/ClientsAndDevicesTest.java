@@ -1,0 +1,301 @@
+package dev.harrier.security.oauth;
+
+import static dev.harrier.security.oauth.Logins.error;
+import static dev.harrier.security.oauth.Logins.form;
+import static dev.harrier.security.oauth.Logins.ok;
+import static dev.harrier.security.oauth.Logins.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.harrier.database.Database;
+import dev.harrier.security.Secret;
+import dev.harrier.security.TestDatabase;
+import dev.harrier.spi.RejectedException;
+import java.time.Duration;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TestDatabase.class)
+final class ClientsAndDevicesTest {
+  private static final Map<String, String> CREDENTIALS = Map.of("grant_type", "client_credentials");
+  private static final String DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
+  private final Database database;
+  private final Logins logins;
+
+  ClientsAndDevicesTest(Database database) {
+    this.database = database;
+    logins = new Logins(database);
+  }
+
+  @Test
+  void a_client_gets_a_token_by_its_secret_until_it_is_disabled() throws Exception {
+    var secret = logins.clients.addWithSecret(logins.confidential, false, List.of());
+
+    var tokens = ok(logins.server.tokens().answer(logins.basic(secret), form(CREDENTIALS)));
+    logins.clients.disable(logins.confidential);
+
+    assertThat(tokens).doesNotContainKey("refresh_token");
+    assertThatThrownBy(() -> logins.verifier.verify(text(tokens, "access_token")))
+        .isInstanceOf(RejectedException.class);
+    var late = logins.server.tokens().answer(logins.basic(secret), form(CREDENTIALS));
+    assertThat(error(late)).isEqualTo("invalid_client");
+  }
+
+  @Test
+  void public_clients_have_no_credentials_of_their_own() throws Exception {
+    var answer =
+        logins
+            .server
+            .tokens()
+            .answer(
+                Optional.empty(),
+                form(Map.of("grant_type", "client_credentials", "client_id", "flytectl")));
+
+    assertThat(error(answer)).isEqualTo("unauthorized_client");
+  }
+
+  @Test
+  void a_client_that_signs_is_known_by_its_key_and_each_assertion_is_good_once() throws Exception {
+    var key = new RSAKeyGenerator(2048).keyID("k1").generate();
+    var other = new RSAKeyGenerator(2048).keyID("k1").generate();
+    logins.clients.addWithKeys(
+        logins.confidential, false, List.of(), new JWKSet(key.toPublicJWK()).toString());
+    var good = assertion(key, Logins.ISSUER, Duration.ofMinutes(2));
+
+    assertThat(asserted(good).status()).isEqualTo(200);
+    assertThat(error(asserted(good))).isEqualTo("invalid_client");
+    assertThat(error(asserted(assertion(other, Logins.ISSUER, Duration.ofMinutes(2)))))
+        .isEqualTo("invalid_client");
+    assertThat(error(asserted(assertion(key, "http://other", Duration.ofMinutes(2)))))
+        .isEqualTo("invalid_client");
+    assertThat(error(asserted(assertion(key, Logins.ISSUER, Duration.ofHours(2)))))
+        .isEqualTo("invalid_client");
+    assertThat(error(asserted("a.b.c"))).isEqualTo("invalid_client");
+    assertThat(
+            asserted(assertion(key, Logins.ISSUER + "/oauth2/token", Duration.ofMinutes(2)))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void private_keys_weak_redirects_and_known_ids_are_no_clients() throws Exception {
+    var key = new RSAKeyGenerator(2048).keyID("k1").generate();
+    var id = logins.confidential;
+
+    assertThatThrownBy(
+            () -> logins.clients.addWithKeys(id, false, List.of(), new JWKSet(key).toString(false)))
+        .hasMessageContaining("public");
+    assertThatThrownBy(() -> logins.clients.addWithSecret(id, false, List.of("http://e.example")))
+        .hasMessageContaining("https");
+    assertThatThrownBy(() -> logins.clients.addWithSecret("flytectl", true, List.of()))
+        .hasMessageContaining("always there");
+  }
+
+  @Test
+  void a_device_waits_until_its_user_typed_the_code() throws Exception {
+    var begun = begin();
+
+    assertThat(begun).containsKeys("device_code", "verification_uri", "expires_in", "interval");
+    assertThat(error(poll(begun))).isEqualTo("authorization_pending");
+    assertThat(error(poll(begun))).isEqualTo("slow_down");
+    var typed = text(begun, "user_code").toLowerCase(java.util.Locale.ROOT).replace("-", " ");
+    assertThat(logins.server.devices().waitingClient(typed)).contains("flytectl");
+    assertThat(logins.server.devices().allow(typed, logins.user)).isTrue();
+    assertThat(logins.server.devices().allow(typed, logins.user)).isFalse();
+    logins.clock.forward(Duration.ofSeconds(10));
+
+    var tokens = ok(poll(begun));
+
+    assertThat(logins.verifier.verify(text(tokens, "access_token")).subject())
+        .isEqualTo("user:" + logins.user.name());
+    assertThat(tokens).containsKey("refresh_token");
+    assertThat(error(poll(begun))).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void a_device_that_is_denied_or_late_is_told() throws Exception {
+    var denied = begin();
+    var late = begin();
+    assertThat(logins.server.devices().deny(text(denied, "user_code"), logins.user)).isTrue();
+
+    assertThat(error(poll(denied))).isEqualTo("access_denied");
+    logins.clock.forward(Duration.ofMinutes(11));
+    assertThat(error(poll(late))).isEqualTo("expired_token");
+    assertThat(logins.server.devices().waitingClient(text(late, "user_code"))).isEmpty();
+  }
+
+  @Test
+  void a_revoked_token_ends_with_its_family_and_introspection_says_so() throws Exception {
+    var secret = logins.clients.addWithSecret(logins.confidential, false, List.of());
+    var tokens = ok(logins.redeem(logins.code(), Map.of()));
+    var access = text(tokens, "access_token");
+    var asked = form(Map.of("token", access));
+
+    var before = ok(logins.server.queries().introspect(logins.basic(secret), asked));
+    var foreign = logins.server.queries().revoke(logins.basic(secret), asked);
+    var between = ok(logins.server.queries().introspect(logins.basic(secret), asked));
+    var refresh = text(tokens, "refresh_token");
+    var revoked =
+        logins
+            .server
+            .queries()
+            .revoke(Optional.empty(), form(Map.of("client_id", "flytectl", "token", refresh)));
+    var after = ok(logins.server.queries().introspect(logins.basic(secret), asked));
+
+    assertThat(before)
+        .containsEntry("active", true)
+        .containsEntry("username", logins.user.name())
+        .containsEntry("client_id", "flytectl");
+    assertThat(foreign.status()).isEqualTo(200);
+    assertThat(between).containsEntry("active", true);
+    assertThat(revoked.status()).isEqualTo(200);
+    assertThat(after).isEqualTo(Map.of("active", false));
+    assertThat(error(logins.refresh(refresh))).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void only_clients_with_credentials_introspect() throws Exception {
+    var answer =
+        logins
+            .server
+            .queries()
+            .introspect(Optional.empty(), form(Map.of("client_id", "flytectl", "token", "x")));
+
+    assertThat(error(answer)).isEqualTo("invalid_client");
+  }
+
+  @Test
+  void nothing_that_opens_a_door_is_stored_as_it_is() throws Exception {
+    var secret = logins.clients.addWithSecret(logins.confidential, false, List.of());
+    var code = logins.code();
+    var tokens = ok(logins.redeem(logins.code(), Map.of()));
+    var begun = begin();
+    var dump = dump();
+
+    for (var shown :
+        List.of(
+            secret.reveal(),
+            code,
+            text(tokens, "access_token"),
+            text(tokens, "refresh_token"),
+            text(begun, "device_code"),
+            text(begun, "user_code"))) {
+      assertThat(dump).doesNotContain(shown).doesNotContain(hex(shown));
+    }
+    assertThat(dump).contains(logins.confidential);
+  }
+
+  @Test
+  void what_is_over_is_swept() throws Exception {
+    var unused = ok(logins.redeem(logins.code(), Map.of()));
+    unused = begin();
+    logins.clock.forward(Duration.ofDays(31));
+
+    try (var sweep = new Sweep(database, logins.keys, logins.clock)) {
+      assertThat(sweep.sweep()).isPositive();
+    }
+
+    assertThat(dump()).doesNotContain(logins.user.subject());
+  }
+
+  private Map<String, Object> begin() throws Exception {
+    return ok(
+        logins
+            .server
+            .devices()
+            .begin(
+                Optional.empty(), form(Map.of("client_id", "flytectl", "scope", "all offline"))));
+  }
+
+  private Answer poll(Map<String, Object> begun) {
+    return logins
+        .server
+        .tokens()
+        .answer(
+            Optional.empty(),
+            form(
+                Map.of(
+                    "grant_type",
+                    DEVICE_GRANT,
+                    "client_id",
+                    "flytectl",
+                    "device_code",
+                    text(begun, "device_code"))));
+  }
+
+  private String assertion(RSAKey key, String audience, Duration lifetime) throws Exception {
+    var claims =
+        new JWTClaimsSet.Builder()
+            .issuer(logins.confidential)
+            .subject(logins.confidential)
+            .audience(audience)
+            .expirationTime(Date.from(logins.clock.instant().plus(lifetime)))
+            .jwtID(UUID.randomUUID().toString())
+            .build();
+    var token =
+        new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1").build(), claims);
+    token.sign(new RSASSASigner(key));
+    return token.serialize();
+  }
+
+  private Answer asserted(String assertion) {
+    return logins
+        .server
+        .tokens()
+        .answer(
+            Optional.empty(),
+            form(
+                Map.of(
+                    "grant_type",
+                    "client_credentials",
+                    "client_assertion_type",
+                    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                    "client_assertion",
+                    assertion)));
+  }
+
+  private String dump() {
+    return database
+        .api()
+        .run(
+            "read everything of logins",
+            connection -> {
+              var text = new StringBuilder();
+              for (var table :
+                  List.of(
+                      "SELECT t::text FROM oauth_client t",
+                      "SELECT t::text FROM login_grant t",
+                      "SELECT t::text FROM authorization_code t",
+                      "SELECT t::text FROM refresh_token t",
+                      "SELECT t::text FROM device_login t",
+                      "SELECT t::text FROM revocation t")) {
+                try (var statement = connection.prepareStatement(table);
+                    var rows = statement.executeQuery()) {
+                  while (rows.next()) {
+                    text.append(rows.getString(1)).append('\n');
+                  }
+                }
+              }
+              return text.toString();
+            });
+  }
+
+  private static String hex(String text) {
+    return java.util.HexFormat.of()
+        .formatHex(new Secret(text).reveal().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+}

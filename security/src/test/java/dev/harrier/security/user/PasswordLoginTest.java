@@ -1,0 +1,138 @@
+package dev.harrier.security.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.harrier.database.Database;
+import dev.harrier.security.Secret;
+import dev.harrier.security.TestClock;
+import dev.harrier.security.TestDatabase;
+import dev.harrier.security.token.Standing;
+import dev.harrier.security.user.PasswordLogin.Outcome;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(TestDatabase.class)
+final class PasswordLoginTest {
+  private static final Secret PASSWORD = new Secret("correct horse battery");
+  private static final Secret WRONG = new Secret("wrong horse battery");
+
+  private final TestClock clock = new TestClock();
+  private final Users users;
+  private final PasswordLinks links;
+  private final PasswordLogin logins;
+  private final String name = "u" + UUID.randomUUID();
+  private final String address = "10.0.0.1/" + UUID.randomUUID();
+
+  PasswordLoginTest(Database database) {
+    var standing = new Standing(database, clock);
+    users = new Users(database, standing, clock);
+    links = new PasswordLinks(database, standing, clock);
+    logins = PasswordLogin.of(users, new LoginDelays(database, clock));
+  }
+
+  @Test
+  void a_user_logs_in_with_the_password_that_was_chosen_by_the_link() {
+    users.add(name, false);
+    var link = links.forUser(name);
+
+    assertThat(links.choose(link, "", PASSWORD)).isEqualTo(new PasswordLinks.Outcome.Chosen(name));
+
+    assertThat(login(PASSWORD)).isInstanceOf(Outcome.Welcome.class);
+    assertThat(logins.login(" " + name.toUpperCase(java.util.Locale.ROOT), PASSWORD, address))
+        .isInstanceOf(Outcome.Welcome.class);
+    assertThat(login(WRONG)).isInstanceOf(Outcome.Refused.class);
+  }
+
+  @Test
+  void a_link_is_good_once_for_a_day_and_until_a_newer_one() {
+    users.add(name, false);
+    var older = links.forUser(name);
+    var link = links.forUser(name);
+    var late = links.forUser(name);
+
+    assertThat(links.look(older)).isEmpty();
+    assertThat(links.look(link)).isEmpty();
+    clock.forward(PasswordLinks.LIFETIME.plusSeconds(1));
+    assertThat(links.choose(late, "", PASSWORD)).isInstanceOf(PasswordLinks.Outcome.NoLink.class);
+    var good = links.forUser(name);
+    links.choose(good, "", PASSWORD);
+    assertThat(links.choose(good, "", WRONG)).isInstanceOf(PasswordLinks.Outcome.NoLink.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "short", "foobar", "aaaaaaaaaaaaaaaa", "Harrier is great 1"})
+  void a_weak_password_is_refused_and_the_link_stays_good(String password) {
+    users.add(name, false);
+    var link = links.forUser(name);
+
+    assertThat(links.choose(link, "", new Secret(password)))
+        .isInstanceOf(PasswordLinks.Outcome.Objection.class);
+    assertThat(links.look(link)).isPresent();
+  }
+
+  @Test
+  void nobody_unknown_disabled_or_without_a_password_is_told_why() {
+    assertThat(login(PASSWORD)).isEqualTo(new Outcome.Refused());
+    users.add(name, false);
+    assertThat(login(PASSWORD)).isEqualTo(new Outcome.Refused());
+    links.choose(links.forUser(name), "", PASSWORD);
+    users.setDisabled(name, true);
+    assertThat(login(PASSWORD)).isEqualTo(new Outcome.Refused());
+    assertThat(logins.login("no\nname", PASSWORD, address)).isEqualTo(new Outcome.Refused());
+  }
+
+  @Test
+  void guesses_at_a_user_must_wait_longer_each_time_and_a_wait_ends() {
+    users.add(name, false);
+    links.choose(links.forUser(name), "", PASSWORD);
+    IntStream.range(0, 5).forEach(guess -> login(WRONG));
+
+    assertThat(login(PASSWORD)).isInstanceOf(Outcome.Wait.class);
+
+    clock.forward(Duration.ofSeconds(2));
+    assertThat(login(WRONG)).isInstanceOf(Outcome.Refused.class);
+    clock.forward(Duration.ofSeconds(1));
+    assertThat(login(PASSWORD)).isInstanceOf(Outcome.Wait.class);
+    clock.forward(Duration.ofSeconds(3));
+    assertThat(login(PASSWORD)).isInstanceOf(Outcome.Welcome.class);
+    assertThat(login(WRONG)).isInstanceOf(Outcome.Refused.class);
+  }
+
+  @Test
+  void guesses_from_an_address_at_many_users_must_wait() {
+    IntStream.range(0, 21).forEach(guess -> logins.login("u" + UUID.randomUUID(), WRONG, address));
+
+    assertThat(logins.login("u" + UUID.randomUUID(), WRONG, address))
+        .isInstanceOf(Outcome.Wait.class);
+    assertThat(logins.login("u" + UUID.randomUUID(), WRONG, address + "2"))
+        .isInstanceOf(Outcome.Refused.class);
+  }
+
+  @Test
+  void no_wait_is_longer_than_five_minutes() {
+    assertThat(LoginDelays.delay(-1)).isZero();
+    assertThat(LoginDelays.delay(0)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(LoginDelays.delay(3)).isEqualTo(Duration.ofSeconds(8));
+    assertThat(LoginDelays.delay(1_000)).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void names_are_given_once_and_are_names() {
+    users.add(name, false);
+
+    assertThatThrownBy(() -> users.add(name, true)).hasMessageContaining("already");
+    assertThatThrownBy(() -> users.add("Ada Lovelace", true)).hasMessageContaining("name of");
+    assertThatThrownBy(() -> users.setDisabled("nobody-" + name, true))
+        .hasMessageContaining("no user");
+  }
+
+  private Outcome login(Secret password) {
+    return logins.login(name, password, address);
+  }
+}

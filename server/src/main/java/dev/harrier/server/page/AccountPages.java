@@ -1,0 +1,230 @@
+package dev.harrier.server.page;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.harrier.security.Access;
+import dev.harrier.security.Permission;
+import dev.harrier.security.Scope;
+import dev.harrier.security.Secret;
+import dev.harrier.security.client.Clients;
+import dev.harrier.security.token.ServerAddress;
+import dev.harrier.security.token.SigningKeys;
+import dev.harrier.security.user.PasswordLinks;
+import dev.harrier.security.user.Users;
+import dev.harrier.server.port.Page;
+import dev.harrier.spi.Rejection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Users, clients and keys, for those who may write the policy: what the commands {@code harrier
+ * user}, {@code client} and {@code key} ask for. JSON in, JSON out.
+ */
+public final class AccountPages implements Page {
+  /** Where the commands send what they ask for. */
+  public static final String FOLDER = "/harrier/accounts/";
+
+  private static final long BODY_BYTES_MAX = 64 * 1024;
+
+  private final HttpCallers callers;
+  private final Access access;
+  private final Users users;
+  private final PasswordLinks links;
+  private final Clients clients;
+  private final SigningKeys keys;
+  private final ServerAddress address;
+
+  public AccountPages(
+      HttpCallers callers,
+      Access access,
+      Users users,
+      PasswordLinks links,
+      Clients clients,
+      SigningKeys keys,
+      ServerAddress address) {
+    this.callers = requireNonNull(callers, "callers");
+    this.access = requireNonNull(access, "access");
+    this.users = requireNonNull(users, "users");
+    this.links = requireNonNull(links, "links");
+    this.clients = requireNonNull(clients, "clients");
+    this.keys = requireNonNull(keys, "keys");
+    this.address = requireNonNull(address, "address");
+  }
+
+  @Override
+  public void mount(ServerBuilder server) {
+    post(server, "add-user", this::addUser);
+    post(server, "list-users", asked -> listUsers());
+    post(server, "disable-user", asked -> disable(asked, true));
+    post(server, "enable-user", asked -> disable(asked, false));
+    post(server, "reset-link", asked -> link(text(asked, "name")));
+    post(server, "add-client", this::addClient);
+    post(server, "list-clients", asked -> listClients());
+    post(server, "disable-client", this::disableClient);
+    post(server, "rotate-key", asked -> rotateKey());
+  }
+
+  /** The address with which a user chooses a password. */
+  public static String linkAddress(ServerAddress server, Secret link) {
+    return server.at(ServerAddress.PASSWORD_PATH) + "?link=" + link.reveal();
+  }
+
+  private JsonObject addUser(JsonObject asked) {
+    var user = users.add(text(asked, "name"), truth(asked, "administrator"));
+    return link(user.name());
+  }
+
+  private JsonObject listUsers() {
+    var list = new JsonArray();
+    for (var user : users.list()) {
+      var one = new JsonObject();
+      one.addProperty("name", user.name());
+      one.addProperty("administrator", user.administrator());
+      one.addProperty("has_password", user.hasPassword());
+      one.addProperty("created_at", user.createdAt().toString());
+      one.addProperty("disabled", user.disabledAt().isPresent());
+      list.add(one);
+    }
+    return with("users", list);
+  }
+
+  private JsonObject disable(JsonObject asked, boolean disabled) {
+    users.setDisabled(text(asked, "name"), disabled);
+    return new JsonObject();
+  }
+
+  private JsonObject link(String name) {
+    var answer = new JsonObject();
+    answer.addProperty("link", linkAddress(address, links.forUser(name)));
+    return answer;
+  }
+
+  private JsonObject addClient(JsonObject asked) {
+    var id = text(asked, "id");
+    var redirects = texts(asked, "redirect_uris");
+    var administrator = truth(asked, "administrator");
+    var answer = new JsonObject();
+    if (asked.has("jwks")) {
+      clients.addWithKeys(id, administrator, redirects, text(asked, "jwks"));
+    } else {
+      answer.addProperty("secret", clients.addWithSecret(id, administrator, redirects).reveal());
+    }
+    return answer;
+  }
+
+  private JsonObject listClients() {
+    var list = new JsonArray();
+    for (var client : clients.list()) {
+      var one = new JsonObject();
+      one.addProperty("id", client.id());
+      one.addProperty("administrator", client.administrator());
+      one.addProperty("proof", client.jwks().isPresent() ? "key" : "secret");
+      var redirects = new JsonArray();
+      client.redirectUris().forEach(redirects::add);
+      one.add("redirect_uris", redirects);
+      list.add(one);
+    }
+    return with("clients", list);
+  }
+
+  private JsonObject disableClient(JsonObject asked) {
+    clients.disable(text(asked, "id"));
+    return new JsonObject();
+  }
+
+  private JsonObject rotateKey() {
+    try {
+      keys.rotate();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new JsonObject();
+  }
+
+  private void post(ServerBuilder server, String name, Function<JsonObject, JsonObject> answer) {
+    HttpService service =
+        (context, request) ->
+            BrowserPage.later(
+                context,
+                request.aggregate(),
+                (where, whole) -> {
+                  var caller = callers.of(whole.headers()::get);
+                  access.require(caller, Permission.POLICY_WRITE, Scope.platform());
+                  return json(answer.apply(body(whole)));
+                });
+    server
+        .route()
+        .addRoute(Route.builder().exact(FOLDER + name).methods(HttpMethod.POST).build())
+        .maxRequestLength(BODY_BYTES_MAX)
+        .build(service);
+  }
+
+  private static HttpResponse json(JsonObject body) {
+    var headers =
+        ResponseHeaders.builder(HttpStatus.OK)
+            .contentType(MediaType.JSON)
+            .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+            .build();
+    return HttpResponse.of(headers, com.linecorp.armeria.common.HttpData.ofUtf8(body.toString()));
+  }
+
+  private static JsonObject body(AggregatedHttpRequest request) {
+    try {
+      if (JsonParser.parseString(request.contentUtf8()) instanceof JsonObject body) {
+        return body;
+      }
+    } catch (JsonParseException e) {
+      // Told below, as any other text that is no object.
+    }
+    throw Rejection.invalid("Expected a JSON object, found another text.");
+  }
+
+  private static JsonObject with(String name, JsonArray list) {
+    var answer = new JsonObject();
+    answer.add(name, list);
+    return answer;
+  }
+
+  private static String text(JsonObject asked, String name) {
+    var value = asked.get(name);
+    if (value == null || !value.isJsonPrimitive()) {
+      throw Rejection.invalid("Expected a text '%s', found none.", name);
+    }
+    return value.getAsString();
+  }
+
+  private static boolean truth(JsonObject asked, String name) {
+    var value = asked.get(name);
+    return value != null && value.isJsonPrimitive() && value.getAsBoolean();
+  }
+
+  private static List<String> texts(JsonObject asked, String name) {
+    var texts = new ArrayList<String>();
+    if (asked.get(name) instanceof JsonArray array) {
+      for (var value : array) {
+        if (!value.isJsonPrimitive()) {
+          throw Rejection.invalid("Expected a list of texts '%s', found others.", name);
+        }
+        texts.add(value.getAsString());
+      }
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.harrier.server.page;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.harrier.security.oauth.AuthorizeEndpoint;
+import dev.harrier.security.oauth.AuthorizeEndpoint.Request;
+import dev.harrier.security.token.ServerAddress;
+import dev.harrier.security.user.PasswordLogin;
+import java.net.URI;
+import java.util.Optional;
+
+/** Where pyflyte and flytectl send a browser: its user logs in, and lets the program act. */
+public final class AuthorizePage extends BrowserPage {
+  private final AuthorizeEndpoint endpoint;
+  private final PasswordLogin logins;
+  private final Forms forms;
+
+  public AuthorizePage(AuthorizeEndpoint endpoint, PasswordLogin logins, Forms forms) {
+    super(ServerAddress.AUTHORIZE_PATH);
+    this.endpoint = requireNonNull(endpoint, "endpoint");
+    this.logins = requireNonNull(logins, "logins");
+    this.forms = requireNonNull(forms, "forms");
+  }
+
+  @Override
+  HttpResponse show(ServiceRequestContext context, AggregatedHttpRequest request) {
+    return switch (endpoint.check(query(request))) {
+      case Request.Good good -> page(request, good, HttpStatus.OK, "", QueryParams.of());
+      case Request.Untrusted untrusted -> untrusted(untrusted);
+      case Request.Refused refused -> HtmlPage.onwards(refused.back());
+    };
+  }
+
+  @Override
+  HttpResponse take(
+      ServiceRequestContext context, AggregatedHttpRequest request, QueryParams form) {
+    return switch (endpoint.check(query(request))) {
+      case Request.Good good -> taken(context, request, form, good);
+      case Request.Untrusted untrusted -> untrusted(untrusted);
+      case Request.Refused refused -> HtmlPage.onwards(refused.back());
+    };
+  }
+
+  private HttpResponse taken(
+      ServiceRequestContext context,
+      AggregatedHttpRequest request,
+      QueryParams form,
+      Request.Good good) {
+    if (!forms.genuine(request, form)) {
+      return page(
+          request, good, HttpStatus.FORBIDDEN, "This form is too old. Please try again.", form);
+    }
+    if (!LoginForm.allows(form)) {
+      return HtmlPage.onwards(endpoint.denied(good));
+    }
+    var outcome = LoginForm.login(logins, form, address(context));
+    if (outcome instanceof PasswordLogin.Outcome.Welcome(var user)) {
+      return HtmlPage.onwards(endpoint.allowed(good, user));
+    }
+    var refusal = LoginForm.refusal(outcome).orElseThrow();
+    return page(request, good, refusal.status(), refusal.sentence(), form);
+  }
+
+  private HttpResponse page(
+      AggregatedHttpRequest request,
+      Request.Good good,
+      HttpStatus status,
+      String wrong,
+      QueryParams typed) {
+    var before =
+        "<p>The program <code>%s</code> on this machine asks to act in your name. Go on only if you started it.</p>%s"
+            .formatted(
+                HtmlPage.escaped(good.clientId()), wrong.isEmpty() ? "" : LoginForm.wrong(wrong));
+    return HtmlPage.form(
+        status,
+        "Log in to Harrier",
+        before,
+        LoginForm.fields(typed),
+        forms.ticket(request),
+        Optional.of(URI.create(good.redirectUri())));
+  }
+
+  private static HttpResponse untrusted(Request.Untrusted untrusted) {
+    return HtmlPage.say(HttpStatus.BAD_REQUEST, "This login cannot go on", untrusted.sentence());
+  }
+}

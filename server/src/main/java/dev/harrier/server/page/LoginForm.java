@@ -1,0 +1,66 @@
+package dev.harrier.server.page;
+
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.QueryParams;
+import dev.harrier.security.Secret;
+import dev.harrier.security.user.PasswordLogin;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The fields in which somebody says who they are, and what is said of a login that failed. */
+final class LoginForm {
+  static final String DECISION = "decision";
+  static final String ALLOW = "allow";
+
+  private LoginForm() {}
+
+  /** The fields and buttons, as HTML; a name that was typed is there again. */
+  static String fields(QueryParams typed) {
+    return """
+        <label for="name">Name</label>
+        <input id="name" name="name" autocomplete="username" autocapitalize="none" maxlength="63" value="%s">
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" maxlength="512">
+        <button name="decision" value="allow">Log in and allow</button>
+        <button name="decision" value="deny">Do not allow</button>
+        """
+        .formatted(HtmlPage.escaped(typed.get("name", "")));
+  }
+
+  /** A refusal above the form. */
+  static String wrong(String sentence) {
+    return "<p class=\"wrong\" role=\"alert\">%s</p>".formatted(HtmlPage.escaped(sentence));
+  }
+
+  static PasswordLogin.Outcome login(PasswordLogin logins, QueryParams form, String address) {
+    return logins.login(form.get("name", ""), new Secret(form.get("password", "")), address);
+  }
+
+  /** Whether the form says to go on. */
+  static boolean allows(QueryParams form) {
+    return form.get(DECISION, "").equals(ALLOW);
+  }
+
+  /** What to say of a login that came to nothing; empty for a good one. */
+  static Optional<Refusal> refusal(PasswordLogin.Outcome outcome) {
+    return switch (outcome) {
+      case PasswordLogin.Outcome.Welcome welcome -> Optional.empty();
+      case PasswordLogin.Outcome.Refused refused ->
+          Optional.of(
+              new Refusal(HttpStatus.UNAUTHORIZED, "No user of this name has this password."));
+      case PasswordLogin.Outcome.Wait wait ->
+          Optional.of(
+              new Refusal(
+                  HttpStatus.TOO_MANY_REQUESTS,
+                  "Too many wrong logins. Try again in %s seconds."
+                      .formatted(seconds(wait.time()))));
+    };
+  }
+
+  /** A login that came to nothing. */
+  record Refusal(HttpStatus status, String sentence) {}
+
+  private static long seconds(Duration time) {
+    return time.plusMillis(999).toSeconds();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.harrier.server.page;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.harrier.security.oauth.Answer;
+import dev.harrier.security.oauth.AuthorizationServer;
+import dev.harrier.security.oauth.ServerMetadata;
+import dev.harrier.security.token.ServerAddress;
+import dev.harrier.security.token.SigningKeys;
+import dev.harrier.server.port.Page;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** What programs ask the authorization server for: tokens, keys, and what it offers. */
+public final class TokenPages implements Page {
+  /** Credentials, an assertion and a few names fit many times. */
+  private static final long FORM_BYTES_MAX = 64 * 1024;
+
+  private final ServerAddress address;
+  private final AuthorizationServer server;
+  private final SigningKeys keys;
+
+  public TokenPages(ServerAddress address, AuthorizationServer server, SigningKeys keys) {
+    this.address = requireNonNull(address, "address");
+    this.server = requireNonNull(server, "server");
+    this.keys = requireNonNull(keys, "keys");
+  }
+
+  @Override
+  public void mount(ServerBuilder builder) {
+    post(builder, ServerAddress.TOKEN_PATH, server.tokens()::answer);
+    post(builder, ServerAddress.REVOKE_PATH, server.queries()::revoke);
+    post(builder, ServerAddress.INTROSPECT_PATH, server.queries()::introspect);
+    post(builder, ServerAddress.DEVICE_AUTHORIZATION_PATH, server.devices()::begin);
+    HttpService jwks =
+        (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON, keys.jwks());
+    builder.route().get("exact:" + ServerAddress.JWKS_PATH).build(jwks);
+    builder.route().get("exact:/.well-known/jwks.json").build(jwks);
+    builder
+        .route()
+        .get("exact:/.well-known/oauth-authorization-server")
+        .build((context, request) -> metadata(request.headers().get(HttpHeaderNames.ACCEPT, "")));
+  }
+
+  // Flyte's message has fewer fields than the document; who asks for its bytes gets those.
+  private HttpResponse metadata(String accept) {
+    return accept.contains(MediaType.OCTET_STREAM.toString())
+        ? HttpResponse.of(
+            HttpStatus.OK,
+            MediaType.OCTET_STREAM,
+            HttpData.wrap(ServerMetadata.message(address).toByteArray()))
+        : HttpResponse.of(HttpStatus.OK, MediaType.JSON, ServerMetadata.json(address));
+  }
+
+  private static void post(
+      ServerBuilder builder, String path, BiFunction<Optional<String>, String, Answer> endpoint) {
+    HttpService service =
+        (context, request) ->
+            BrowserPage.later(
+                context, request.aggregate(), (where, whole) -> answer(whole, endpoint));
+    builder
+        .route()
+        .addRoute(Route.builder().exact(path).methods(HttpMethod.POST).build())
+        .maxRequestLength(FORM_BYTES_MAX)
+        .build(service);
+  }
+
+  private static HttpResponse answer(
+      AggregatedHttpRequest request, BiFunction<Optional<String>, String, Answer> endpoint) {
+    var answer =
+        endpoint.apply(
+            Optional.ofNullable(request.headers().get(HttpHeaderNames.AUTHORIZATION)),
+            request.contentUtf8());
+    var headers =
+        ResponseHeaders.builder(HttpStatus.valueOf(answer.status()))
+            .contentType(MediaType.JSON)
+            .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    answer
+        .challenge()
+        .ifPresent(challenge -> headers.set(HttpHeaderNames.WWW_AUTHENTICATE, challenge));
+    return HttpResponse.of(headers.build(), HttpData.ofUtf8(answer.json()));
+  }
+}
