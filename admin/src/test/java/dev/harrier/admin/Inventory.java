@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.harrier.admin.project.ProjectSettings;
 import dev.harrier.database.Database;
-import dev.harrier.security.BuiltInAccess;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Subjects;
+import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.RejectedException;
 import flyteidl.admin.Common.ObjectGetRequest;
@@ -49,7 +49,7 @@ public final class Inventory {
         new Inventory(
             InventoryRpcs.open(
                 database,
-                new BuiltInAccess(ISSUER, Set.of("admin")),
+                PolicyAccess.administeredBy(ISSUER, Set.of("admin")),
                 ProjectSettings.DEFAULT,
                 "0.1.0"),
             project);

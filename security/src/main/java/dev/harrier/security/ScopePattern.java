@@ -25,6 +25,11 @@ public record ScopePattern(Optional<String> project, Optional<String> domain) {
     return new ScopePattern(Optional.of(project), Optional.of(domain));
   }
 
+  /** One domain of a project. */
+  public static ScopePattern of(Scope.Domain scope) {
+    return of(scope.scope().project(), scope.scope().domain());
+  }
+
   /** Whether all that the other matches is inside. */
   public boolean contains(ScopePattern other) {
     return (project.isEmpty() || project.equals(other.project))

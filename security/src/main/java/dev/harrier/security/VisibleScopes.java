@@ -28,10 +28,10 @@ public record VisibleScopes(List<ScopePattern> allowed, List<ScopePattern> denie
     return new VisibleScopes(List.of(ScopePattern.of(project, domain)), List.of());
   }
 
-  /** These and one domain of a project. */
-  public VisibleScopes alsoOf(Scope.Domain more) {
+  /** These and more. */
+  public VisibleScopes alsoOf(ScopePattern more) {
     var all = new ArrayList<>(allowed);
-    all.add(ScopePattern.of(more.scope().project(), more.scope().domain()));
+    all.add(more);
     return new VisibleScopes(all, denied);
   }
 

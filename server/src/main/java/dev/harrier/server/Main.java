@@ -7,6 +7,7 @@ import dev.harrier.server.home.NewerHomeException;
 import dev.harrier.server.log.LastingLogManager;
 import dev.harrier.server.port.PortInUseException;
 import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.StoreUnavailableException;
 import java.io.IOException;
 import picocli.CommandLine;
 
@@ -55,6 +56,7 @@ public final class Main {
       case NewerHomeException expected -> "harrier: " + expected.getMessage();
       case PortInUseException expected -> "harrier: " + expected.getMessage();
       case ConfigurationException expected -> "harrier: " + expected.getMessage();
+      case StoreUnavailableException expected -> "harrier: " + expected.getMessage();
       case RejectedException expected -> "harrier: " + expected.getMessage();
       case IOException expected -> "harrier: " + expected.getMessage();
       default -> {

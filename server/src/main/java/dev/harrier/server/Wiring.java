@@ -12,10 +12,12 @@ import dev.harrier.propeller.PropellerSettings;
 import dev.harrier.runtime.process.AttemptSecrets;
 import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
-import dev.harrier.security.BuiltInAccess;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.Sweep;
+import dev.harrier.security.policy.PolicyAccess;
+import dev.harrier.security.policy.PolicyException;
+import dev.harrier.security.policy.PolicyFile;
 import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
 import dev.harrier.security.rpc.RpcGate;
@@ -30,6 +32,7 @@ import dev.harrier.security.user.LoginDelays;
 import dev.harrier.security.user.PasswordLinks;
 import dev.harrier.security.user.PasswordLogin;
 import dev.harrier.security.user.Users;
+import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.config.DatabaseConfig;
 import dev.harrier.server.config.HarrierConfig;
 import dev.harrier.server.config.TasksConfig;
@@ -116,7 +119,8 @@ public final class Wiring {
     var standing = closing.add(new Standing(database, clock));
     var verifier = new TokenVerifier(address.issuer(), signingKeys, clock, standing);
     var authenticator = new Authenticator(verifier);
-    var access = new BuiltInAccess(address.issuer(), standing::administers);
+    var policy = closing.add(policy());
+    var access = new PolicyAccess(address.issuer(), standing::administers, policy);
 
     // Logins.
     var users = new Users(database, standing, clock);
@@ -199,6 +203,7 @@ public final class Wiring {
     var metrics = closing.add(new MetricsPort(config.server(), metricsPort, registry, ready::get));
     var api = closing.add(ApiPort.of(config.server(), port, rpcs.services(), pages, registry));
     standing.start();
+    policy.start();
     sweep.start();
     admin.start();
     propeller.start();
@@ -218,11 +223,29 @@ public final class Wiring {
         url, metricsUrl, home.clientFile(), python, firstAdministrator, closing);
   }
 
+  private PolicyFile policy() throws IOException {
+    try {
+      return PolicyFile.open(home.accessPolicy());
+    } catch (PolicyException unsound) {
+      throw new ConfigurationException(
+          "%s is not sound:\n  %s"
+              .formatted(home.accessPolicy(), String.join("\n  ", unsound.findings())));
+    }
+  }
+
   private DatabaseSettings database(DatabaseConfig outside) {
     return outside
         .url()
-        .map(DatabaseSettings::parse)
+        .map(Wiring::parsed)
         .orElseGet(() -> closing.add(EmbeddedPostgres.start(home.database())).settings());
+  }
+
+  private static DatabaseSettings parsed(String url) {
+    try {
+      return DatabaseSettings.parse(url);
+    } catch (IllegalArgumentException wrong) {
+      throw new ConfigurationException("database.url: " + wrong.getMessage());
+    }
   }
 
   private ProcessRuntimeSettings tasks(TasksConfig tasks, Path python) {

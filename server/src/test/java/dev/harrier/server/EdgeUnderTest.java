@@ -1,7 +1,7 @@
 package dev.harrier.server;
 
 import dev.harrier.security.Access;
-import dev.harrier.security.BuiltInAccess;
+import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
 import dev.harrier.security.token.Authenticator;
@@ -59,7 +59,7 @@ public final class EdgeUnderTest implements AutoCloseable {
     var url = ApiPort.url("localhost", number);
     var key = SigningKeys.generate();
     var registry = new SimpleMeterRegistry();
-    var access = new BuiltInAccess(url.toString(), Set.of(ADMINISTRATOR));
+    var access = PolicyAccess.administeredBy(url.toString(), Set.of(ADMINISTRATOR));
     var gate =
         new RpcGate(
             RpcRules.all(),

@@ -11,8 +11,8 @@ import dev.harrier.admin.project.ProjectSettings;
 import dev.harrier.blobstore.BlobStoreSettings;
 import dev.harrier.blobstore.FileBlobStore;
 import dev.harrier.database.Database;
-import dev.harrier.security.BuiltInAccess;
 import dev.harrier.security.Caller;
+import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.Journal;
 import dev.harrier.spi.PendingCommand;
@@ -68,7 +68,7 @@ public final class Executions {
     inventory.create(workflow(), Samples.chain(task(), 2));
     inventory.create(plan(), Samples.launchPlan(workflow()));
     var unused = exchange.subscribe(heard::add);
-    var access = new BuiltInAccess(ISSUER, Set.of("admin"));
+    var access = PolicyAccess.administeredBy(ISSUER, Set.of("admin"));
     projects = new ProjectCheck(database, ProjectSettings.DEFAULT);
     var store = new ExecutionStore(database);
     var create =

@@ -9,9 +9,9 @@ import dev.harrier.blobstore.FileBlobStore;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.security.Access;
-import dev.harrier.security.BuiltInAccess;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Subjects;
+import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.spi.AttemptPhase;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.NodeKind;
@@ -47,7 +47,7 @@ public final class ExecutionFixture {
   private static final String ISSUER = "http://localhost:30080";
 
   /** The built-in policy. */
-  public static final Access ACCESS = new BuiltInAccess(ISSUER, Set.of("flytectl"));
+  public static final Access ACCESS = PolicyAccess.administeredBy(ISSUER, Set.of("flytectl"));
 
   /** One who may do all that users do. */
   public static final Caller USER = Caller.of(ISSUER, Subjects.client("flytectl"));

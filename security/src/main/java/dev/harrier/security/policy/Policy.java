@@ -5,13 +5,10 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
 import dev.harrier.security.ScopePattern;
-import dev.harrier.security.Subjects;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Who may do what where, as an operator wrote it and as it was found to be sound.
@@ -29,40 +26,6 @@ public record Policy(
     bindings = List.copyOf(bindings);
     denies = List.copyOf(denies);
     tests = List.copyOf(tests);
-  }
-
-  /** This one and another, whose bindings and denies come first. */
-  public Policy over(Policy base) {
-    return new Policy(
-        roles,
-        Stream.concat(base.bindings.stream(), bindings.stream()).toList(),
-        Stream.concat(base.denies.stream(), denies.stream()).toList(),
-        tests);
-  }
-
-  /**
-   * The policy of the program itself: some clients administer everything.
-   *
-   * @param clients their ids
-   */
-  public static Policy administeredBy(Collection<String> clients) {
-    if (clients.isEmpty()) {
-      return EMPTY;
-    }
-    var role = Role.builtIn().get("platform-admin");
-    return new Policy(
-        Role.builtIn(),
-        List.of(
-            new Binding(
-                "built-in administrators",
-                clients.stream().map(Subjects::client).sorted().toList(),
-                requireNonNull(role, "platform-admin"),
-                ScopePattern.EVERYWHERE,
-                Condition.ALWAYS,
-                Optional.empty(),
-                Optional.empty())),
-        List.of(),
-        List.of());
   }
 
   /**

@@ -6,12 +6,16 @@ import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
+import dev.harrier.security.ScopePattern;
 import dev.harrier.security.Subjects;
 import dev.harrier.security.VisibleScopes;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Decides by a policy. The engine and running tasks have their part without one: a task's subject
@@ -19,16 +23,33 @@ import java.util.function.Supplier;
  * and bind them to more.
  */
 public final class PolicyAccess implements Access {
+  private static final Permissions ADMINISTRATOR = Permissions.ALL.without(Role.ENGINE_ONLY);
+
   private final String issuer;
+  private final Predicate<String> administers;
   private final Supplier<PolicyIndex> policy;
 
   /**
    * @param issuer of the tokens that this installation makes
+   * @param administers which of its subjects may do everything but the engine's part unless a deny
+   *     says otherwise; asked each time
    * @param policy in force at the moment
    */
-  public PolicyAccess(String issuer, Supplier<PolicyIndex> policy) {
+  public PolicyAccess(String issuer, Predicate<String> administers, Supplier<PolicyIndex> policy) {
     this.issuer = requireNonNull(issuer, "issuer");
+    this.administers = requireNonNull(administers, "administers");
     this.policy = requireNonNull(policy, "policy");
+  }
+
+  /**
+   * Without a policy: the clients administer everything.
+   *
+   * @param clients their ids
+   */
+  public static PolicyAccess administeredBy(String issuer, Set<String> clients) {
+    var subjects = clients.stream().map(Subjects::client).collect(Collectors.toUnmodifiableSet());
+    var empty = PolicyIndex.of(Policy.EMPTY);
+    return new PolicyAccess(issuer, subjects::contains, () -> empty);
   }
 
   @Override
@@ -70,8 +91,11 @@ public final class PolicyAccess implements Access {
     }
     var visible =
         policy.get().visible(SubjectNames.of(caller, issuer), permission, Circumstances.current());
+    if (administers(caller) && ADMINISTRATOR.has(permission)) {
+      return visible.alsoOf(ScopePattern.EVERYWHERE);
+    }
     return Role.TASK.permissions().has(permission)
-        ? task(caller).map(visible::alsoOf).orElse(visible)
+        ? task(caller).map(ScopePattern::of).map(visible::alsoOf).orElse(visible)
         : visible;
   }
 
@@ -80,15 +104,28 @@ public final class PolicyAccess implements Access {
       return Verdict.of(
           Role.ENGINE.permissions().has(permission), Role.ENGINE.permissions().has(permission));
     }
-    var own = task(caller).filter(scope::equals).isPresent();
     return policy
         .get()
         .decide(
             SubjectNames.of(caller, issuer),
-            own ? Role.TASK.permissions() : Permissions.NONE,
+            base(caller, scope),
             permission,
             scope,
             Circumstances.current());
+  }
+
+  /** What a caller has in a scope without a binding. */
+  private Permissions base(Caller caller, Scope scope) {
+    if (administers(caller)) {
+      return ADMINISTRATOR;
+    }
+    return task(caller).filter(scope::equals).isPresent()
+        ? Role.TASK.permissions()
+        : Permissions.NONE;
+  }
+
+  private boolean administers(Caller caller) {
+    return caller.issuer().equals(issuer) && administers.test(caller.subject());
   }
 
   /** The project and domain that a running task may act in; empty for all other callers. */

@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,33 +20,35 @@ import org.slf4j.LoggerFactory;
  * A policy in a file, read again when it changes. What cannot be read leaves the last good one in
  * force, and is told in the log once.
  *
- * <p>{@link #look} is to be called about every second, by one thread.
+ * <p>Once started it looks twice a second, so that a change is in force within one.
  */
-public final class PolicyFile implements Supplier<PolicyIndex> {
+public final class PolicyFile implements Supplier<PolicyIndex>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyFile.class);
 
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
   private final Path file;
-  private final Policy base;
+  private final ScheduledExecutorService looks =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("access-policy").daemon().factory());
   private volatile Loaded loaded;
   private Optional<String> refused = Optional.empty();
 
-  private PolicyFile(Path file, Policy base, Loaded loaded) {
+  private PolicyFile(Path file, Loaded loaded) {
     this.file = file;
-    this.base = base;
     this.loaded = loaded;
   }
 
   /**
    * Opens a policy.
    *
-   * @param file need not be there: then the base alone is in force, until it is
-   * @param base bindings that hold whatever the file says
+   * @param file need not be there: then nobody is bound to anything, until it is
    * @throws PolicyException if the file is not sound: a start on a wrong policy is none
    * @throws IOException if it cannot be read
    */
-  public static PolicyFile open(Path file, Policy base) throws IOException {
+  public static PolicyFile open(Path file) throws IOException {
     requireNonNull(file, "file");
-    return new PolicyFile(file, base, load(text(file), base));
+    return new PolicyFile(file, load(text(file)));
   }
 
   @Override
@@ -50,13 +56,29 @@ public final class PolicyFile implements Supplier<PolicyIndex> {
     return loaded.index;
   }
 
-  /** The policy in force, the base included. */
-  public Policy policy() {
-    return loaded.policy;
+  /** Begins to look for changes. */
+  public void start() {
+    var unused =
+        looks.scheduleWithFixedDelay(
+            this::lookSafely, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  // What is thrown here would end the looks without a word.
+  private void lookSafely() {
+    try {
+      look();
+    } catch (RuntimeException wrong) {
+      LOG.error("access policy {}: looking at it went wrong; the one before holds", file, wrong);
+    }
+  }
+
+  @Override
+  public void close() {
+    looks.shutdownNow();
   }
 
   /** Reads the file if it has changed; whether another policy is in force since. */
-  public boolean look() {
+  synchronized boolean look() {
     String text;
     try {
       text = text(file);
@@ -72,7 +94,7 @@ public final class PolicyFile implements Supplier<PolicyIndex> {
       return refuse(text, List.of("it is gone or empty"));
     }
     try {
-      loaded = load(text, base);
+      loaded = load(text);
     } catch (PolicyException unsound) {
       return refuse(text, unsound.findings());
     }
@@ -100,8 +122,8 @@ public final class PolicyFile implements Supplier<PolicyIndex> {
     return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
   }
 
-  private static Loaded load(String text, Policy base) {
-    var policy = text.isBlank() ? base : PolicyReader.read(text).over(base);
+  private static Loaded load(String text) {
+    var policy = text.isBlank() ? Policy.EMPTY : PolicyReader.read(text);
     return new Loaded(text, policy, PolicyIndex.of(policy));
   }
 

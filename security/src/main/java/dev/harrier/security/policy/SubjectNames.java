@@ -59,7 +59,7 @@ public final class SubjectNames {
   }
 
   /** Whether a policy may name it: {@code *}, or a kind that there is with something after it. */
-  static boolean wellFormed(String name) {
+  public static boolean wellFormed(String name) {
     return name.equals(EVERYBODY)
         || List.of("user:", "group:", "sa:", "task:").stream()
             .anyMatch(kind -> name.startsWith(kind) && name.length() > kind.length());

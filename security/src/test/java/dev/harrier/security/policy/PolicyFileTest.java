@@ -26,7 +26,7 @@ final class PolicyFileTest {
   @Test
   void a_change_is_in_force_after_a_look_and_an_unsound_one_never() throws IOException {
     var file = folder.resolve("access.yaml");
-    var policy = PolicyFile.open(file, Policy.administeredBy(List.of("admin")));
+    var policy = PolicyFile.open(file);
     assertThat(may(policy, ci, Permission.EXECUTION_READ)).isFalse();
     assertThat(may(policy, Caller.of(ISSUER, "sa:admin"), Permission.PROJECT_CREATE)).isTrue();
 
@@ -54,7 +54,7 @@ final class PolicyFileTest {
     var file = folder.resolve("access.yaml");
     Files.writeString(file, "bindings: []");
 
-    assertThatThrownBy(() -> PolicyFile.open(file, Policy.EMPTY))
+    assertThatThrownBy(() -> PolicyFile.open(file))
         .isInstanceOf(PolicyException.class)
         .hasMessageContaining("apiVersion");
   }
@@ -63,7 +63,7 @@ final class PolicyFileTest {
   void what_hangs_on_the_maker_is_looked_up_and_what_is_not_there_is_nobodys() throws IOException {
     var file = folder.resolve("access.yaml");
     Files.writeString(file, VIEWER.replace("viewer", "runner"));
-    var access = new PolicyAccess(ISSUER, PolicyFile.open(file, Policy.EMPTY));
+    var access = new PolicyAccess(ISSUER, subject -> false, PolicyFile.open(file));
 
     access.requireOn(ci, Permission.EXECUTION_TERMINATE, SCOPE, () -> Optional.of("sa:ci"));
     assertThatThrownBy(
@@ -78,7 +78,7 @@ final class PolicyFileTest {
 
   private static boolean may(PolicyFile policy, Caller caller, Permission permission) {
     try {
-      new PolicyAccess(ISSUER, policy).require(caller, permission, SCOPE);
+      new PolicyAccess(ISSUER, "sa:admin"::equals, policy).require(caller, permission, SCOPE);
       return true;
     } catch (dev.harrier.spi.RejectedException denied) {
       return false;

@@ -9,6 +9,8 @@ import dev.harrier.security.policy.PolicyException;
 import dev.harrier.security.policy.PolicyReader;
 import dev.harrier.security.policy.SubjectNames;
 import dev.harrier.security.policy.Verdict;
+import dev.harrier.server.config.ConfigurationException;
+import dev.harrier.server.home.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = {
-      "Checks an access policy and explains what it decides. The server need not run.",
+      "Checks an access policy and explains what it decides. The server need not run; one that does takes",
+      "a sound change of access.yaml in its home within a second, and leaves the old one in force otherwise.",
       "",
       "  harrier access lint                    is the policy sound?",
       "  harrier access test                    does it decide as its own tests expect?",
@@ -46,10 +49,10 @@ public final class AccessCommand {
     private @Nullable Path file;
 
     private Policy read() throws IOException {
-      var path = file == null ? home.folder().resolve("access.yaml") : file;
+      var path = file == null ? Home.accessPolicy(home.folder()) : file;
       if (!Files.isRegularFile(path)) {
         throw new IOException(
-            "There is no policy %s; without one the clients of the home administer everything and nobody else may do anything."
+            "There is no policy %s; without one administrators may do everything and nobody else anything."
                 .formatted(path));
       }
       try {
@@ -73,7 +76,7 @@ public final class AccessCommand {
     private Scope scope() {
       if (project == null) {
         if (domain != null) {
-          throw new IllegalArgumentException("--domain: expected --project beside it, found none");
+          throw new ConfigurationException("--domain: expected --project beside it, found none");
         }
         return Scope.platform();
       }
@@ -81,7 +84,10 @@ public final class AccessCommand {
     }
   }
 
-  @Command(name = "lint", description = "Says all that is wrong with a policy.")
+  @Command(
+      name = "lint",
+      mixinStandardHelpOptions = true,
+      description = "Says all that is wrong with a policy.")
   int lint(@Mixin PolicyOption policy) throws IOException {
     var sound = policy.read();
     System.out.printf(
@@ -97,7 +103,10 @@ public final class AccessCommand {
     return 0;
   }
 
-  @Command(name = "test", description = "Runs the tests that a policy has of itself.")
+  @Command(
+      name = "test",
+      mixinStandardHelpOptions = true,
+      description = "Runs the tests that a policy has of itself.")
   int test(@Mixin PolicyOption policy) throws IOException {
     var sound = policy.read();
     var failures = Explanation.failures(sound, Instant.now());
@@ -112,14 +121,23 @@ public final class AccessCommand {
   int why(
       @Mixin PolicyOption policy,
       @Parameters(
+              index = "0",
+              arity = "1",
               paramLabel = "SUBJECTS",
               split = ",",
               description = "All names of one caller: user:ada,group:ml")
           List<String> subjects,
-      @Parameters(paramLabel = "PERMISSION", description = "Such as execution:create.")
+      @Parameters(index = "1", paramLabel = "PERMISSION", description = "Such as execution:create.")
           String permission,
       @Mixin ScopeOption scope)
       throws IOException {
+    for (var subject : subjects) {
+      if (!SubjectNames.wellFormed(subject)) {
+        throw new ConfigurationException(
+            "expected user:<name>, group:<name>, sa:<client> or task:<project>/<domain>/*, found '%s'"
+                .formatted(subject));
+      }
+    }
     var names = SubjectNames.completed(subjects);
     var asked = scope.scope();
     var word = parsed(permission);
@@ -138,7 +156,10 @@ public final class AccessCommand {
     return explanation.verdict() == Verdict.DENIED ? 1 : 0;
   }
 
-  @Command(name = "who-can", description = "Lists the subjects that may do something.")
+  @Command(
+      name = "who-can",
+      mixinStandardHelpOptions = true,
+      description = "Lists the subjects that may do something.")
   int whoCan(
       @Mixin PolicyOption policy,
       @Parameters(paramLabel = "PERMISSION", description = "Such as execution:create.")
@@ -152,7 +173,11 @@ public final class AccessCommand {
   }
 
   private static Permission parsed(String word) {
-    return PolicyReader.permission(word);
+    try {
+      return PolicyReader.permission(word);
+    } catch (IllegalArgumentException unknown) {
+      throw new ConfigurationException(String.valueOf(unknown.getMessage()));
+    }
   }
 
   private static String words(Verdict verdict) {

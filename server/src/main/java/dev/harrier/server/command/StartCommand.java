@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:stopped when told to",
+      "130 or 143:stopped by Ctrl-C or SIGTERM",
       "1:could not start; the reason is on standard error",
       "2:a wrong option or setting, or Harrier runs already on this home"
     })
@@ -40,7 +40,9 @@ public final class StartCommand implements Callable<Integer> {
       out.println("Harrier is ready on " + server.url());
       out.println("  configuration  " + server.clientFile());
       out.println("  metrics        " + server.metricsUrl() + "/metrics");
-      out.println("  try            pyflyte --config " + server.clientFile() + " run --remote ...");
+      out.println(
+          "  try            %s --config %s run --remote ..."
+              .formatted(server.pyflyte(), server.clientFile()));
       server
           .firstAdministrator()
           .ifPresent(

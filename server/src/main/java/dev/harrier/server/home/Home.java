@@ -128,6 +128,16 @@ public final class Home implements AutoCloseable {
     return folder.toAbsolutePath().normalize().resolve("client.yaml");
   }
 
+  /** The access policy, which need not be there. */
+  public Path accessPolicy() {
+    return accessPolicy(folder);
+  }
+
+  /** The same of a home that this process does not hold. */
+  public static Path accessPolicy(Path folder) {
+    return folder.toAbsolutePath().normalize().resolve("access.yaml");
+  }
+
   /** The secret that {@link #clientFile} points to. */
   public Path clientSecretFile() {
     return folder.resolve("client_secret");

@@ -2,6 +2,7 @@ package dev.harrier.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.harrier.server.config.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,33 @@ final class AccessCommandTest {
   }
 
   @Test
+  void why_tells_the_permission_from_the_subjects() {
+    var said = new java.io.ByteArrayOutputStream();
+    var before = System.out;
+    System.setOut(new java.io.PrintStream(said, true, java.nio.charset.StandardCharsets.UTF_8));
+    try {
+      run("why user:bob,group:ml execution:create --project team-a --domain staging");
+    } finally {
+      System.setOut(before);
+    }
+
+    assertThat(said.toString(java.nio.charset.StandardCharsets.UTF_8))
+        .contains("execution:create on project 'team-a', domain 'staging': denied")
+        .contains("deny 'no-people' takes from user:*");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "why bob execution:create",
+    "why user:bob exection:create",
+    "why user:bob execution:create --domain staging",
+    "who-can exection:create"
+  })
+  void what_cannot_be_asked_is_refused(String line) {
+    assertThat(run(line)).isEqualTo(2);
+  }
+
+  @Test
   void a_policy_that_is_not_sound_or_not_there_is_an_error() throws IOException {
     Files.writeString(folder.resolve("access.yaml"), "apiVersion: authz/v1\nbindings: [7]\n");
 
@@ -59,7 +87,8 @@ final class AccessCommandTest {
   private int run(String line) {
     var words = (line + " --policy " + folder.resolve("access.yaml")).split(" ");
     return new CommandLine(new AccessCommand())
-        .setExecutionExceptionHandler((failure, command, parsed) -> 1)
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> failure instanceof ConfigurationException ? 2 : 1)
         .execute(words);
   }
 }

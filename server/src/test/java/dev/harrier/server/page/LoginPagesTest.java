@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 import dev.harrier.database.Database;
-import dev.harrier.security.BuiltInAccess;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.Lifetimes;
+import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
@@ -82,7 +82,7 @@ final class LoginPagesTest {
                 new PasswordPage(links, forms),
                 new AccountPages(
                     new HttpCallers(new Authenticator(verifier)),
-                    new BuiltInAccess(ISSUER, Set.of("admin")),
+                    PolicyAccess.administeredBy(ISSUER, Set.of("admin")),
                     users,
                     links,
                     clients,

@@ -3,7 +3,7 @@ package dev.harrier.server.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
-import dev.harrier.security.BuiltInAccess;
+import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.Endings;
 import dev.harrier.security.token.SigningKeys;
@@ -54,7 +54,7 @@ final class PagesTest {
                         OpenApi.of(List.of(new AdminServiceImplBase() {}.bindService()), "1.2.3")),
                 new LogPage(
                     callers,
-                    new BuiltInAccess(ISSUER, Set.of("admin")),
+                    PolicyAccess.administeredBy(ISSUER, Set.of("admin")),
                     attempt -> Optional.of(log).filter(file -> attempt.equals(ATTEMPT)))));
   }
 

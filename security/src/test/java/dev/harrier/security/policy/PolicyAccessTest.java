@@ -1,21 +1,27 @@
-package dev.harrier.security;
+package dev.harrier.security.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.security.Access;
+import dev.harrier.security.Caller;
+import dev.harrier.security.Permission;
+import dev.harrier.security.Scope;
+import dev.harrier.security.Subjects;
+import dev.harrier.security.VisibleScopes;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-final class BuiltInAccessTest {
+final class PolicyAccessTest {
   private static final String ISSUER = "http://localhost:30080";
   private static final Scope OWN = Scope.of("flytesnacks", "development");
   private static final Scope OTHER_DOMAIN = Scope.of("flytesnacks", "production");
 
-  private final Access access = new BuiltInAccess(ISSUER, Set.of("harrier-local"));
+  private final Access access = PolicyAccess.administeredBy(ISSUER, Set.of("harrier-local"));
   private final Caller admin = Caller.of(ISSUER, Subjects.client("harrier-local"));
   private final Caller task =
       Caller.of(ISSUER, Subjects.task(new ExecutionId("flytesnacks", "development", "f1")));
