@@ -156,6 +156,9 @@ public final class Clients {
 
   /** Whether the secret is this client's. Takes as long for an unknown client as for a known. */
   public boolean proves(String id, Secret secret) {
+    if (!Client.isId(id)) {
+      return false;
+    }
     var shown = OpaqueToken.digest(secret);
     var expected =
         database
@@ -179,6 +182,10 @@ public final class Clients {
   }
 
   private Optional<Client> stored(String id) {
+    if (!Client.isId(id)) {
+      // Nobody's, and perhaps nothing that the database could be asked for.
+      return Optional.empty();
+    }
     return database
         .api()
         .run(

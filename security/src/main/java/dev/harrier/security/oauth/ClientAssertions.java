@@ -97,6 +97,7 @@ final class ClientAssertions {
 
   private void useUp(String clientId, String assertionId, Instant expiresAt) throws OauthException {
     if (assertionId.isEmpty()
+        || assertionId.indexOf('\0') >= 0
         || assertionId.length() > ID_CHARACTERS_MAX
         || expiresAt.isAfter(clock.instant().plus(LIFETIME_MAX))) {
       throw OauthException.invalidClient();

@@ -47,7 +47,11 @@ final class Parameters {
 
   static String decode(String encoded) throws OauthException {
     try {
-      return URLDecoder.decode(encoded, UTF_8);
+      var decoded = URLDecoder.decode(encoded, UTF_8);
+      if (decoded.indexOf('\0') >= 0) {
+        throw OauthException.invalidRequest("A parameter holds the character NUL.");
+      }
+      return decoded;
     } catch (IllegalArgumentException e) {
       throw OauthException.invalidRequest(
           "Expected form encoding, found a percent sign without digits.");

@@ -72,6 +72,7 @@ final class ClientCredentialsTest {
     assertThat(wrong.challenge()).isPresent();
     assertThat(unknown).isEqualTo(wrong);
     assertThat(none).isEqualTo(wrong);
+    assertThat(logins.clients.proves("a\0b", secret)).isFalse();
   }
 
   @Test
@@ -85,6 +86,8 @@ final class ClientCredentialsTest {
                 GRANT + "&scope=root",
                 "invalid_scope",
                 GRANT + "&scope=%zz",
+                "invalid_request",
+                GRANT + "&client_id=%00",
                 "invalid_request")
             .entrySet()) {
       var answer = logins.server.tokens().answer(basic(id, secret.reveal()), form.getKey());
