@@ -58,7 +58,8 @@ final class Harrier implements AutoCloseable {
   static List<String> line(Path home, int port, Path python) {
     var line = new ArrayList<>(Places.server());
     line.addAll(List.of("start", "--home", home.toString(), "--port", Integer.toString(port)));
-    line.addAll(List.of("--python", python.toString()));
+    // With a port of one's own the metrics would take their usual one, which another test may have.
+    line.addAll(List.of("--metrics-port", "0", "--python", python.toString()));
     return List.copyOf(line);
   }
 
