@@ -22,7 +22,7 @@ public record TimerRow(String nodePath, Kind kind, int attempt, Instant dueAt) {
   public enum Kind {
     /** The execution's own time limit. */
     EXECUTION_TIMEOUT,
-    /** The node's limit over all of its attempts. */
+    /** The time limit of a subworkflow or launch plan node; tasks have theirs for each attempt. */
     NODE_TIMEOUT,
     /** One attempt's limit. */
     ATTEMPT_TIMEOUT,

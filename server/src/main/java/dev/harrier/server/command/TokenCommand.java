@@ -27,7 +27,7 @@ import picocli.CommandLine.Mixin;
     name = "token",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints a token of the server that runs on the home, good for half an hour:",
+      "Prints a token of the server that runs on the home, good for half an hour. As in:",
       "",
       "  curl -H \"authorization: Bearer $$(harrier token)\" http://localhost:30080/api/v1/projects"
     })

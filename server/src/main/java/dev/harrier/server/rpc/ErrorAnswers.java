@@ -10,8 +10,8 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 
 /**
- * Outermost of all interceptors: gives the call its request id, and turns whatever is thrown or
- * told further in into a status.
+ * Outside of every interceptor but the meter: gives the call its request id, and turns whatever is
+ * thrown or told further in into a status.
  */
 public final class ErrorAnswers implements ServerInterceptor {
 

@@ -66,7 +66,7 @@ record PythonEnvironment(Path interpreter, Path prefix, Path basePrefix, String 
     if (!Files.isExecutable(interpreter)) {
       throw Rejection.failedPrecondition(
           "Python %s: expected an executable interpreter, found none. Name another with --python,"
-              + " or make one: python3 -m venv DIR && DIR/bin/python -m pip install flytekit",
+              + " or make one: python3 -m venv DIR && DIR/bin/python -m pip install 'flytekit==1.16.*'",
           interpreter);
     }
     try {
@@ -103,7 +103,7 @@ record PythonEnvironment(Path interpreter, Path prefix, Path basePrefix, String 
   private static RuntimeException refusal(Path interpreter, String answer) {
     if (answer.endsWith("MISSING")) {
       return Rejection.failedPrecondition(
-          "Python %s: expected flytekit, found none. Install it: %s -m pip install flytekit",
+          "Python %s: expected flytekit, found none. Install it: %s -m pip install 'flytekit==1.16.*'",
           interpreter, interpreter);
     }
     if (answer.startsWith("OLD")) {

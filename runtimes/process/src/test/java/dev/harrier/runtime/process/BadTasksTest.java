@@ -297,6 +297,6 @@ final class BadTasksTest {
 
     assertThatThrownBy(() -> PythonEnvironment.of(wanted))
         .isInstanceOf(RejectedException.class)
-        .hasMessageContaining("-m pip install flytekit");
+        .hasMessageContaining("-m pip install 'flytekit==1.16.*'");
   }
 }
