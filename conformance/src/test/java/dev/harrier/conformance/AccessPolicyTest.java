@@ -2,6 +2,7 @@ package dev.harrier.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.URI;
@@ -50,6 +51,21 @@ final class AccessPolicyTest {
           .isEqualTo(
               "sa:ci lacks the permission execution:read on project 'flytesnacks', domain 'production'.");
       assertThat(api.getAs("/api/v1/projects", token).text()).contains("flytesnacks");
+
+      write(
+          harrier,
+          "bindings: [{name: ci, subjects: ['sa:ci'], role: runner, scope: {project: flytesnacks, domain: development}}]");
+
+      // Only what is one's own may be ended, and what is not there is nobody's.
+      Patience.awaitTrue(
+          "a runner to be asked for what is its own",
+          IN_FORCE_LIMIT,
+          () ->
+              Api.as(harrier, token.orElseThrow())
+                  .delete("/api/v1/executions/flytesnacks/development/x", new JsonObject())
+                  .message()
+                  .equals(
+                      "sa:ci lacks the permission execution:terminate on project 'flytesnacks', domain 'development'."));
 
       write(harrier, "bindings: [{name: ci}]");
 

@@ -70,6 +70,13 @@ final class Api {
         request(path).method("DELETE", HttpRequest.BodyPublishers.ofString(body.toString())));
   }
 
+  /** All calls with that token, whoever's it is. */
+  static Api as(Harrier harrier, String token) {
+    var api = new Api(harrier);
+    api.token = Optional.of(token);
+    return api;
+  }
+
   /** A call with another token, or none if that is empty. */
   Answer getAs(String path, Optional<String> bearer) {
     var request = HttpRequest.newBuilder(harrier.url().resolve(path)).timeout(LIMIT);

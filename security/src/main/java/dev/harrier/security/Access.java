@@ -30,6 +30,14 @@ public interface Access {
       Caller caller, Permission permission, Scope scope, Supplier<Optional<String>> owner);
 
   /**
+   * Whether there is anything at all that the caller may do this to, be it only what the caller
+   * made: who may nowhere is refused before the request is looked at.
+   *
+   * @throws RejectedException UNAUTHENTICATED if nobody known is calling
+   */
+  boolean mayAnywhere(Caller caller, Permission permission);
+
+  /**
    * Where the caller holds the permission, for lists that span projects. The filter belongs into
    * the query, before its limit.
    *

@@ -73,6 +73,11 @@ final class SpecGuardsTest {
     }
 
     @Override
+    public boolean mayAnywhere(Caller caller, Permission permission) {
+      return true;
+    }
+
+    @Override
     public VisibleScopes visible(Caller caller, Permission permission) {
       return VisibleScopes.EVERYTHING;
     }

@@ -99,6 +99,15 @@ public final class PolicyAccess implements Access {
         : visible;
   }
 
+  @Override
+  public boolean mayAnywhere(Caller caller, Permission permission) {
+    requireKnown(caller);
+    return !visible(caller, permission).empty()
+        || policy
+            .get()
+            .anywhere(SubjectNames.of(caller, issuer), permission, Circumstances.current());
+  }
+
   private Verdict decide(Caller caller, Permission permission, Scope scope) {
     if (caller.equals(Caller.ENGINE)) {
       return Verdict.of(

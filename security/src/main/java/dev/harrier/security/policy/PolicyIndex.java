@@ -114,6 +114,17 @@ public final class PolicyIndex {
     return new VisibleScopes(allowed, denied);
   }
 
+  /** Whether the permission is held in any part of any scope, be it on one's own things alone. */
+  public boolean anywhere(
+      Collection<String> names, Permission permission, Circumstances circumstances) {
+    var denied = visible(names, permission, circumstances).denied();
+    return names.stream()
+        .flatMap(name -> entries(grants, name).stream())
+        .filter(grant -> grant.permissions.has(permission) || grant.onOwn.has(permission))
+        .filter(grant -> grant.holds(circumstances))
+        .anyMatch(grant -> denied.stream().noneMatch(taken -> taken.contains(grant.scope)));
+  }
+
   private static List<Entry> entries(Map<String, ByProject> all, String name) {
     var entries = all.get(name);
     return entries == null ? List.of() : entries.all;

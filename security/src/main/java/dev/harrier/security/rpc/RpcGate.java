@@ -64,7 +64,7 @@ public final class RpcGate implements ServerInterceptor {
 
   private Caller holder(Caller caller, RpcRule.Needs needs) {
     for (var permission : needs.anyOf()) {
-      if (holdsSomewhere(caller, permission)) {
+      if (access.mayAnywhere(caller, permission)) {
         return caller;
       }
     }
@@ -72,9 +72,5 @@ public final class RpcGate implements ServerInterceptor {
         "%s lacks the permission %s on every project.",
         caller,
         needs.anyOf().stream().map(Permission::word).sorted().collect(Collectors.joining(" or ")));
-  }
-
-  private boolean holdsSomewhere(Caller caller, Permission permission) {
-    return !access.visible(caller, permission).empty();
   }
 }

@@ -65,6 +65,8 @@ final class PolicyFileTest {
     Files.writeString(file, VIEWER.replace("viewer", "runner"));
     var access = new PolicyAccess(ISSUER, subject -> false, PolicyFile.open(file));
 
+    assertThat(access.mayAnywhere(ci, Permission.EXECUTION_TERMINATE)).isTrue();
+    assertThat(access.mayAnywhere(ci, Permission.INVENTORY_REGISTER)).isFalse();
     access.requireOn(ci, Permission.EXECUTION_TERMINATE, SCOPE, () -> Optional.of("sa:ci"));
     assertThatThrownBy(
             () ->
