@@ -43,7 +43,7 @@ final class CampaignTest {
   private static final int POSTGRES_KILLS = Math.max(3, CYCLES / 8);
   private static final int WORKER_KILLS = Math.max(6, CYCLES / 4);
   private static final int IN_FLIGHT = 5;
-  private static final Duration UP_MAX = Duration.ofSeconds(3);
+  private static final Duration UP_MAX = Duration.ofSeconds(2);
   private static final Duration DOWN_MAX = Duration.ofMillis(300);
   private static final Duration WORKER_LIMIT = Duration.ofSeconds(60);
   private static final Duration CONTACT_LIMIT = Duration.ofMinutes(2);
