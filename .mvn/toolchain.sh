@@ -37,3 +37,12 @@ find_python() {
   done
   missing "Python 3.11 or newer is missing: apt-get install python3 python3-venv"
 }
+
+# The environment that tests and the demo run tasks in; the same that a first start makes.
+python_for_tests() {
+  find_python
+  python_files=server/src/main/resources/dev/harrier/server/python
+  HARRIER_TEST_PYTHON=$("$PYTHON" $python_files/make_environment.py $python_files/requirements.txt \
+    "${XDG_CACHE_HOME:-$HOME/.cache}/harrier" | tail -n 1)
+  export HARRIER_TEST_PYTHON
+}
