@@ -18,11 +18,15 @@ final class Api {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Harrier harrier;
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client;
   private Optional<String> token = Optional.empty();
 
   Api(Harrier harrier) {
     this.harrier = requireNonNull(harrier, "harrier");
+    this.client =
+        "https".equals(harrier.url().getScheme())
+            ? HttpClient.newBuilder().sslContext(Trust.in(harrier.authorityFile())).build()
+            : HttpClient.newHttpClient();
   }
 
   /** An answer of any sort. */

@@ -23,15 +23,17 @@ final class Harrier implements AutoCloseable {
 
   private final Path folder;
   private final List<String> around;
+  private final List<String> options;
   private final Optional<String> ownDatabase = OwnDatabases.create();
   private int port;
   private int starts;
   private Process process;
   private URI url;
 
-  private Harrier(Path folder, List<String> around) {
+  private Harrier(Path folder, List<String> around, List<String> options) {
     this.folder = requireNonNull(folder, "folder");
     this.around = List.copyOf(around);
+    this.options = List.copyOf(options);
     this.process = launch();
     this.url = awaitReady();
   }
@@ -42,7 +44,27 @@ final class Harrier implements AutoCloseable {
    * @param folder of the test; the server's home and what it prints are in it
    */
   static Harrier start(Path folder) {
-    return new Harrier(folder, List.of());
+    return new Harrier(folder, List.of(), List.of());
+  }
+
+  /** The same with options of its own. */
+  static Harrier startWith(Path folder, String... options) {
+    return new Harrier(folder, List.of(), List.of(options));
+  }
+
+  /** The same over TLS, with a certificate that {@code harrier tls init} made before. */
+  static Harrier startWithTls(Path folder, String... options) {
+    makeCertificate(folder.resolve("home"));
+    var all = new ArrayList<>(List.of("--tls"));
+    all.addAll(List.of(options));
+    return new Harrier(folder, List.of(), all);
+  }
+
+  /** Makes a certificate for loopback, and an authority unless the home has one. */
+  static void makeCertificate(Path home) {
+    var line = new ArrayList<>(Places.server());
+    line.addAll(List.of("tls", "init", "--home", home.toString()));
+    Ran.of(Places.project(), Map.of(), line).succeeded();
   }
 
   /**
@@ -51,7 +73,7 @@ final class Harrier implements AutoCloseable {
    * @param around a command line that replaces itself by what follows it
    */
   static Harrier startWithin(Path folder, List<String> around) {
-    return new Harrier(folder, around);
+    return new Harrier(folder, around, List.of());
   }
 
   /** The command line of a server. */
@@ -78,6 +100,11 @@ final class Harrier implements AutoCloseable {
   /** What the server gives to its clients. */
   Path clientFile() {
     return home().resolve("client.yaml");
+  }
+
+  /** Whom its clients are to trust, if it speaks TLS. */
+  Path authorityFile() {
+    return home().resolve("tls").resolve("ca.pem");
   }
 
   ProcessHandle process() {
@@ -144,6 +171,7 @@ final class Harrier implements AutoCloseable {
     starts++;
     var line = new ArrayList<>(around);
     line.addAll(line(home(), port, Places.python()));
+    line.addAll(options);
     try {
       var builder =
           new ProcessBuilder(line)

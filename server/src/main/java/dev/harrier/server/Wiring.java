@@ -54,6 +54,7 @@ import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.MetricsPort;
 import dev.harrier.server.python.OwnPython;
 import dev.harrier.server.rpc.ServedRpcs;
+import dev.harrier.server.tls.ServerIdentity;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.micrometer.core.instrument.Gauge;
@@ -101,9 +102,12 @@ public final class Wiring {
   private RunningHarrier start() throws IOException {
     // Ports: their numbers are part of names and URLs, so they come first and listen last.
     var port = ApiPort.choose(config.server().address(), config.server().port());
-    var metricsPort = ApiPort.choose(config.server().address(), config.server().metricsPort());
-    var url = ApiPort.url(config.server().address(), port);
-    var metricsUrl = ApiPort.url(config.server().address(), metricsPort);
+    var metricsAddress = MetricsPort.address(config.server());
+    var metricsPort = ApiPort.choose(metricsAddress, config.server().metricsPort());
+    var url = ApiPort.url(config.server(), port);
+    var metricsUrl = ApiPort.url(metricsAddress, metricsPort);
+    var identity = Identities.open(config.server().security(), home, clock);
+    identity.ifPresent(one -> closing.add(one.certificate()));
 
     // State.
     var database = closing.add(Database.open(database(config.database())));
@@ -201,7 +205,17 @@ public final class Wiring {
     // From here on somebody may call.
     var ready = new AtomicBoolean();
     var metrics = closing.add(new MetricsPort(config.server(), metricsPort, registry, ready::get));
-    var api = closing.add(ApiPort.of(config.server(), port, rpcs.services(), pages, registry));
+    var api =
+        closing.add(
+            ApiPort.of(
+                config.server(),
+                port,
+                url,
+                identity.map(ServerIdentity::certificate),
+                rpcs.services(),
+                pages,
+                registry));
+    identity.ifPresent(one -> one.certificate().start());
     standing.start();
     policy.start();
     sweep.start();
@@ -209,7 +223,7 @@ public final class Wiring {
     propeller.start();
     metrics.start();
     api.start();
-    new ClientFiles(home, clients).write(url);
+    new ClientFiles(home, clients).write(url, identity.flatMap(ServerIdentity::authorityFile));
     ready.set(true);
     health.setStatus("flyteadmin", ServingStatus.SERVING);
     closing.add(

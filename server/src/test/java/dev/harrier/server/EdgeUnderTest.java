@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -67,7 +68,9 @@ public final class EdgeUnderTest implements AutoCloseable {
                 new TokenVerifier(url.toString(), key, Clock.systemUTC(), Endings.NONE)),
             access);
     var rpcs = ServedRpcs.behind(gate, registry, 64).addAll(services.apply(access));
-    var port = ApiPort.of(ServerConfig.DEFAULTS, number, rpcs.services(), pages, registry);
+    var port =
+        ApiPort.of(
+            ServerConfig.DEFAULTS, number, url, Optional.empty(), rpcs.services(), pages, registry);
     port.start();
     return new EdgeUnderTest(url, new TokenIssuer(url.toString(), key, Clock.systemUTC()), port);
   }

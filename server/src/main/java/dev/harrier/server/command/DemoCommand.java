@@ -57,7 +57,7 @@ public final class DemoCommand implements Callable<Integer> {
         var server = Wiring.start(config, held)) {
       out.println("Harrier is ready on " + server.url());
       out.flush();
-      var demo = new Demo(server.url(), server.clientFile(), server.pyflyte(), folder, out);
+      var demo = new Demo(server.clientFile(), server.pyflyte(), folder, out);
       var succeeded = demo.run(TokenCommand.token(server.clientFile()), told);
       out.println();
       out.println(

@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
       "  harrier access   checks an access policy and asks it why",
       "  harrier user     adds, lists and disables users",
       "  harrier client   adds, lists and disables programs with credentials of their own",
-      "  harrier key      renews the key that signs tokens"
+      "  harrier key      renews the key that signs tokens",
+      "  harrier tls      makes a certificate, and says why a client would refuse one"
     },
     subcommands = {
       DemoCommand.class,
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
       UserCommand.class,
       ClientCommand.class,
       KeyCommand.class,
+      TlsCommand.class,
       RehearseCommand.class
     })
 public final class HarrierCommand {}

@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.harrier.server.home.ClientSettings;
 import dev.harrier.server.page.AccountPages;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -31,7 +31,8 @@ final class ServerAccounts {
    */
   JsonObject ask(String what, JsonObject body) throws IOException, InterruptedException {
     var token = TokenCommand.token(clientFile);
-    var server = TokenCommand.server(clientFile);
+    var settings = ClientSettings.read(clientFile);
+    var server = settings.server();
     var request =
         HttpRequest.newBuilder(URI.create(server + AccountPages.FOLDER + what))
             .timeout(PATIENCE)
@@ -39,7 +40,7 @@ final class ServerAccounts {
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
             .build();
-    try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+    try (var client = settings.http()) {
       var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       var json = JsonParser.parseString(answer.body()).getAsJsonObject();
       if (answer.statusCode() != 200) {

@@ -22,8 +22,43 @@ public final class ServerOptions {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "The API's port on loopback; 0 takes one that is free. Default: 30080.")
+      description = "The API's port; 0 takes one that is free. Default: 30080.")
   private @Nullable String port;
+
+  @Option(
+      names = "--address",
+      paramLabel = "ADDRESS",
+      description =
+          "Where to listen; 0.0.0.0 or :: is everywhere, and needs --tls and --url. Default: localhost.")
+  private @Nullable String address;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description =
+          "Under which clients reach the server, e.g. https://flyte.example.org. Default: address and port.")
+  private @Nullable String url;
+
+  @Option(
+      names = "--tls",
+      description =
+          "Speak TLS, with the certificate that 'harrier tls init' made unless one is named.")
+  private boolean tls;
+
+  @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      description = "The server's certificate and those above it, in PEM; says --tls too.")
+  private @Nullable String tlsCertificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The certificate's key in PEM, which nobody else may read.")
+  private @Nullable String tlsKey;
+
+  @Option(names = "--allow-root", description = "Run as root although others reach the server.")
+  private boolean allowRoot;
 
   @Option(
       names = "--metrics-port",
@@ -91,6 +126,12 @@ public final class ServerOptions {
     put(flags, "server.port", port);
     // Who takes any port is a test or a second server: 10254 would be taken, too.
     put(flags, "server.metricsPort", metricsPort == null && "0".equals(port) ? "0" : metricsPort);
+    put(flags, "server.address", address);
+    put(flags, "server.url", url);
+    put(flags, "server.security.secure", tls || tlsCertificate != null ? "true" : null);
+    put(flags, "server.security.ssl.certificateFile", tlsCertificate);
+    put(flags, "server.security.ssl.keyFile", tlsKey);
+    put(flags, "server.security.allowRoot", allowRoot ? "true" : null);
     put(flags, "tasks.python", python);
     put(flags, "database.url", databaseUrl);
     put(flags, "tasks.coldWorkers", coldWorkers ? "true" : null);

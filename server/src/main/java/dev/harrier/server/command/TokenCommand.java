@@ -1,24 +1,18 @@
 package dev.harrier.server.command;
 
 import com.google.gson.JsonParser;
-import dev.harrier.security.PrivateFiles;
+import dev.harrier.server.home.ClientSettings;
 import dev.harrier.server.home.Home;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -48,17 +42,9 @@ public final class TokenCommand implements Callable<Integer> {
    * @throws IOException with a sentence for the user if there is no server or it refuses
    */
   public static String token(Path clientFile) throws IOException, InterruptedException {
-    if (!Files.exists(clientFile)) {
-      throw new IOException(
-          "There is no %s: no server was started on this home yet. Start one with 'harrier start'."
-              .formatted(clientFile));
-    }
-    var admin = admin(clientFile);
-    var clientId = String.valueOf(admin.get("clientId"));
-    var secret =
-        PrivateFiles.read(Path.of(String.valueOf(admin.get("clientSecretLocation")))).strip();
-    var server = server(admin);
-    var answer = ask(server, clientId, secret);
+    var settings = ClientSettings.read(clientFile);
+    var server = settings.server();
+    var answer = ask(settings);
     var body = JsonParser.parseString(answer.body()).getAsJsonObject();
     if (answer.statusCode() != 200) {
       throw new IOException(
@@ -67,19 +53,10 @@ public final class TokenCommand implements Callable<Integer> {
     return body.get("access_token").getAsString();
   }
 
-  /** Where the server of a configuration file is, without a path. */
-  static URI server(Path clientFile) throws IOException {
-    return server(admin(clientFile));
-  }
-
-  private static URI server(Map<?, ?> admin) {
-    return URI.create(
-        "http://" + String.valueOf(admin.get("endpoint")).replaceFirst("^dns:///", ""));
-  }
-
-  private static HttpResponse<String> ask(URI server, String clientId, String secret)
+  private static HttpResponse<String> ask(ClientSettings settings)
       throws IOException, InterruptedException {
-    var basic = encoded(clientId) + ":" + encoded(secret);
+    var server = settings.server();
+    var basic = encoded(settings.clientId()) + ":" + encoded(settings.secret().reveal());
     var request =
         HttpRequest.newBuilder(server.resolve("/oauth2/token"))
             .timeout(PATIENCE)
@@ -90,21 +67,12 @@ public final class TokenCommand implements Callable<Integer> {
             .header("content-type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&scope=all"))
             .build();
-    try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+    try (var client = settings.http()) {
       return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (ConnectException e) {
       throw new IOException(
           "No server answers at %s. Start one with 'harrier start'.".formatted(server), e);
     }
-  }
-
-  private static Map<?, ?> admin(Path clientFile) throws IOException {
-    var settings = LoadSettings.builder().setLabel(clientFile.toString()).build();
-    if (new Load(settings).loadFromString(Files.readString(clientFile)) instanceof Map<?, ?> file
-        && file.get("admin") instanceof Map<?, ?> admin) {
-      return admin;
-    }
-    throw new IOException("%s has no section 'admin'.".formatted(clientFile));
   }
 
   private static String encoded(String text) {

@@ -219,6 +219,12 @@ final class RecordReader {
   }
 
   private static ConfigurationException unknown(String path, String key, List<String> names) {
+    var flyte = FlyteNames.instead(below(path, key));
+    if (flyte.isPresent()) {
+      return new ConfigurationException(
+          "The configuration has '%s', which is a setting of Flyte's. %s"
+              .formatted(below(path, key), flyte.get()));
+    }
     var hint =
         NearestName.of(key, names)
             .map(name -> " Did you mean '%s'?".formatted(below(path, name)))

@@ -2,13 +2,17 @@ package dev.harrier.server.config;
 
 import static java.util.Objects.requireNonNull;
 
+import java.net.InetAddress;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The ports and their limits.
  *
- * @param address to listen on; until there is TLS, only loopback
+ * @param address to listen on: {@code localhost}, or an address of this machine; one that others
+ *     reach needs TLS
  * @param port of the API, 0 for any that is free
  * @param metricsPort of metrics and readiness, 0 for any that is free
  * @param callTimeout of a call whose client names no deadline
@@ -16,6 +20,10 @@ import java.util.Set;
  * @param callsMax served at once
  * @param requestBytesMax of one request of the API
  * @param answerBytesMax of one answer; pyflyte takes 20 MiB
+ * @param callerLimits how much one caller may ask for
+ * @param url under which clients reach the server, without a path: it is in tokens and links;
+ *     without it the address and port
+ * @param security TLS, and what browsers may do
  */
 public record ServerConfig(
     String address,
@@ -25,8 +33,12 @@ public record ServerConfig(
     Duration drainTimeout,
     int callsMax,
     long requestBytesMax,
-    long answerBytesMax) {
+    long answerBytesMax,
+    CallerLimits callerLimits,
+    Optional<String> url,
+    SecurityConfig security) {
   private static final int PORT_MAX = 65_535;
+  private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::");
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
   /** Port 30080 is where pyflyte looks if nothing is configured. */
@@ -39,16 +51,30 @@ public record ServerConfig(
           Duration.ofSeconds(10),
           2_048,
           10L << 20,
-          20L << 20);
+          20L << 20,
+          CallerLimits.DEFAULTS,
+          Optional.empty(),
+          SecurityConfig.DEFAULTS);
 
   public ServerConfig {
     requireNonNull(address, "address");
     requireNonNull(callTimeout, "callTimeout");
     requireNonNull(drainTimeout, "drainTimeout");
-    if (!LOOPBACK.contains(address)) {
+    requireNonNull(callerLimits, "callerLimits");
+    requireNonNull(security, "security");
+    checkAddress(address, security.secure());
+    url.ifPresent(text -> checkUrl(text, security.secure()));
+    if (url.isEmpty() && WILDCARDS.contains(address)) {
       throw new ConfigurationException(
-          "server.address: expected localhost, 127.0.0.1 or ::1, found '%s'. Harrier serves no TLS yet, so it does not listen where others could read along."
-              .formatted(address));
+          "server.url: expected the address under which clients reach this server, e.g. https://flyte.example.org:%s, as it listens on all addresses (%s), found none"
+              .formatted(port, address));
+    }
+    checkPort("server.security.redirectPort", security.redirectPort());
+    if (security.redirectPort() != 0
+        && (security.redirectPort() == port || security.redirectPort() == metricsPort)) {
+      throw new ConfigurationException(
+          "server.security.redirectPort: expected another port than server.port and server.metricsPort, found %s twice"
+              .formatted(security.redirectPort()));
     }
     checkPort("server.port", port);
     checkPort("server.metricsPort", metricsPort);
@@ -71,6 +97,53 @@ public record ServerConfig(
           "server: expected requestBytesMax and answerBytesMax from 1 to %s, found %s and %s"
               .formatted(Integer.MAX_VALUE, requestBytesMax, answerBytesMax));
     }
+  }
+
+  /** Whether only this machine reaches the server. */
+  public boolean onLoopback() {
+    return LOOPBACK.contains(address);
+  }
+
+  private static void checkAddress(String address, boolean secure) {
+    if (LOOPBACK.contains(address)) {
+      return;
+    }
+    if (!secure) {
+      throw new ConfigurationException(
+          "server.address: expected localhost, 127.0.0.1 or ::1, found '%s'. Where others could read along Harrier listens with TLS only: make a certificate with 'harrier tls init' and start with '--tls', or set server.security.secure and server.security.ssl."
+              .formatted(address));
+    }
+    try {
+      var unused = InetAddress.ofLiteral(address);
+    } catch (IllegalArgumentException name) {
+      throw new ConfigurationException(
+          "server.address: expected localhost or an address in digits, e.g. 0.0.0.0 for all of this machine, found '%s'. The name that clients use belongs into server.url."
+              .formatted(address));
+    }
+  }
+
+  private static void checkUrl(String text, boolean secure) {
+    try {
+      var uri = URI.create(text);
+      var https = "https".equals(uri.getScheme());
+      if ((https || "http".equals(uri.getScheme()))
+          && uri.getHost() != null
+          && uri.getRawPath().isEmpty()
+          && uri.getRawQuery() == null
+          && uri.getRawFragment() == null
+          && uri.getRawUserInfo() == null) {
+        if (secure && !https) {
+          throw new ConfigurationException(
+              "server.url: expected https, as the server speaks TLS, found '%s'".formatted(text));
+        }
+        return;
+      }
+    } catch (IllegalArgumentException broken) {
+      // Told below as any other text that is no such address.
+    }
+    throw new ConfigurationException(
+        "server.url: expected https://name or https://name:port and nothing behind it, found '%s'"
+            .formatted(text));
   }
 
   private static void checkPort(String name, int port) {

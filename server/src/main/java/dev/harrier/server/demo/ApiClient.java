@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import dev.harrier.server.home.ClientSettings;
 import dev.harrier.spi.ExecutionId;
 import flyteidl.admin.ExecutionOuterClass.Execution;
 import flyteidl.admin.ExecutionOuterClass.WorkflowExecutionGetDataResponse;
@@ -25,12 +26,13 @@ final class ApiClient implements AutoCloseable {
   /** Nodes of one execution that the demo shows. */
   private static final int NODES_MAX = 1_000;
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  private final HttpClient http;
   private final URI server;
   private final String token;
 
-  ApiClient(URI server, String token) {
-    this.server = requireNonNull(server, "server");
+  ApiClient(ClientSettings settings, String token) throws IOException {
+    this.http = settings.http();
+    this.server = settings.server();
     this.token = requireNonNull(token, "token");
   }
 

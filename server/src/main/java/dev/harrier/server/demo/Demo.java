@@ -2,11 +2,11 @@ package dev.harrier.server.demo;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.server.home.ClientSettings;
 import dev.harrier.spi.ExecutionId;
 import flyteidl.core.Execution.WorkflowExecution;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +21,6 @@ public final class Demo {
   private static final String DOMAIN = "development";
   private static final Pattern EXECUTION = Pattern.compile("executions/([a-z0-9-]+)");
 
-  private final URI server;
   private final Path clientFile;
   private final Path pyflyte;
   private final Path examples;
@@ -34,8 +33,7 @@ public final class Demo {
    *     the code
    * @param examples the folder of the examples
    */
-  public Demo(URI server, Path clientFile, Path pyflyte, Path examples, PrintStream out) {
-    this.server = requireNonNull(server, "server");
+  public Demo(Path clientFile, Path pyflyte, Path examples, PrintStream out) {
     this.clientFile = requireNonNull(clientFile, "clientFile");
     this.pyflyte = requireNonNull(pyflyte, "pyflyte");
     this.examples = requireNonNull(examples, "examples");
@@ -58,7 +56,7 @@ public final class Demo {
    * @return whether all succeeded
    */
   public boolean run(String token, CountDownLatch enough) throws IOException, InterruptedException {
-    try (var api = new ApiClient(server, token)) {
+    try (var api = new ApiClient(ClientSettings.read(clientFile), token)) {
       var all = true;
       for (var example : EXAMPLES) {
         if (enough.getCount() == 0) {

@@ -8,6 +8,8 @@ import dev.harrier.security.client.Clients;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** What clients on this machine need to log in: a configuration, and a secret beside it. */
 public final class ClientFiles {
@@ -25,12 +27,15 @@ public final class ClientFiles {
   /**
    * Writes the configuration for the address that the server has this time, and a new secret if
    * there is none that still opens the door.
+   *
+   * @param authorityFile that clients are to check the server's certificate with; empty if their
+   *     system knows the authority, or there is no TLS
    */
-  public void write(URI address) throws IOException {
+  public void write(URI address, Optional<Path> authorityFile) throws IOException {
     if (!secretIsGood()) {
       PrivateFiles.write(home.clientSecretFile(), clients.renew(CLIENT_ID).reveal());
     }
-    PrivateFiles.write(home.clientFile(), yaml(address));
+    PrivateFiles.write(home.clientFile(), yaml(address, authorityFile));
   }
 
   private boolean secretIsGood() throws IOException {
@@ -39,14 +44,15 @@ public final class ClientFiles {
         && clients.proves(CLIENT_ID, new Secret(PrivateFiles.read(file).strip()));
   }
 
-  private String yaml(URI address) {
+  private String yaml(URI address, Optional<Path> authorityFile) {
     return """
         # Made by Harrier at its start. Use it with
         #   pyflyte --config %1$s run --remote ...
-        #   flytectl --config %1$s get project
+        #   flytectl --config %1$s get project%8$s
         admin:
           endpoint: dns:///%2$s
-          insecure: true
+          insecure: %6$s
+          %7$s
           authType: ClientSecret
           clientId: %3$s
           clientSecretLocation: %4$s
@@ -55,10 +61,25 @@ public final class ClientFiles {
         """
         .formatted(
             home.clientFile(),
-            address.getAuthority(),
+            authority(address),
             CLIENT_ID,
             quoted(home.clientSecretFile().toString()),
-            address);
+            address,
+            "http".equals(address.getScheme()),
+            authorityFile
+                .map(file -> "caCertFilePath: " + quoted(file.toAbsolutePath().toString()))
+                .orElse("# Checked with the system's own authorities, if there is TLS."),
+            // What flytectl asks for tokens with knows its own authority alone.
+            authorityFile
+                .map(file -> "\n# For flytectl also: export SSL_CERT_FILE=" + file.toAbsolutePath())
+                .orElse(""));
+  }
+
+  // A client of gRPC takes no port for granted.
+  private static String authority(URI address) {
+    return address.getPort() < 0
+        ? address.getHost() + ("https".equals(address.getScheme()) ? ":443" : ":80")
+        : address.getAuthority();
   }
 
   private static String quoted(String text) {

@@ -118,6 +118,16 @@ public final class Home implements AutoCloseable {
     return folder.resolve("security");
   }
 
+  /** The certificate authority of this home, and what it made. */
+  public Path tls() {
+    return tls(folder);
+  }
+
+  /** The same of a home that this process does not hold. */
+  public static Path tls(Path folder) {
+    return folder.toAbsolutePath().normalize().resolve("tls");
+  }
+
   /** The configuration that pyflyte and flytectl take as it is. */
   public Path clientFile() {
     return clientFile(folder);

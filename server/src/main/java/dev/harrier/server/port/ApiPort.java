@@ -11,6 +11,7 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.harrier.server.config.ServerConfig;
 import dev.harrier.server.http.HttpGateway;
 import dev.harrier.server.rpc.RequestId;
+import dev.harrier.server.tls.ServingCertificate;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
@@ -22,10 +23,14 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The port that clients use: gRPC without TLS, HTTP with JSON or protobuf, and pages. */
+/**
+ * The port that clients use: gRPC, HTTP with JSON or protobuf, and pages, over TLS if there is a
+ * certificate.
+ */
 public final class ApiPort implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiPort.class);
 
@@ -54,10 +59,19 @@ public final class ApiPort implements AutoCloseable {
    * @throws IOException if none is free
    */
   public static int choose(String address, int port) throws IOException {
-    return Loopback.free(Loopback.addresses(address), port);
+    return Listening.free(Listening.addresses(address), port);
   }
 
-  /** Where clients reach a port, without a path. */
+  /** Where clients reach the API, without a path. */
+  public static URI url(ServerConfig config, int port) {
+    if (config.url().isPresent()) {
+      return URI.create(config.url().get());
+    }
+    var plain = url(config.address(), port);
+    return config.security().secure() ? URI.create("https" + plain.toString().substring(4)) : plain;
+  }
+
+  /** The address of a port without TLS, without a path. */
   public static URI url(String address, int port) {
     return URI.create(
         "http://%s:%s".formatted(address.contains(":") ? "[" + address + "]" : address, port));
@@ -67,19 +81,21 @@ public final class ApiPort implements AutoCloseable {
    * A port that does not listen yet.
    *
    * @param port as {@link #choose} gave it
+   * @param url as {@link #url(ServerConfig, int)} gave it
+   * @param certificate to serve with; without one the port speaks no TLS
    * @param services with their interceptors around them
    */
   public static ApiPort of(
       ServerConfig config,
       int port,
+      URI url,
+      Optional<ServingCertificate> certificate,
       List<ServerServiceDefinition> services,
       List<Page> pages,
       MeterRegistry registry) {
     requireNonNull(config, "config");
     var builder = Server.builder();
-    for (var address : Loopback.addresses(config.address())) {
-      builder.port(new InetSocketAddress(address, port), SessionProtocol.HTTP);
-    }
+    listen(builder, config, port, certificate);
     builder
         .blockingTaskExecutor(new VirtualThreads(), true)
         .idleTimeout(IDLE_MAX, true)
@@ -90,10 +106,36 @@ public final class ApiPort implements AutoCloseable {
         .disableServerHeader()
         .disableDateHeader()
         .errorHandler(new PlainErrors());
+    SecurityHeaders.addTo(builder);
+    // The last is the first that a request meets.
+    builder.decorator(service -> new StrictTransport(service, url, certificate.isPresent()));
     grpc(builder, config, services);
     pages.forEach(page -> page.mount(builder));
     builder.serviceUnder("/", new HttpGateway(services, config.callTimeout()));
     return new ApiPort(config, port, builder.build());
+  }
+
+  private static void listen(
+      ServerBuilder builder,
+      ServerConfig config,
+      int port,
+      Optional<ServingCertificate> certificate) {
+    // Plain HTTP is taken on the same port too: to be told where to go instead of being cut off.
+    var protocols =
+        certificate.isPresent()
+            ? List.of(SessionProtocol.HTTPS, SessionProtocol.HTTP)
+            : List.of(SessionProtocol.HTTP);
+    for (var address : Listening.addresses(config.address())) {
+      builder.port(new InetSocketAddress(address, port), protocols);
+      if (config.security().redirectPort() != 0) {
+        builder.port(
+            new InetSocketAddress(address, config.security().redirectPort()), SessionProtocol.HTTP);
+      }
+    }
+    certificate.ifPresent(
+        pair ->
+            builder.tlsProvider(
+                pair, ModernTls.config(pair, config.security().ssl().requireClientCertificate())));
   }
 
   private static void grpc(
@@ -137,7 +179,7 @@ public final class ApiPort implements AutoCloseable {
    * @throws PortInUseException if somebody else listens there
    */
   public void start() {
-    Loopback.start(server, config.address(), port, "--port");
+    Listening.start(server, config.address(), port, "--port");
   }
 
   /** Takes no more calls, waits for those under way as long as configured, and stops. */

@@ -26,7 +26,7 @@ public final class MetricsPort implements AutoCloseable {
     this.config = config;
     this.port = port;
     var builder = Server.builder();
-    for (var address : Loopback.addresses(config.address())) {
+    for (var address : Listening.addresses(address(config))) {
       builder.port(new InetSocketAddress(address, port), SessionProtocol.HTTP);
     }
     this.server =
@@ -52,13 +52,18 @@ public final class MetricsPort implements AutoCloseable {
             .build();
   }
 
+  /** Where it listens: on loopback also if the API does not, as nobody logs in here. */
+  public static String address(ServerConfig config) {
+    return config.onLoopback() ? config.address() : "localhost";
+  }
+
   /**
    * Begins to listen.
    *
    * @throws PortInUseException if somebody else listens there
    */
   public void start() {
-    Loopback.start(server, config.address(), port, "--metrics-port");
+    Listening.start(server, address(config), port, "--metrics-port");
   }
 
   /** Stops without waiting: nobody loses anything by a figure less. */

@@ -3,7 +3,9 @@ package dev.harrier.server.port;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -49,29 +51,43 @@ final class PlainErrors implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
-    if (isGrpc(headers)) {
-      return grpc(status);
-    }
+    return isGrpc(headers)
+        ? grpc(code(status), sentence(status))
+        : json(status, code(status), sentence(status));
+  }
+
+  /** A refusal in the form of the gateway's. */
+  static HttpResponse refusal(HttpStatus status, Status.Code code, String sentence) {
+    return json(status, code, sentence).toHttpResponse();
+  }
+
+  /** A refusal to a client of gRPC. */
+  static HttpResponse grpcRefusal(Status.Code code, String sentence) {
+    return grpc(code, sentence).toHttpResponse();
+  }
+
+  private static AggregatedHttpResponse json(HttpStatus status, Status.Code code, String sentence) {
     var body = new JsonObject();
-    body.addProperty("code", code(status).value());
-    body.addProperty("message", sentence(status));
+    body.addProperty("code", code.value());
+    body.addProperty("message", sentence);
     body.add("details", new JsonArray());
     return AggregatedHttpResponse.of(status, MediaType.JSON, body.toString());
   }
 
-  private static boolean isGrpc(@Nullable RequestHeaders headers) {
+  static boolean isGrpc(@Nullable RequestHeaders headers) {
     return headers != null
         && headers.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("application/grpc");
   }
 
   // A client of gRPC makes UNKNOWN of an HTTP status, whatever it says.
-  private static AggregatedHttpResponse grpc(HttpStatus status) {
+  private static AggregatedHttpResponse grpc(Status.Code code, String sentence) {
+    // The status as trailers: a frame of no data at the end breaks the stream for gRPC's C core.
     return AggregatedHttpResponse.of(
         ResponseHeaders.builder(HttpStatus.OK)
             .set(HttpHeaderNames.CONTENT_TYPE, "application/grpc+proto")
-            .set("grpc-status", Integer.toString(code(status).value()))
-            .set("grpc-message", sentence(status))
-            .build());
+            .build(),
+        HttpData.empty(),
+        HttpHeaders.of("grpc-status", Integer.toString(code.value()), "grpc-message", sentence));
   }
 
   private static Status.Code code(HttpStatus status) {

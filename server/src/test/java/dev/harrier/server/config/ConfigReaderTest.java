@@ -37,7 +37,10 @@ final class ConfigReaderTest {
                 Duration.ofSeconds(10),
                 2_048,
                 10 << 20,
-                20 << 20));
+                20 << 20,
+                CallerLimits.DEFAULTS,
+                Optional.empty(),
+                SecurityConfig.DEFAULTS));
   }
 
   @Test

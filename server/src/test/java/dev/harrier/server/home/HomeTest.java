@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,9 +58,9 @@ final class HomeTest {
       var clients = clients(database);
       var files = new ClientFiles(home, clients);
 
-      files.write(URI.create("http://localhost:30080"));
+      files.write(URI.create("http://localhost:30080"), Optional.empty());
       var secret = Files.readString(home.clientSecretFile());
-      files.write(URI.create("http://localhost:30081"));
+      files.write(URI.create("http://localhost:30081"), Optional.empty());
 
       assertThat(home.clientFile())
           .content()
@@ -79,10 +80,10 @@ final class HomeTest {
     try (var home = Home.open(folder)) {
       var clients = clients(database);
       var files = new ClientFiles(home, clients);
-      files.write(URI.create("http://localhost:30080"));
+      files.write(URI.create("http://localhost:30080"), Optional.empty());
       Files.delete(home.clientSecretFile());
 
-      files.write(URI.create("http://localhost:30080"));
+      files.write(URI.create("http://localhost:30080"), Optional.empty());
 
       var secret = new Secret(Files.readString(home.clientSecretFile()));
       assertThat(clients.proves(ClientFiles.CLIENT_ID, secret)).isTrue();

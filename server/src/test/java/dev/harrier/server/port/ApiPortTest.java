@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +24,14 @@ final class ApiPortTest {
     try (var edge = EdgeUnderTest.serving()) {
       var taken = edge.url().getPort();
       var second =
-          ApiPort.of(ServerConfig.DEFAULTS, taken, List.of(), List.of(), new SimpleMeterRegistry());
+          ApiPort.of(
+              ServerConfig.DEFAULTS,
+              taken,
+              edge.url(),
+              Optional.empty(),
+              List.of(),
+              List.of(),
+              new SimpleMeterRegistry());
 
       assertThatThrownBy(second::start)
           .isInstanceOf(PortInUseException.class)

@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** The addresses of this machine that only this machine reaches. */
-final class Loopback {
+/** The addresses of this machine that a port listens on. */
+final class Listening {
   private static final int TRIES_MAX = 20;
 
-  private Loopback() {}
+  private Listening() {}
 
   /**
    * The addresses that a name stands for; {@code localhost} is both of IPv4 and IPv6 where the
-   * machine has both, since a client may try either first.
+   * machine has both, since a client may try either first. {@code ::} is all addresses of both.
    */
   static List<InetAddress> addresses(String name) {
     try {
