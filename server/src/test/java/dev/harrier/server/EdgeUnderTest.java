@@ -13,6 +13,7 @@ import dev.harrier.server.config.ServerConfig;
 import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.Page;
 import dev.harrier.server.rpc.ServedRpcs;
+import dev.harrier.server.tls.ServingCertificate;
 import dev.harrier.spi.ExecutionId;
 import io.grpc.BindableService;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,12 +34,14 @@ import java.util.function.Function;
 public final class EdgeUnderTest implements AutoCloseable {
   private static final String ADMINISTRATOR = "administrator";
 
+  private final int number;
   private final URI url;
   private final TokenIssuer tokens;
   private final ApiPort port;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private EdgeUnderTest(URI url, TokenIssuer tokens, ApiPort port) {
+  private EdgeUnderTest(int number, URI url, TokenIssuer tokens, ApiPort port) {
+    this.number = number;
     this.url = url;
     this.tokens = tokens;
     this.port = port;
@@ -56,8 +59,18 @@ public final class EdgeUnderTest implements AutoCloseable {
   /** With services that ask for access themselves. */
   public static EdgeUnderTest serving(
       List<Page> pages, Function<Access, List<BindableService>> services) throws IOException {
+    return serving(ServerConfig.DEFAULTS, Optional.empty(), pages, services);
+  }
+
+  /** With settings, and over TLS if there is a certificate. */
+  public static EdgeUnderTest serving(
+      ServerConfig config,
+      Optional<ServingCertificate> certificate,
+      List<Page> pages,
+      Function<Access, List<BindableService>> services)
+      throws IOException {
     var number = ApiPort.choose("localhost", 0);
-    var url = ApiPort.url("localhost", number);
+    var url = ApiPort.url(config, number);
     var key = SigningKeys.generate();
     var registry = new SimpleMeterRegistry();
     var access = PolicyAccess.administeredBy(url.toString(), Set.of(ADMINISTRATOR));
@@ -68,11 +81,15 @@ public final class EdgeUnderTest implements AutoCloseable {
                 new TokenVerifier(url.toString(), key, Clock.systemUTC(), Endings.NONE)),
             access);
     var rpcs = ServedRpcs.behind(gate, registry, 64).addAll(services.apply(access));
-    var port =
-        ApiPort.of(
-            ServerConfig.DEFAULTS, number, url, Optional.empty(), rpcs.services(), pages, registry);
+    var port = ApiPort.of(config, number, url, certificate, rpcs.services(), pages, registry);
     port.start();
-    return new EdgeUnderTest(url, new TokenIssuer(url.toString(), key, Clock.systemUTC()), port);
+    return new EdgeUnderTest(
+        number, url, new TokenIssuer(url.toString(), key, Clock.systemUTC()), port);
+  }
+
+  /** The port on loopback, whatever the server calls itself. */
+  public int number() {
+    return number;
   }
 
   public URI url() {

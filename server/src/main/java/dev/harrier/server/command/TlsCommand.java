@@ -2,18 +2,25 @@ package dev.harrier.server.command;
 
 import dev.harrier.server.home.Home;
 import dev.harrier.server.tls.LocalAuthority;
+import dev.harrier.server.tls.ServerCheck;
 import dev.harrier.server.tls.UnusableCertificateException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Certificates: makes one, and says why a client would refuse one. */
 @Command(
@@ -22,6 +29,9 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "COMMAND",
     description = "Makes a certificate for this server, and says why a client would refuse one.")
 public final class TlsCommand {
+  private static final int DEFAULT_PORT = 30_080;
+  private static final Pattern SERVER =
+      Pattern.compile("(https://)?(?<host>\\[[0-9a-fA-F:.]+]|[^:/]+)(:(?<port>\\d{1,5}))?/?");
 
   /** Makes a certificate. */
   @Command(
@@ -38,7 +48,7 @@ public final class TlsCommand {
               paramLabel = "NAME",
               description =
                   "A name or address under which clients reach the server; can be repeated. localhost and this machine's name are always in.")
-          List<String> names)
+          @Nullable List<String> names)
       throws IOException {
     var authority = new LocalAuthority(Home.tls(home.folder()));
     var all = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "::1"));
@@ -76,6 +86,58 @@ public final class TlsCommand {
         authority.certificateFile(),
         authority.certificateFile(),
         authority.certificateFile());
+  }
+
+  /** Says why a client would refuse a server. */
+  @Command(
+      name = "check",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Connects to a server as a client would, and says in words why one would refuse it.",
+        "Ends with code 0 if none would, with 1 if one would."
+      })
+  int check(
+      @Mixin HomeOption home,
+      @Parameters(
+              paramLabel = "HOST[:PORT]",
+              description = "The server as clients name it. Default port: 30080.")
+          String server,
+      @Option(
+              names = "--ca",
+              paramLabel = "FILE",
+              description =
+                  "An authority that clients are told to trust; can be repeated. Default: that of the home, if it has one.")
+          @Nullable List<Path> authorities)
+      throws IOException {
+    var files = new ArrayList<Path>();
+    if (authorities != null) {
+      files.addAll(authorities);
+    } else {
+      var own = new LocalAuthority(Home.tls(home.folder())).certificateFile();
+      if (Files.isRegularFile(own)) {
+        files.add(own);
+      }
+    }
+    var matcher = SERVER.matcher(server);
+    if (!matcher.matches()) {
+      throw new IOException(
+          "tls check: expected HOST or HOST:PORT, e.g. flyte.example.org:443, found '%s'"
+              .formatted(server));
+    }
+    var host = matcher.group("host").replaceAll("[\\[\\]]", "");
+    var port =
+        matcher.group("port") == null ? DEFAULT_PORT : Integer.parseInt(matcher.group("port"));
+    try {
+      var report = new ServerCheck(files).look(host, port, Instant.now());
+      report.seen().ifPresent(System.out::println);
+      report.findings().forEach(finding -> System.out.println("- " + finding));
+      if (report.findings().isEmpty()) {
+        System.out.println("No client has a reason to refuse it.");
+      }
+      return report.findings().isEmpty() ? 0 : 1;
+    } catch (UnusableCertificateException wrong) {
+      throw new IOException("tls check: " + wrong.getMessage(), wrong);
+    }
   }
 
   // A machine whose name is none of DNS does without it.

@@ -105,10 +105,14 @@ public final class ApiPort implements AutoCloseable {
         .meterRegistry(registry)
         .disableServerHeader()
         .disableDateHeader()
+        .childChannelPipelineCustomizer(FirstBytes::watch)
         .errorHandler(new PlainErrors());
     SecurityHeaders.addTo(builder);
-    // The last is the first that a request meets.
-    builder.decorator(service -> new StrictTransport(service, url, certificate.isPresent()));
+    var origins = new CrossOrigin.Origins(url, config.security());
+    // A request without TLS meets nothing but the word that it needs it.
+    builder.decorator(
+        service ->
+            new StrictTransport(new CrossOrigin(service, origins), url, certificate.isPresent()));
     grpc(builder, config, services);
     pages.forEach(page -> page.mount(builder));
     builder.serviceUnder("/", new HttpGateway(services, config.callTimeout()));

@@ -60,7 +60,9 @@ public final class LocalAuthority {
   private static final Pattern DNS_NAME =
       Pattern.compile(
           "(\\*\\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+  private static final Pattern ADDRESS =
+      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+  private static final Pattern DIGITS = Pattern.compile("[0-9.]+");
 
   private final Path folder;
   private final SecureRandom random = new SecureRandom();
@@ -202,7 +204,8 @@ public final class LocalAuthority {
       } catch (IllegalArgumentException noAddress) {
         // Told below as any other text that is no name.
       }
-    } else if (DNS_NAME.matcher(name.toLowerCase(Locale.ROOT)).matches()) {
+    } else if (DNS_NAME.matcher(name.toLowerCase(Locale.ROOT)).matches()
+        && !DIGITS.matcher(name).matches()) {
       return new GeneralName(GeneralName.dNSName, name.toLowerCase(Locale.ROOT));
     }
     throw new UnusableCertificateException(
