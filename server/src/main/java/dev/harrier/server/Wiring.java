@@ -18,10 +18,15 @@ import dev.harrier.security.oauth.Sweep;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.policy.PolicyException;
 import dev.harrier.security.policy.PolicyFile;
+import dev.harrier.security.provider.Providers;
 import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
+import dev.harrier.security.session.People;
+import dev.harrier.security.session.Seal;
+import dev.harrier.security.session.SessionCallers;
+import dev.harrier.security.session.Sessions;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
@@ -66,6 +71,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -118,7 +124,23 @@ public final class Wiring {
     var signingKeys = SigningKeys.open(home.security().resolve("signing-key.json"), clock);
     var standing = closing.add(new Standing(database, clock));
     var verifier = new TokenVerifier(address.issuer(), signingKeys, clock, standing);
-    var authenticator = new Authenticator(verifier);
+    var providers =
+        closing.add(
+            new Providers(
+                config.auth().providers(),
+                address.at(ServerAddress.CALLBACK_PATH),
+                standing,
+                clock));
+    var sessions =
+        new Sessions(
+            database,
+            standing,
+            new People(database, standing, clock),
+            Seal.open(home.security().resolve("session-key")),
+            config.auth().sessionLimits(),
+            clock);
+    var authenticator =
+        new Authenticator(verifier, providers, new SessionCallers(sessions, address, Set.of()));
     var policy = closing.add(policy());
     var access = new PolicyAccess(address.issuer(), standing::administers, policy);
 

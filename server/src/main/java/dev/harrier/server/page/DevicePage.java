@@ -48,8 +48,7 @@ public final class DevicePage extends BrowserPage {
     var code = form.get("user_code", "");
     var client = endpoint.waitingClient(code);
     var allows = LoginForm.allows(form);
-    var settled =
-        client.isPresent() && (allows ? endpoint.allow(code, user) : endpoint.deny(code, user));
+    var settled = client.isPresent() && (allows ? endpoint.allow(code, user) : endpoint.deny(code));
     if (!settled) {
       return page(
           request, HttpStatus.NOT_FOUND, "No device waits for this code, or not any more.", form);
