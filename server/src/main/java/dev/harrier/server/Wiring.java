@@ -24,6 +24,7 @@ import dev.harrier.security.rpc.IdentityRpc;
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
 import dev.harrier.security.session.People;
+import dev.harrier.security.session.Rechecks;
 import dev.harrier.security.session.Seal;
 import dev.harrier.security.session.SessionCallers;
 import dev.harrier.security.session.Sessions;
@@ -47,13 +48,19 @@ import dev.harrier.server.http.OpenApi;
 import dev.harrier.server.page.AccountPages;
 import dev.harrier.server.page.AuthorizePage;
 import dev.harrier.server.page.BlobPage;
+import dev.harrier.server.page.BrowserLogins;
 import dev.harrier.server.page.DevicePage;
 import dev.harrier.server.page.Forms;
 import dev.harrier.server.page.HttpCallers;
 import dev.harrier.server.page.LivenessPage;
 import dev.harrier.server.page.LogPage;
+import dev.harrier.server.page.LoginPage;
+import dev.harrier.server.page.LogoutPage;
 import dev.harrier.server.page.OpenApiPage;
 import dev.harrier.server.page.PasswordPage;
+import dev.harrier.server.page.ProviderPages;
+import dev.harrier.server.page.Redirects;
+import dev.harrier.server.page.SessionPages;
 import dev.harrier.server.page.TokenPages;
 import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.MetricsPort;
@@ -131,14 +138,12 @@ public final class Wiring {
                 address.at(ServerAddress.CALLBACK_PATH),
                 standing,
                 clock));
+    var people = new People(database, standing, clock);
+    var seal = Seal.open(home.security().resolve("session-key"));
     var sessions =
-        new Sessions(
-            database,
-            standing,
-            new People(database, standing, clock),
-            Seal.open(home.security().resolve("session-key")),
-            config.auth().sessionLimits(),
-            clock);
+        new Sessions(database, standing, people, seal, config.auth().sessionLimits(), clock);
+    var rechecks =
+        closing.add(new Rechecks(sessions, providers, config.auth().sessionLimits().recheck()));
     var authenticator =
         new Authenticator(verifier, providers, new SessionCallers(sessions, address, Set.of()));
     var policy = closing.add(policy());
@@ -160,6 +165,10 @@ public final class Wiring {
             config.auth().lifetimes(),
             clock);
     var forms = new Forms(address);
+    var browsers = new BrowserLogins(logins, providers, sessions, address);
+    var redirects =
+        new Redirects(
+            address, config.auth().authorizedUris(), config.auth().userAuth().redirectUrl());
     var sweep = closing.add(new Sweep(database, signingKeys, clock));
 
     // Tasks.
@@ -201,7 +210,7 @@ public final class Wiring {
                 registry,
                 config.server().callsMax())
             .add(new AuthMetadataRpc(address))
-            .add(new IdentityRpc())
+            .add(new IdentityRpc(people))
             .add(health.getHealthService())
             .addAll(admin.services());
     var callers = new HttpCallers(authenticator);
@@ -209,10 +218,15 @@ public final class Wiring {
         List.of(
             new LivenessPage(),
             new TokenPages(address, authorization, signingKeys),
-            new AuthorizePage(authorization.authorize(), logins, forms),
-            new DevicePage(authorization.devices(), logins, forms),
+            new LoginPage(browsers, redirects, forms),
+            new LogoutPage(browsers, redirects, forms),
+            new ProviderPages(browsers, redirects, seal, address, clock),
+            new AuthorizePage(authorization.authorize(), browsers, forms),
+            new DevicePage(authorization.devices(), browsers, forms),
             new PasswordPage(links, forms),
-            new AccountPages(callers, access, users, links, clients, signingKeys, address),
+            new AccountPages(
+                callers, access, users, links, clients, signingKeys, sessions, people, address),
+            new SessionPages(callers, sessions),
             new BlobPage(blobs),
             new OpenApiPage(callers, () -> OpenApi.of(rpcs.services(), ProgramVersion.text())),
             new LogPage(
@@ -227,6 +241,7 @@ public final class Wiring {
     standing.start();
     policy.start();
     sweep.start();
+    rechecks.start();
     admin.start();
     propeller.start();
     metrics.start();

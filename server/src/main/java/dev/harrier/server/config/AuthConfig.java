@@ -30,7 +30,7 @@ public record AuthConfig(
   public static final AuthConfig DEFAULTS =
       new AuthConfig(
           List.of(),
-          new UserAuth("/", OpenIdConfig.DEFAULTS, List.of()),
+          new UserAuth("/login", OpenIdConfig.DEFAULTS, List.of()),
           new AppAuth(
               new SelfAuthServer(
                   Lifetimes.DEFAULTS.accessToken(),
