@@ -10,7 +10,7 @@ import java.util.Set;
  * Who makes a call, as a verified token says.
  *
  * @param issuer who vouches for the caller; the same subject of two issuers is two callers
- * @param subject the caller's name with its issuer; recorded as the principal of what it makes
+ * @param subject the caller's name with its issuer
  * @param clientId the program that the caller used, if the token names one
  * @param scopes what the token was asked for; no right follows from them
  * @param groups that the issuer says the caller is in; rights may follow from them
@@ -58,6 +58,17 @@ public record Caller(
     return Context.current().withValue(KEY, this);
   }
 
+  /**
+   * The name that no two callers share: what is recorded as the maker of a thing, and what a policy
+   * binds. The subject itself of this installation's own callers, {@code user:<issuer>|<subject>}
+   * of all others; no token of another issuer is taken whose subject looks like one of ours.
+   */
+  public String principal() {
+    return anonymous() || Subjects.ofThisInstallation(subject)
+        ? subject
+        : Subjects.outside(issuer, subject);
+  }
+
   /** Whether nobody known is calling. */
   public boolean anonymous() {
     return subject.isEmpty();
@@ -65,6 +76,6 @@ public record Caller(
 
   @Override
   public String toString() {
-    return anonymous() ? "nobody" : subject;
+    return anonymous() ? "nobody" : principal();
   }
 }

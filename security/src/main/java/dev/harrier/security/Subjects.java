@@ -8,6 +8,7 @@ public final class Subjects {
   private static final String CLIENT = "sa:";
   private static final String USER = "user:";
   private static final String TASK = "task:";
+  private static final String ENGINE = "engine:";
 
   private Subjects() {}
 
@@ -21,11 +22,25 @@ public final class Subjects {
     return USER + name;
   }
 
-  /** The name of a user's subject; empty if the subject is no user's. */
+  /** The name of a local user's subject; empty if the subject is no local user's. */
   public static Optional<String> userName(String subject) {
-    return subject.startsWith(USER)
+    // A local name has no bar; what an outside issuer vouches for has one.
+    return subject.startsWith(USER) && subject.indexOf('|') < 0
         ? Optional.of(subject.substring(USER.length()))
         : Optional.empty();
+  }
+
+  /** The principal of somebody whom an outside issuer vouches for. */
+  public static String outside(String issuer, String subject) {
+    return USER + issuer + "|" + subject;
+  }
+
+  /** Whether a subject has the form of those that this program gives to its own callers. */
+  public static boolean ofThisInstallation(String subject) {
+    return subject.startsWith(CLIENT)
+        || subject.startsWith(USER)
+        || subject.startsWith(TASK)
+        || subject.startsWith(ENGINE);
   }
 
   /** An attempt of a task, which acts in its execution's project and domain. */

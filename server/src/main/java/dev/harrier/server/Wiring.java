@@ -18,10 +18,16 @@ import dev.harrier.security.oauth.Sweep;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.policy.PolicyException;
 import dev.harrier.security.policy.PolicyFile;
+import dev.harrier.security.provider.Providers;
 import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
+import dev.harrier.security.session.People;
+import dev.harrier.security.session.Rechecks;
+import dev.harrier.security.session.Seal;
+import dev.harrier.security.session.SessionCallers;
+import dev.harrier.security.session.Sessions;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
@@ -42,13 +48,19 @@ import dev.harrier.server.http.OpenApi;
 import dev.harrier.server.page.AccountPages;
 import dev.harrier.server.page.AuthorizePage;
 import dev.harrier.server.page.BlobPage;
+import dev.harrier.server.page.BrowserLogins;
 import dev.harrier.server.page.DevicePage;
 import dev.harrier.server.page.Forms;
 import dev.harrier.server.page.HttpCallers;
 import dev.harrier.server.page.LivenessPage;
 import dev.harrier.server.page.LogPage;
+import dev.harrier.server.page.LoginPage;
+import dev.harrier.server.page.LogoutPage;
 import dev.harrier.server.page.OpenApiPage;
 import dev.harrier.server.page.PasswordPage;
+import dev.harrier.server.page.ProviderPages;
+import dev.harrier.server.page.Redirects;
+import dev.harrier.server.page.SessionPages;
 import dev.harrier.server.page.TokenPages;
 import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.MetricsPort;
@@ -67,6 +79,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -122,7 +135,21 @@ public final class Wiring {
     var signingKeys = SigningKeys.open(home.security().resolve("signing-key.json"), clock);
     var standing = closing.add(new Standing(database, clock));
     var verifier = new TokenVerifier(address.issuer(), signingKeys, clock, standing);
-    var authenticator = new Authenticator(verifier);
+    var providers =
+        closing.add(
+            new Providers(
+                config.auth().providers(),
+                address.at(ServerAddress.CALLBACK_PATH),
+                standing,
+                clock));
+    var people = new People(database, standing, clock);
+    var seal = Seal.open(home.security().resolve("session-key"));
+    var sessions =
+        new Sessions(database, standing, people, seal, config.auth().sessionLimits(), clock);
+    var rechecks =
+        closing.add(new Rechecks(sessions, providers, config.auth().sessionLimits().recheck()));
+    var authenticator =
+        new Authenticator(verifier, providers, new SessionCallers(sessions, address, Set.of()));
     var policy = closing.add(policy());
     var access = new PolicyAccess(address.issuer(), standing::administers, policy);
 
@@ -142,6 +169,10 @@ public final class Wiring {
             config.auth().lifetimes(),
             clock);
     var forms = new Forms(address);
+    var browsers = new BrowserLogins(logins, providers, sessions, address);
+    var redirects =
+        new Redirects(
+            address, config.auth().authorizedUris(), config.auth().userAuth().redirectUrl());
     var sweep = closing.add(new Sweep(database, signingKeys, clock));
 
     // Tasks.
@@ -183,7 +214,7 @@ public final class Wiring {
                 registry,
                 config.server().callsMax())
             .add(new AuthMetadataRpc(address))
-            .add(new IdentityRpc())
+            .add(new IdentityRpc(people))
             .add(health.getHealthService())
             .addAll(admin.services());
     var callers = new HttpCallers(authenticator);
@@ -191,10 +222,15 @@ public final class Wiring {
         List.of(
             new LivenessPage(),
             new TokenPages(address, authorization, signingKeys),
-            new AuthorizePage(authorization.authorize(), logins, forms),
-            new DevicePage(authorization.devices(), logins, forms),
+            new LoginPage(browsers, redirects, forms),
+            new LogoutPage(browsers, redirects, forms),
+            new ProviderPages(browsers, redirects, seal, address, clock),
+            new AuthorizePage(authorization.authorize(), browsers, forms),
+            new DevicePage(authorization.devices(), browsers, forms),
             new PasswordPage(links, forms),
-            new AccountPages(callers, access, users, links, clients, signingKeys, address),
+            new AccountPages(
+                callers, access, users, links, clients, signingKeys, sessions, people, address),
+            new SessionPages(callers, sessions),
             new BlobPage(blobs),
             new OpenApiPage(callers, () -> OpenApi.of(rpcs.services(), ProgramVersion.text())),
             new LogPage(
@@ -219,6 +255,7 @@ public final class Wiring {
     standing.start();
     policy.start();
     sweep.start();
+    rechecks.start();
     admin.start();
     propeller.start();
     metrics.start();

@@ -38,7 +38,7 @@ public final class ChangeExecution {
    */
   public void terminate(Caller caller, ExecutionId id, String cause) {
     requireOnOwn(caller, Permission.EXECUTION_TERMINATE, id);
-    var abort = new Command.Abort(storable(cause), caller.subject());
+    var abort = new Command.Abort(storable(cause), caller.principal());
     var posted = new ArrayList<PendingCommand>();
     switch (store.abort(id, abort, posted::add)) {
       case NOW, BEFORE -> exchange.handOver(posted);
@@ -60,7 +60,7 @@ public final class ChangeExecution {
       throw Rejection.invalid(
           "invalid value for state: expected EXECUTION_ACTIVE or EXECUTION_ARCHIVED");
     }
-    if (!store.setState(id, state, caller.subject())) {
+    if (!store.setState(id, state, caller.principal())) {
       throw ExecutionQueries.missing(id);
     }
   }

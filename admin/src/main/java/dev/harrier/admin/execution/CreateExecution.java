@@ -134,7 +134,7 @@ public final class CreateExecution {
     Labels.check(spec.getLabels().getValuesMap());
     var target =
         targets.find(connection, launched).orElseThrow(() -> Identifiers.missing(launched));
-    return assemble(id, spec, given.apply(request.inputs(), target), target, caller.subject());
+    return assemble(id, spec, given.apply(request.inputs(), target), target, caller.principal());
   }
 
   /** Puts an execution together from what was asked for and what is launched. */

@@ -2,6 +2,7 @@ package dev.harrier.security.oauth;
 
 import dev.harrier.database.Database;
 import dev.harrier.security.client.Clients;
+import dev.harrier.security.session.People;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.Standing;
 import dev.harrier.security.token.TokenIssuer;
@@ -41,7 +42,13 @@ public record AuthorizationServer(
     var devices = new DeviceEndpoint(address, authentication, grants, database, clock);
     return new AuthorizationServer(
         new AuthorizeEndpoint(address.issuer(), clients, grants),
-        new TokenEndpoint(authentication, grants, devices, issuer, lifetimes),
+        new TokenEndpoint(
+            authentication,
+            grants,
+            devices,
+            issuer,
+            new People(database, standing, clock),
+            lifetimes),
         new TokenQueries(address.issuer(), authentication, grants, verifier),
         devices);
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.client.Client;
 import dev.harrier.security.client.Clients;
+import dev.harrier.security.session.Session;
 import dev.harrier.security.user.User;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -105,12 +106,21 @@ public final class AuthorizeEndpoint {
     return new Request.Good(client.id(), redirectUri, scopes, state, challenge);
   }
 
-  /** The user allowed it: where the browser goes with a code. */
+  /** Whoever is logged in at the browser allowed it: where the browser goes with a code. */
+  public URI allowed(Request.Good request, Session session) {
+    return allowed(request, Grants.Giver.of(session));
+  }
+
+  /** A user allowed it who has no session: where the browser goes with a code. */
   public URI allowed(Request.Good request, User user) {
+    return allowed(request, Grants.Giver.of(user));
+  }
+
+  private URI allowed(Request.Good request, Grants.Giver giver) {
     var code =
         grants.code(
             request.clientId(),
-            user.subject(),
+            giver,
             request.scopes(),
             request.redirectUri(),
             request.challenge());

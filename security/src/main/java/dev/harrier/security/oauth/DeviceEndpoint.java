@@ -6,6 +6,7 @@ import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
 import dev.harrier.security.Secret;
+import dev.harrier.security.session.Session;
 import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.user.User;
@@ -101,32 +102,38 @@ public final class DeviceEndpoint {
             });
   }
 
-  /** Whether the login was still waiting, and is the user's from now on. */
+  /** Whether the login was still waiting, and is from now on whose who is logged in here. */
+  public boolean allow(String typed, Session session) {
+    return settle(typed, false, Grants.Giver.of(session));
+  }
+
+  /** The same of a user who has no session. */
   public boolean allow(String typed, User user) {
-    return settle(
-        "UPDATE device_login SET subject = ? WHERE user_code_digest = ?"
-            + " AND expires_at > ? AND subject IS NULL AND NOT denied",
-        user.subject(),
-        typed);
+    return settle(typed, false, Grants.Giver.of(user));
   }
 
-  /** Ends a login that its user did not begin. */
-  public boolean deny(String typed, User user) {
-    return settle(
-        "UPDATE device_login SET denied = ? <> '' WHERE user_code_digest = ?"
-            + " AND expires_at > ? AND subject IS NULL AND NOT denied",
-        user.subject(),
-        typed);
+  /** Ends a login that nobody here began. */
+  public boolean deny(String typed) {
+    return settle(typed, true, new Grants.Giver("", Optional.empty()));
   }
 
-  private boolean settle(String update, String subject, String typed) {
+  private boolean settle(String typed, boolean denied, Grants.Giver giver) {
     return database
         .api()
         .run(
             "settle a device's login",
             connection -> {
-              try (var statement = connection.prepareStatement(update)) {
-                Arguments.of(statement).text(subject).bytes(digest(typed)).instant(clock.instant());
+              try (var statement =
+                  connection.prepareStatement(
+                      "UPDATE device_login SET denied = ?, subject = nullif(?, ''), session_id = ?::uuid"
+                          + " WHERE user_code_digest = ? AND expires_at > ? AND subject IS NULL"
+                          + " AND NOT denied")) {
+                Arguments.of(statement)
+                    .truth(denied)
+                    .text(giver.subject())
+                    .optionalText(giver.sessionId())
+                    .bytes(digest(typed))
+                    .instant(clock.instant());
                 return statement.executeUpdate() == 1;
               }
             });
@@ -155,7 +162,7 @@ public final class DeviceEndpoint {
     var digest = OpaqueToken.digest(deviceCode);
     try (var statement =
         connection.prepareStatement(
-            "SELECT client_id, scopes, expires_at, next_poll_at, subject, denied FROM device_login"
+            "SELECT client_id, scopes, expires_at, next_poll_at, subject, session_id::text AS session_id, denied FROM device_login"
                 + " WHERE digest = ? FOR UPDATE")) {
       Arguments.of(statement).bytes(digest);
       try (var row = statement.executeQuery()) {
@@ -182,8 +189,8 @@ public final class DeviceEndpoint {
           Arguments.of(delete).bytes(digest);
           delete.executeUpdate();
         }
-        return new Poll(
-            Optional.of(grants.redeemNow(connection, clientId, subject.get(), scopes)), "", "");
+        var giver = new Grants.Giver(subject.get(), Rows.optionalText(row, "session_id"));
+        return new Poll(Optional.of(grants.redeemNow(connection, clientId, giver, scopes)), "", "");
       }
     }
   }

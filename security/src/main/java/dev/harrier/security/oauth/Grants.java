@@ -8,8 +8,10 @@ import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
 import dev.harrier.security.Secret;
 import dev.harrier.security.Subjects;
+import dev.harrier.security.session.Session;
 import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.Standing;
+import dev.harrier.security.user.User;
 import dev.harrier.spi.Rejection;
 import java.security.MessageDigest;
 import java.sql.Connection;
@@ -45,6 +47,21 @@ final class Grants {
   record Grant(String id, String clientId, String subject, Set<String> scopes, Instant endsAt) {}
 
   /**
+   * Who allows a client to act.
+   *
+   * @param sessionId of the browser where they are logged in; whoever ends it ends the grant
+   */
+  record Giver(String subject, Optional<String> sessionId) {
+    static Giver of(User user) {
+      return new Giver(user.subject(), Optional.empty());
+    }
+
+    static Giver of(Session session) {
+      return new Giver(session.principal(), Optional.of(session.id()));
+    }
+  }
+
+  /**
    * A grant that a client came for.
    *
    * @param refreshToken the next one, if the grant is to outlive its access token
@@ -68,7 +85,7 @@ final class Grants {
 
   /** A code for what a user has just allowed. */
   Secret code(
-      String clientId, String subject, Set<String> scopes, String redirectUri, String challenge) {
+      String clientId, Giver giver, Set<String> scopes, String redirectUri, String challenge) {
     var code = OpaqueToken.make();
     var unused =
         database
@@ -76,7 +93,7 @@ final class Grants {
             .transaction(
                 "make a code",
                 connection -> {
-                  var grant = insert(connection, clientId, subject, scopes);
+                  var grant = insert(connection, clientId, giver, scopes);
                   try (var statement =
                       connection.prepareStatement(
                           "INSERT INTO authorization_code (digest, grant_id, redirect_uri, challenge, expires_at)"
@@ -193,9 +210,9 @@ final class Grants {
   }
 
   /** A grant without a code: its client is there already. */
-  Redeemed redeemNow(Connection connection, String clientId, String subject, Set<String> scopes)
+  Redeemed redeemNow(Connection connection, String clientId, Giver giver, Set<String> scopes)
       throws SQLException {
-    var grant = insert(connection, clientId, subject, scopes);
+    var grant = insert(connection, clientId, giver, scopes);
     return new Redeemed(grant, refreshToken(connection, grant));
   }
 
@@ -251,21 +268,26 @@ final class Grants {
     return found.redeemed().orElseThrow(() -> OauthException.invalidGrant(found.refusal()));
   }
 
-  private Grant insert(Connection connection, String clientId, String subject, Set<String> scopes)
+  private Grant insert(Connection connection, String clientId, Giver giver, Set<String> scopes)
       throws SQLException {
     var now = clock.instant();
     var lifetime =
         scopes.contains(Scopes.OFFLINE)
             ? lifetimes.login()
             : lifetimes.accessToken().plus(lifetimes.code());
-    var grant =
-        new Grant(UUID.randomUUID().toString(), clientId, subject, scopes, now.plus(lifetime));
-    // A user who was disabled in this moment gets nothing: the row is there only if they may.
+    var subject = giver.subject();
+    var endsAt = earlier(now.plus(lifetime), vouchedUntil(connection, giver));
+    var grant = new Grant(UUID.randomUUID().toString(), clientId, subject, scopes, endsAt);
+    // A user who was disabled in this moment, or whose session was ended, gets nothing: the row is
+    // there only if they may.
     try (var statement =
         connection.prepareStatement(
-            "INSERT INTO login_grant (id, client_id, subject, scopes, created_at, ends_at)"
-                + " SELECT ?::uuid, ?, ?, ?, ?, ? WHERE EXISTS ("
-                + "SELECT 1 FROM local_user WHERE name = ? AND disabled_at IS NULL FOR SHARE)")) {
+            "INSERT INTO login_grant (id, client_id, subject, scopes, created_at, ends_at, session_id)"
+                + " SELECT ?::uuid, ?, ?, ?, ?, ?, ?::uuid WHERE"
+                + " (EXISTS (SELECT 1 FROM local_user WHERE name = ? AND disabled_at IS NULL FOR SHARE)"
+                + " OR EXISTS (SELECT 1 FROM outside_person WHERE principal = ? AND disabled_at IS NULL"
+                + " FOR SHARE)) AND (?::uuid IS NULL OR EXISTS (SELECT 1 FROM browser_session"
+                + " WHERE id = ?::uuid AND principal = ? FOR SHARE))")) {
       Arguments.of(statement)
           .text(grant.id())
           .text(clientId)
@@ -273,12 +295,29 @@ final class Grants {
           .textArray(scopes.stream().sorted().toList())
           .instant(now)
           .instant(grant.endsAt())
-          .text(Subjects.userName(subject).orElse(""));
+          .optionalText(giver.sessionId())
+          .text(Subjects.userName(subject).orElse(""))
+          .text(subject)
+          .optionalText(giver.sessionId())
+          .optionalText(giver.sessionId())
+          .text(subject);
       if (statement.executeUpdate() == 0) {
         throw Rejection.unauthenticated("This user may not log in.");
       }
     }
     return grant;
+  }
+
+  // Whether a provider vouches on is known no longer than the session lasts.
+  private static Instant vouchedUntil(Connection connection, Giver giver) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT ends_at FROM browser_session WHERE id = ?::uuid AND provider IS NOT NULL")) {
+      Arguments.of(statement).optionalText(giver.sessionId());
+      try (var rows = statement.executeQuery()) {
+        return rows.next() ? Rows.instant(rows, "ends_at") : Instant.MAX;
+      }
+    }
   }
 
   private Optional<Secret> refreshToken(Connection connection, Grant grant) throws SQLException {

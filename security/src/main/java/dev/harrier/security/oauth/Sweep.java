@@ -29,6 +29,8 @@ public final class Sweep implements AutoCloseable {
       List.of(
           "DELETE FROM login_grant WHERE ctid IN"
               + " (SELECT ctid FROM login_grant WHERE ends_at < ? LIMIT ?)",
+          "DELETE FROM browser_session WHERE ctid IN"
+              + " (SELECT ctid FROM browser_session WHERE ends_at < ? LIMIT ?)",
           "DELETE FROM device_login WHERE ctid IN"
               + " (SELECT ctid FROM device_login WHERE expires_at < ? LIMIT ?)",
           "DELETE FROM password_link WHERE ctid IN"

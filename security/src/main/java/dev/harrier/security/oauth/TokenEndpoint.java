@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.Secret;
 import dev.harrier.security.client.Client;
+import dev.harrier.security.session.People;
 import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.StoreUnavailableException;
@@ -17,6 +18,7 @@ public final class TokenEndpoint {
   private final Grants grants;
   private final DeviceEndpoint devices;
   private final TokenIssuer issuer;
+  private final People people;
   private final Lifetimes lifetimes;
 
   TokenEndpoint(
@@ -24,11 +26,13 @@ public final class TokenEndpoint {
       Grants grants,
       DeviceEndpoint devices,
       TokenIssuer issuer,
+      People people,
       Lifetimes lifetimes) {
     this.authentication = requireNonNull(authentication, "authentication");
     this.grants = requireNonNull(grants, "grants");
     this.devices = requireNonNull(devices, "devices");
     this.issuer = requireNonNull(issuer, "issuer");
+    this.people = requireNonNull(people, "people");
     this.lifetimes = requireNonNull(lifetimes, "lifetimes");
   }
 
@@ -101,14 +105,22 @@ public final class TokenEndpoint {
 
   private Answer tokens(Grants.Redeemed redeemed) {
     var grant = redeemed.grant();
-    var token =
-        issuer.forGrant(
-            grant.id(),
-            grant.subject(),
-            grant.clientId(),
-            grant.scopes(),
-            grants.accessLifetime(grant));
-    return answer(token, grant.scopes(), redeemed.refreshToken());
+    return answer(token(grant), grant.scopes(), redeemed.refreshToken());
+  }
+
+  private TokenIssuer.Token token(Grants.Grant grant) {
+    var lifetime = grants.accessLifetime(grant);
+    // Somebody of a provider has the groups that it named last.
+    return people
+        .find(grant.subject())
+        .map(person -> person.caller(Optional.of(grant.clientId()), grant.scopes()))
+        .map(
+            caller ->
+                issuer.forGrant(grant.id(), caller, grant.clientId(), grant.scopes(), lifetime))
+        .orElseGet(
+            () ->
+                issuer.forGrant(
+                    grant.id(), grant.subject(), grant.clientId(), grant.scopes(), lifetime));
   }
 
   private static Answer answer(

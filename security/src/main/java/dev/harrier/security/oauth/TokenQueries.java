@@ -92,8 +92,8 @@ public final class TokenQueries {
     body.put("token_type", "Bearer");
     body.put("scope", String.join(" ", caller.scopes().stream().sorted().toList()));
     caller.clientId().ifPresent(id -> body.put("client_id", id));
-    Subjects.userName(caller.subject()).ifPresent(name -> body.put("username", name));
-    body.put("sub", caller.subject());
+    Subjects.userName(caller.principal()).ifPresent(name -> body.put("username", name));
+    body.put("sub", caller.principal());
     body.put("iss", issuer);
     body.put("aud", issuer);
     body.put("iat", token.issuedAt().getEpochSecond());

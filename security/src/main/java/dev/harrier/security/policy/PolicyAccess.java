@@ -73,7 +73,7 @@ public final class PolicyAccess implements Access {
           // not tell whether it exists.
           case ON_OWN, ON_OTHERS -> {
             var maker = owner.get();
-            yield maker.isPresent() && verdict.allows(maker.get().equals(caller.subject()));
+            yield maker.isPresent() && verdict.allows(maker.get().equals(caller.principal()));
           }
         };
     if (!allowed) {

@@ -34,7 +34,7 @@ public final class SubjectNames {
     }
     var names = new ArrayList<String>();
     var own = caller.issuer().equals(issuer);
-    names.add(own ? caller.subject() : "user:%s|%s".formatted(caller.issuer(), caller.subject()));
+    names.add(own ? caller.subject() : Subjects.outside(caller.issuer(), caller.subject()));
     names.add(kind(names.getFirst()));
     if (own) {
       Subjects.task(caller.subject())

@@ -29,6 +29,18 @@ public record ServerAddress(URI url) {
   /** Where a user chooses a password, with a link that is good once. */
   public static final String PASSWORD_PATH = "/login/password";
 
+  /** Where somebody logs in at a browser, for this server's own pages. */
+  public static final String LOGIN_PATH = "/login";
+
+  /** Below it, by its name, is where a login at an outside provider begins. */
+  public static final String LOGIN_WITH_PATH = "/login/with";
+
+  /** Where an outside provider sends a browser back to. */
+  public static final String CALLBACK_PATH = "/callback";
+
+  /** Where somebody ends what a browser may do. */
+  public static final String LOGOUT_PATH = "/logout";
+
   /** Where the public keys are. */
   public static final String JWKS_PATH = "/oauth2/jwks";
 

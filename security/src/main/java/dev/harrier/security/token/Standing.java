@@ -101,11 +101,16 @@ public final class Standing implements Endings, AutoCloseable {
   }
 
   /**
-   * Ends all grants of a subject with all that came of them.
+   * Ends all grants of a subject with all that came of them, and its browsers' sessions.
    *
    * @return their ids, to be given to {@link #end} after the commit
    */
   public List<String> revokeGrantsOf(Connection connection, String subject) throws SQLException {
+    try (var statement =
+        connection.prepareStatement("DELETE FROM browser_session WHERE principal = ?")) {
+      Arguments.of(statement).text(subject);
+      statement.executeUpdate();
+    }
     return revokeGrants(
         connection,
         "UPDATE login_grant SET revoked_at = ? WHERE subject = ? AND revoked_at IS NULL"
@@ -120,6 +125,16 @@ public final class Standing implements Endings, AutoCloseable {
         "UPDATE login_grant SET revoked_at = ? WHERE client_id = ? AND revoked_at IS NULL"
             + " AND ends_at > ? RETURNING id::text AS id",
         clientId);
+  }
+
+  /** The same of all grants that came of a browser's session. */
+  public List<String> revokeGrantsOfSession(Connection connection, String sessionId)
+      throws SQLException {
+    return revokeGrants(
+        connection,
+        "UPDATE login_grant SET revoked_at = ? WHERE session_id = ?::uuid AND revoked_at IS NULL"
+            + " AND ends_at > ? RETURNING id::text AS id",
+        sessionId);
   }
 
   /** The same of one grant. */
@@ -176,6 +191,7 @@ public final class Standing implements Endings, AutoCloseable {
             """
             SELECT 'ended' AS what, id AS whom FROM revocation WHERE until > ?
             UNION ALL SELECT 'disabled', ? || name FROM local_user WHERE disabled_at IS NOT NULL
+            UNION ALL SELECT 'disabled', principal FROM outside_person WHERE disabled_at IS NOT NULL
             UNION ALL SELECT 'disabled', ? || id FROM oauth_client WHERE disabled_at IS NOT NULL
             UNION ALL SELECT 'administrator', ? || name FROM local_user WHERE administrator
             UNION ALL SELECT 'administrator', ? || id FROM oauth_client WHERE administrator

@@ -9,6 +9,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
 import dev.harrier.security.Subjects;
 import dev.harrier.spi.ExecutionId;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Date;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +32,12 @@ public final class TokenIssuer {
 
   /** The claim with the id of the grant that a token came from. */
   static final String GRANT_CLAIM = "grant";
+
+  /** The claim with the issuer and subject of somebody for whom another issuer vouches. */
+  static final String OUTSIDE_CLAIM = "outside";
+
+  /** The claim with the groups that the other issuer names. */
+  static final String GROUPS_CLAIM = "groups";
 
   private static final int ID_BYTES = 16;
 
@@ -69,6 +77,21 @@ public final class TokenIssuer {
     return sign(subject, clientId, scopes, Optional.of(grantId), lifetime);
   }
 
+  /**
+   * The same for somebody for whom another issuer vouches: the token stands for the same caller as
+   * one of that issuer's own does.
+   */
+  public Token forGrant(
+      String grantId, Caller outside, String clientId, Set<String> scopes, Duration lifetime) {
+    var claims =
+        Map.of(
+            OUTSIDE_CLAIM,
+            Map.of("iss", outside.issuer(), "sub", outside.subject()),
+            GROUPS_CLAIM,
+            outside.groups().stream().sorted().toList());
+    return sign(outside.principal(), clientId, scopes, Optional.of(grantId), claims, lifetime);
+  }
+
   /** A token for what a task of this execution asks of the API. */
   public Token forTask(ExecutionId execution, Duration lifetime) {
     return sign(Subjects.task(execution), "task", Set.of("all"), Optional.empty(), lifetime);
@@ -79,6 +102,16 @@ public final class TokenIssuer {
       String clientId,
       Set<String> scopes,
       Optional<String> grantId,
+      Duration lifetime) {
+    return sign(subject, clientId, scopes, grantId, Map.of(), lifetime);
+  }
+
+  private Token sign(
+      String subject,
+      String clientId,
+      Set<String> scopes,
+      Optional<String> grantId,
+      Map<String, Object> more,
       Duration lifetime) {
     if (lifetime.compareTo(LIFETIME_MAX) > 0) {
       throw new IllegalArgumentException(
@@ -101,6 +134,7 @@ public final class TokenIssuer {
             .claim("scope", String.join(" ", sorted))
             .claim("scp", sorted);
     grantId.ifPresent(grant -> claims.claim(GRANT_CLAIM, grant));
+    more.forEach(claims::claim);
     var key = signingKeys.signing();
     var header = new JWSHeader.Builder(JWSAlgorithm.RS256).type(TYPE).keyID(key.getKeyID()).build();
     var token = new SignedJWT(header, claims.build());

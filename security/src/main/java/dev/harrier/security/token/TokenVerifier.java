@@ -99,10 +99,15 @@ public final class TokenVerifier {
     if (now.plus(CLOCK_SKEW).isBefore(seen.notBefore())) {
       throw refused("it begins only at %s".formatted(seen.notBefore()));
     }
-    if (endings.ended(seen.caller().subject(), seen.ids())) {
+    if (endings.ended(seen.caller().principal(), seen.ids())) {
       throw refused("it was revoked, or its owner is disabled");
     }
     return seen;
+  }
+
+  /** Whether the token is this server's own and was good before. */
+  boolean seen(String token) {
+    return verified.getIfPresent(token) != null;
   }
 
   private VerifiedToken check(String token) {
@@ -159,13 +164,16 @@ public final class TokenVerifier {
     }
     var notBefore =
         claims.getNotBeforeTime() == null ? Instant.EPOCH : claims.getNotBeforeTime().toInstant();
+    // Of somebody for whom another issuer vouched at the login, the token says it in that one's
+    // words: the caller is the same as with that issuer's own tokens.
+    var outside = claims.getJSONObjectClaim(TokenIssuer.OUTSIDE_CLAIM);
     var caller =
         new Caller(
-            issuer,
-            subject,
+            outside == null ? issuer : String.valueOf(outside.get("iss")),
+            outside == null ? subject : String.valueOf(outside.get("sub")),
             Optional.ofNullable(claims.getStringClaim("client_id")),
-            scopes(claims.getStringListClaim("scp")),
-            Set.of());
+            texts(claims.getStringListClaim("scp")),
+            texts(claims.getStringListClaim(TokenIssuer.GROUPS_CLAIM)));
     var issuedAt =
         claims.getIssueTime() == null ? Instant.EPOCH : claims.getIssueTime().toInstant();
     return new VerifiedToken(
@@ -177,16 +185,16 @@ public final class TokenVerifier {
         claims.getExpirationTime().toInstant());
   }
 
-  private static Set<String> scopes(@Nullable List<String> claim) {
-    var scopes = new HashSet<String>();
+  private static Set<String> texts(@Nullable List<String> claim) {
+    var texts = new HashSet<String>();
     if (claim != null) {
-      for (var scope : claim) {
-        if (scope != null) {
-          scopes.add(scope);
+      for (var text : claim) {
+        if (text != null) {
+          texts.add(text);
         }
       }
     }
-    return scopes;
+    return texts;
   }
 
   private static RejectedException refused(String reason) {

@@ -130,7 +130,7 @@ final class ClientsAndDevicesTest {
   void a_device_that_is_denied_or_late_is_told() throws Exception {
     var denied = begin();
     var late = begin();
-    assertThat(logins.server.devices().deny(text(denied, "user_code"), logins.user)).isTrue();
+    assertThat(logins.server.devices().deny(text(denied, "user_code"))).isTrue();
 
     assertThat(error(poll(denied))).isEqualTo("access_denied");
     logins.clock.forward(Duration.ofMinutes(11));

@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       TokenCommand.class,
       AccessCommand.class,
       UserCommand.class,
+      SessionCommand.class,
       ClientCommand.class,
       KeyCommand.class,
       TlsCommand.class,

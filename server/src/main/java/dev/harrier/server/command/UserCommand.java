@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "COMMAND",
     description = {
       "Adds, lists, disables and enables users of the server that runs on the home.",
+      "Who logged in by an outside provider is listed as user:ISSUER|SUBJECT.",
       "A user chooses the password: 'add' and 'reset-link' print a link, good once, for a day."
     })
 public final class UserCommand {
@@ -95,6 +96,9 @@ public final class UserCommand {
   private static String state(JsonObject user) {
     if (user.get("disabled").getAsBoolean()) {
       return "disabled";
+    }
+    if (user.has("known_as")) {
+      return "outside";
     }
     return user.get("has_password").getAsBoolean() ? "active" : "no password";
   }

@@ -115,10 +115,25 @@ final class RecordReader {
       }
       throw wrong(path, "a group of names and values", given);
     }
+    if (type instanceof Class<?> record && record.isRecord()) {
+      if (!(given instanceof Map<?, ?> subtree)) {
+        throw wrong(path, "a group of names and values", given);
+      }
+      return read(defaults(record), subtree, path);
+    }
     if (given instanceof Map || given instanceof List) {
       throw wrong(path, "one value", given);
     }
     return scalar((Class<?>) type, String.valueOf(given).strip(), path);
+  }
+
+  /** What an element of a list keeps that says nothing. */
+  private static Record defaults(Class<?> record) {
+    try {
+      return (Record) requireNonNull(record.getField("DEFAULTS").get(null), "DEFAULTS");
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a record in a list without DEFAULTS: " + record, e);
+    }
   }
 
   private static Object scalar(Class<?> type, String text, String path) {

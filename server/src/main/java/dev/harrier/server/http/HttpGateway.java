@@ -12,6 +12,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.harrier.security.token.BrowserRequest;
 import dev.harrier.server.rpc.RequestId;
 import dev.harrier.server.rpc.StatusAnswer;
 import dev.harrier.spi.RejectedException;
@@ -83,7 +84,9 @@ public final class HttpGateway implements HttpService {
           .get()
           .pathFields()
           .forEach((field, value) -> FieldPath.set(message, field, List.of(value)));
-      return switch (UnaryCall.run(route.rpc(), message.build(), headers(request), deadline)) {
+      var browser = BrowserRequest.of(request.method().name(), request.headers()::get);
+      return switch (UnaryCall.run(
+          route.rpc(), message.build(), headers(request), browser, deadline)) {
         case UnaryCall.Outcome.Answered<?> answered -> ok(form, (Message) answered.message());
         case UnaryCall.Outcome.Refused<?> refused -> refused(form, refused.status());
       };

@@ -2,6 +2,7 @@ package dev.harrier.server.http;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.token.BrowserRequest;
 import dev.harrier.server.rpc.StatusAnswer;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -34,12 +35,21 @@ final class UnaryCall<Q, A> extends ServerCall<Q, A> {
     record Refused<A>(StatusAnswer status) implements Outcome<A> {}
   }
 
-  /** Calls and waits, at most so long. */
+  /**
+   * Calls and waits, at most so long.
+   *
+   * @param browser what the request over HTTP says of who had it sent
+   */
   static <Q, A> Outcome<A> run(
-      ServerMethodDefinition<Q, A> rpc, Object request, Metadata headers, Duration deadline) {
+      ServerMethodDefinition<Q, A> rpc,
+      Object request,
+      Metadata headers,
+      BrowserRequest browser,
+      Duration deadline) {
     var call = new UnaryCall<Q, A>(rpc.getMethodDescriptor());
     // From the root: nothing of the thread's own context may pass for the caller's.
-    var before = Context.ROOT.attach();
+    var context = browser.within(Context.ROOT);
+    var before = context.attach();
     try {
       @SuppressWarnings("unchecked") // The request was made from this method's own prototype.
       var typed = (Q) request;
@@ -58,7 +68,7 @@ final class UnaryCall<Q, A> extends ServerCall<Q, A> {
       listener.onComplete();
       return ended;
     } finally {
-      Context.ROOT.detach(before);
+      context.detach(before);
     }
   }
 

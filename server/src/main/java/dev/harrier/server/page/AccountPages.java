@@ -20,7 +20,10 @@ import dev.harrier.security.Access;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
 import dev.harrier.security.Secret;
+import dev.harrier.security.Subjects;
 import dev.harrier.security.client.Clients;
+import dev.harrier.security.session.People;
+import dev.harrier.security.session.Sessions;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
 import dev.harrier.security.user.PasswordLinks;
@@ -31,6 +34,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -49,6 +53,8 @@ public final class AccountPages implements Page {
   private final PasswordLinks links;
   private final Clients clients;
   private final SigningKeys keys;
+  private final Sessions sessions;
+  private final People people;
   private final ServerAddress address;
 
   public AccountPages(
@@ -58,6 +64,8 @@ public final class AccountPages implements Page {
       PasswordLinks links,
       Clients clients,
       SigningKeys keys,
+      Sessions sessions,
+      People people,
       ServerAddress address) {
     this.callers = requireNonNull(callers, "callers");
     this.access = requireNonNull(access, "access");
@@ -65,6 +73,8 @@ public final class AccountPages implements Page {
     this.links = requireNonNull(links, "links");
     this.clients = requireNonNull(clients, "clients");
     this.keys = requireNonNull(keys, "keys");
+    this.sessions = requireNonNull(sessions, "sessions");
+    this.people = requireNonNull(people, "people");
     this.address = requireNonNull(address, "address");
   }
 
@@ -79,6 +89,9 @@ public final class AccountPages implements Page {
     post(server, "list-clients", asked -> listClients());
     post(server, "disable-client", this::disableClient);
     post(server, "rotate-key", asked -> rotateKey());
+    post(server, "list-sessions", this::listSessions);
+    post(server, "end-session", this::endSession);
+    post(server, "end-sessions-of", this::endSessionsOf);
   }
 
   /** The address with which a user chooses a password. */
@@ -93,6 +106,16 @@ public final class AccountPages implements Page {
 
   private JsonObject listUsers() {
     var list = new JsonArray();
+    for (var known : people.list()) {
+      var one = new JsonObject();
+      one.addProperty("name", known.person().principal());
+      one.addProperty("administrator", false);
+      one.addProperty("has_password", false);
+      one.addProperty("created_at", known.seenAt().toString());
+      one.addProperty("disabled", known.disabled());
+      one.addProperty("known_as", known.person().name());
+      list.add(one);
+    }
     for (var user : users.list()) {
       var one = new JsonObject();
       one.addProperty("name", user.name());
@@ -106,8 +129,35 @@ public final class AccountPages implements Page {
   }
 
   private JsonObject disable(JsonObject asked, boolean disabled) {
-    users.setDisabled(text(asked, "name"), disabled);
+    var name = text(asked, "name");
+    // Only the principal of somebody whom a provider vouches for has a bar.
+    if (name.contains("|")) {
+      people.setDisabled(principal(name), disabled);
+    } else {
+      users.setDisabled(name, disabled);
+    }
     return new JsonObject();
+  }
+
+  private JsonObject listSessions(JsonObject asked) {
+    var of = asked.has("name") ? sessions.of(principal(text(asked, "name"))) : sessions.all();
+    return SessionPages.listed(of);
+  }
+
+  private JsonObject endSession(JsonObject asked) {
+    if (!sessions.end(text(asked, "id"), Optional.empty())) {
+      throw Rejection.notFound("There is no session '%s'.", text(asked, "id"));
+    }
+    return new JsonObject();
+  }
+
+  private JsonObject endSessionsOf(JsonObject asked) {
+    sessions.endAllOf(principal(text(asked, "name")));
+    return new JsonObject();
+  }
+
+  private static String principal(String name) {
+    return name.startsWith(Subjects.user("")) ? name : Subjects.user(name);
   }
 
   private JsonObject link(String name) {
@@ -176,7 +226,7 @@ public final class AccountPages implements Page {
         .build(service);
   }
 
-  private static HttpResponse json(JsonObject body) {
+  static HttpResponse json(JsonObject body) {
     var headers =
         ResponseHeaders.builder(HttpStatus.OK)
             .contentType(MediaType.JSON)
@@ -185,7 +235,7 @@ public final class AccountPages implements Page {
     return HttpResponse.of(headers, com.linecorp.armeria.common.HttpData.ofUtf8(body.toString()));
   }
 
-  private static JsonObject body(AggregatedHttpRequest request) {
+  static JsonObject body(AggregatedHttpRequest request) {
     try {
       if (JsonParser.parseString(request.contentUtf8()) instanceof JsonObject body) {
         return body;
@@ -202,7 +252,7 @@ public final class AccountPages implements Page {
     return answer;
   }
 
-  private static String text(JsonObject asked, String name) {
+  static String text(JsonObject asked, String name) {
     var value = asked.get(name);
     if (value == null || !value.isJsonPrimitive()) {
       throw Rejection.invalid("Expected a text '%s', found none.", name);

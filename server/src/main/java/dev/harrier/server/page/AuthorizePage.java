@@ -9,18 +9,20 @@ import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.harrier.security.oauth.AuthorizeEndpoint;
 import dev.harrier.security.oauth.AuthorizeEndpoint.Request;
+import dev.harrier.security.session.Session;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.user.PasswordLogin;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 /** Where pyflyte and flytectl send a browser: its user logs in, and lets the program act. */
 public final class AuthorizePage extends BrowserPage {
   private final AuthorizeEndpoint endpoint;
-  private final PasswordLogin logins;
+  private final BrowserLogins logins;
   private final Forms forms;
 
-  public AuthorizePage(AuthorizeEndpoint endpoint, PasswordLogin logins, Forms forms) {
+  public AuthorizePage(AuthorizeEndpoint endpoint, BrowserLogins logins, Forms forms) {
     super(ServerAddress.AUTHORIZE_PATH);
     this.endpoint = requireNonNull(endpoint, "endpoint");
     this.logins = requireNonNull(logins, "logins");
@@ -58,9 +60,15 @@ public final class AuthorizePage extends BrowserPage {
     if (!LoginForm.allows(form)) {
       return HtmlPage.onwards(endpoint.denied(good));
     }
-    var outcome = LoginForm.login(logins, form, address(context));
+    var session = logins.session(request);
+    if (session.isPresent() && !LoginForm.typed(form)) {
+      return HtmlPage.onwards(endpoint.allowed(good, session.get()));
+    }
+    var outcome = logins.login(form, context);
     if (outcome instanceof PasswordLogin.Outcome.Welcome(var user)) {
-      return HtmlPage.onwards(endpoint.allowed(good, user));
+      var opened = logins.open(user, context, request);
+      return HtmlPage.onwards(
+          endpoint.allowed(good, opened.session()), List.of(logins.set(opened)));
     }
     var refusal = LoginForm.refusal(outcome).orElseThrow();
     return page(request, good, refusal.status(), refusal.sentence(), form);
@@ -76,13 +84,29 @@ public final class AuthorizePage extends BrowserPage {
         "<p>The program <code>%s</code> on this machine asks to act in your name. Go on only if you started it.</p>%s"
             .formatted(
                 HtmlPage.escaped(good.clientId()), wrong.isEmpty() ? "" : LoginForm.wrong(wrong));
+    var session = logins.session(request);
     return HtmlPage.form(
         status,
         "Log in to Harrier",
-        before,
-        LoginForm.fields(typed),
+        before + who(request, session),
+        (session.isPresent() ? "" : LoginForm.person(typed))
+            + LoginForm.buttons(session.isPresent()),
         forms.ticket(request),
         Optional.of(URI.create(good.redirectUri())));
+  }
+
+  // Whoever logs in by a provider, or as somebody else, comes back to this very page.
+  private String who(AggregatedHttpRequest request, Optional<Session> session) {
+    var here = ServerAddress.AUTHORIZE_PATH + "?" + query(request);
+    return session
+        .map(
+            one ->
+                "<p>You are <code>%s</code>. <a href=\"%s?%s\">Somebody else?</a></p>"
+                    .formatted(
+                        HtmlPage.escaped(one.principal()),
+                        ServerAddress.LOGIN_PATH,
+                        HtmlPage.escaped(LoginPage.switched(here))))
+        .orElseGet(() -> logins.providerLinks(here));
   }
 
   private static HttpResponse untrusted(Request.Untrusted untrusted) {

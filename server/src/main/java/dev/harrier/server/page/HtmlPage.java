@@ -12,6 +12,7 @@ import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,17 @@ final class HtmlPage {
         "<p>%s</p>".formatted(escaped(sentence)),
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** The same of a thing that is done, with cookies for the header {@code set-cookie}. */
+  static HttpResponse say(String title, String sentence, List<String> cookies) {
+    return answer(
+        HttpStatus.OK,
+        title,
+        "<p>%s</p>".formatted(escaped(sentence)),
+        Optional.empty(),
+        Optional.empty(),
+        cookies);
   }
 
   /**
@@ -68,6 +80,16 @@ final class HtmlPage {
       String body,
       Optional<Forms.Ticket> ticket,
       Optional<URI> onwards) {
+    return answer(status, title, body, ticket, onwards, List.of());
+  }
+
+  private static HttpResponse answer(
+      HttpStatus status,
+      String title,
+      String body,
+      Optional<Forms.Ticket> ticket,
+      Optional<URI> onwards,
+      List<String> cookies) {
     var page =
         """
         <!doctype html>
@@ -100,17 +122,28 @@ final class HtmlPage {
             // With none at all a browser would not name the form's origin, which is checked.
             .set(HttpHeaderNames.REFERRER_POLICY, "same-origin");
     ticket.ifPresent(one -> headers.add(HttpHeaderNames.SET_COOKIE, one.cookie()));
+    cookies.forEach(cookie -> headers.add(HttpHeaderNames.SET_COOKIE, cookie));
     return HttpResponse.of(headers.build(), HttpData.ofUtf8(page));
   }
 
   /** Sends the browser on with GET, without saying where it comes from. */
   static HttpResponse onwards(URI address) {
-    return HttpResponse.of(
+    return onwards(address, List.of());
+  }
+
+  /**
+   * The same with cookies.
+   *
+   * @param cookies for the header {@code set-cookie}
+   */
+  static HttpResponse onwards(URI address, List<String> cookies) {
+    var headers =
         ResponseHeaders.builder(HttpStatus.SEE_OTHER)
             .set(HttpHeaderNames.LOCATION, address.toString())
             .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-            .set(HttpHeaderNames.REFERRER_POLICY, "no-referrer")
-            .build());
+            .set(HttpHeaderNames.REFERRER_POLICY, "no-referrer");
+    cookies.forEach(cookie -> headers.add(HttpHeaderNames.SET_COOKIE, cookie));
+    return HttpResponse.of(headers.build());
   }
 
   static String escaped(String text) {

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import com.linecorp.armeria.common.HttpRequest;
 import dev.harrier.security.Caller;
 import dev.harrier.security.token.Authenticator;
+import dev.harrier.security.token.BrowserRequest;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +26,14 @@ public final class HttpCallers {
    * @throws RejectedException UNAUTHENTICATED if nobody known asks
    */
   Caller of(HttpRequest request) {
-    return of(name -> request.headers().get(name));
+    return of(request.headers()::get);
   }
 
-  /** The same, of a request's headers alone. */
+  /** The same, of a request's headers alone, the one with its method among them. */
   Caller of(Function<String, @Nullable String> headers) {
-    var caller = authenticator.authenticate(headers);
+    var method = headers.apply(":method");
+    var request = BrowserRequest.of(method == null ? "POST" : method, headers);
+    var caller = authenticator.authenticate(headers, Optional.of(request));
     if (caller.anonymous()) {
       throw Rejection.unauthenticated(
           "This page needs a token: expected 'authorization: Bearer <token>', found none.");

@@ -14,17 +14,33 @@ final class LoginForm {
 
   private LoginForm() {}
 
-  /** The fields and buttons, as HTML; a name that was typed is there again. */
-  static String fields(QueryParams typed) {
+  /** Name and password, as HTML; a name that was typed is there again. */
+  static String person(QueryParams typed) {
     return """
         <label for="name">Name</label>
         <input id="name" name="name" autocomplete="username" autocapitalize="none" maxlength="63" value="%s">
         <label for="password">Password</label>
         <input id="password" name="password" type="password" autocomplete="current-password" maxlength="512">
-        <button name="decision" value="allow">Log in and allow</button>
-        <button name="decision" value="deny">Do not allow</button>
         """
         .formatted(HtmlPage.escaped(typed.get("name", "")));
+  }
+
+  /**
+   * The decision, as HTML.
+   *
+   * @param known whether somebody is logged in already
+   */
+  static String buttons(boolean known) {
+    return """
+        <button name="decision" value="allow">%s</button>
+        <button name="decision" value="deny">Do not allow</button>
+        """
+        .formatted(known ? "Allow" : "Log in and allow");
+  }
+
+  /** Whether somebody typed who they are. */
+  static boolean typed(QueryParams form) {
+    return !form.get("name", "").isBlank() || !form.get("password", "").isEmpty();
   }
 
   /** A refusal above the form. */

@@ -1,6 +1,7 @@
 package dev.harrier.server.rpc;
 
 import com.google.rpc.Code;
+import dev.harrier.security.provider.ProviderUnavailableException;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import dev.harrier.spi.StoreUnavailableException;
@@ -37,6 +38,8 @@ public record StatusAnswer(Status status, Optional<com.google.rpc.Status> detail
   public static StatusAnswer of(Throwable failure, RequestId id) {
     return switch (failure) {
       case RejectedException rejected -> of(rejected.rejection());
+      case ProviderUnavailableException unavailable ->
+          of(Status.UNAVAILABLE, String.valueOf(unavailable.getMessage()) + " Ask again later.");
       case StoreUnavailableException unavailable -> {
         LOG.warn("A store failed request={}", id, unavailable);
         yield of(

@@ -8,6 +8,11 @@ import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.Lifetimes;
 import dev.harrier.security.policy.PolicyAccess;
+import dev.harrier.security.provider.Providers;
+import dev.harrier.security.session.People;
+import dev.harrier.security.session.Seal;
+import dev.harrier.security.session.SessionLimits;
+import dev.harrier.security.session.Sessions;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
@@ -53,7 +58,10 @@ final class LoginPagesTest {
           "add-client",
           "list-clients",
           "disable-client",
-          "rotate-key");
+          "rotate-key",
+          "list-sessions",
+          "end-session",
+          "end-sessions-of");
 
   private final TokenIssuer tokens;
   private final EdgeUnderTest edge;
@@ -73,12 +81,17 @@ final class LoginPagesTest {
         AuthorizationServer.of(
             address, database, clients, standing, tokens, verifier, Lifetimes.DEFAULTS, clock);
     var forms = new Forms(address);
+    var people = new People(database, standing, clock);
+    var sessions =
+        new Sessions(database, standing, people, Seal.generate(), SessionLimits.DEFAULTS, clock);
+    var none = new Providers(List.of(), ISSUER + "/callback", standing, clock);
+    var browsers = new BrowserLogins(logins, none, sessions, address);
     edge =
         EdgeUnderTest.serving(
             List.of(
                 new TokenPages(address, server, keys),
-                new AuthorizePage(server.authorize(), logins, forms),
-                new DevicePage(server.devices(), logins, forms),
+                new AuthorizePage(server.authorize(), browsers, forms),
+                new DevicePage(server.devices(), browsers, forms),
                 new PasswordPage(links, forms),
                 new AccountPages(
                     new HttpCallers(new Authenticator(verifier)),
@@ -87,6 +100,8 @@ final class LoginPagesTest {
                     links,
                     clients,
                     keys,
+                    sessions,
+                    people,
                     address)));
   }
 

@@ -1,0 +1,452 @@
+package dev.harrier.security.session;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.database.Arguments;
+import dev.harrier.database.Database;
+import dev.harrier.database.Rows;
+import dev.harrier.security.Caller;
+import dev.harrier.security.Secret;
+import dev.harrier.security.Subjects;
+import dev.harrier.security.provider.Person;
+import dev.harrier.security.token.OpaqueToken;
+import dev.harrier.security.token.Standing;
+import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.Rejection;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** The sessions of browsers, as they are stored: a session is what its row says, nothing else. */
+public final class Sessions {
+  /** How exact it is known when a session was last used: not every request writes. */
+  private static final Duration USED_STEP = Duration.ofMinutes(1);
+
+  /** More browsers than anybody has; the oldest give way. */
+  private static final int OF_ONE_MAX = 50;
+
+  private static final int LISTED_MAX = 1_000;
+  private static final int AGENT_CHARACTERS_MAX = 200;
+  private static final String RENEWAL = "renewal";
+
+  private static final String COLUMNS =
+      "id::text AS id, principal, provider, agent, address, created_at, used_at, ends_at";
+
+  private final Database database;
+  private final Standing standing;
+  private final People people;
+  private final Seal seal;
+  private final SessionLimits limits;
+  private final Clock clock;
+
+  public Sessions(
+      Database database,
+      Standing standing,
+      People people,
+      Seal seal,
+      SessionLimits limits,
+      Clock clock) {
+    this.database = requireNonNull(database, "database");
+    this.standing = requireNonNull(standing, "standing");
+    this.people = requireNonNull(people, "people");
+    this.seal = requireNonNull(seal, "seal");
+    this.limits = requireNonNull(limits, "limits");
+    this.clock = requireNonNull(clock, "clock");
+  }
+
+  /** The browser that logs in. */
+  public record Browser(String agent, String address, Optional<Secret> formerCookie) {}
+
+  /** A session that was just opened, and what its cookie holds. */
+  public record Opened(Session session, Secret cookie) {
+    /** How long the browser keeps the cookie. */
+    public Duration lifetime() {
+      return Duration.between(session.createdAt(), session.endsAt());
+    }
+  }
+
+  /**
+   * Opens a session for a user of this installation who has just proven who they are.
+   *
+   * @throws RejectedException UNAUTHENTICATED if they were disabled in this moment
+   */
+  public Opened openFor(String principal, Browser browser) {
+    return open(
+        browser,
+        connection -> {
+          requireEnabled(connection, principal);
+          return insert(connection, principal, Optional.empty(), Optional.empty(), browser);
+        });
+  }
+
+  /**
+   * Opens a session for somebody for whom a provider has just vouched.
+   *
+   * @param renewal with which the provider can be asked again
+   * @throws RejectedException UNAUTHENTICATED if they are disabled here
+   */
+  public Opened openFor(Person person, String provider, Optional<Secret> renewal, Browser browser) {
+    return open(
+        browser,
+        connection -> {
+          people.keep(connection, person);
+          return insert(connection, person.principal(), Optional.of(provider), renewal, browser);
+        });
+  }
+
+  private interface Insertion {
+    Opened in(Connection connection) throws SQLException;
+  }
+
+  // Who logs in gets another cookie, always: one that somebody put there before is worth nothing.
+  private Opened open(Browser browser, Insertion insertion) {
+    return database
+        .api()
+        .transaction(
+            "open a session",
+            connection -> {
+              var opened = insertion.in(connection);
+              if (browser.formerCookie().isPresent()) {
+                replace(connection, browser.formerCookie().get(), opened.session());
+              }
+              return opened;
+            });
+  }
+
+  /** The session of a cookie, if it is good; it counts as used. */
+  public Optional<Session> find(Secret cookie) {
+    var now = clock.instant();
+    return database
+        .api()
+        .run("find a session", connection -> find(connection, cookie, now))
+        .filter(session -> !standing.ended(session.principal(), List.of(session.id())));
+  }
+
+  /** Whoever a session stands for, as a caller. */
+  public Optional<Caller> caller(Session session, String ownIssuer) {
+    return session.provider().isEmpty()
+        ? Optional.of(Caller.of(ownIssuer, session.principal()))
+        : people.find(session.principal()).map(person -> person.caller(Optional.empty(), Set.of()));
+  }
+
+  /** Somebody's sessions that are good, the last one opened first. */
+  public List<Session> of(String principal) {
+    return list("AND principal = ?", Optional.of(principal));
+  }
+
+  /** Everybody's, the last one opened first, up to a thousand. */
+  public List<Session> all() {
+    return list("", Optional.empty());
+  }
+
+  /**
+   * Ends a session with all that came of it.
+   *
+   * @param owner whose it must be; empty if anybody's may be ended
+   * @return whether there was such a session
+   */
+  public boolean end(String id, Optional<String> owner) {
+    if (!isId(id)) {
+      return false;
+    }
+    var ended =
+        database
+            .api()
+            .transaction(
+                "end a session",
+                connection -> {
+                  try (var statement =
+                      connection.prepareStatement(
+                          "DELETE FROM browser_session WHERE id = ?::uuid"
+                              + " AND (?::text IS NULL OR principal = ?) RETURNING id::text AS id")) {
+                    Arguments.of(statement).text(id).optionalText(owner).optionalText(owner);
+                    return ended(connection, statement.executeQuery());
+                  }
+                });
+    standing.end(ended);
+    return !ended.isEmpty();
+  }
+
+  /** Ends the session of a cookie with all that came of it. */
+  public void end(Secret cookie) {
+    standing.end(
+        database
+            .api()
+            .transaction(
+                "end a session",
+                connection -> {
+                  try (var statement =
+                      connection.prepareStatement(
+                          "DELETE FROM browser_session WHERE digest = ? RETURNING id::text AS id")) {
+                    Arguments.of(statement).bytes(OpaqueToken.digest(cookie));
+                    return ended(connection, statement.executeQuery());
+                  }
+                }));
+  }
+
+  /** Ends all sessions of somebody, and all that they allowed programs to do. */
+  public void endAllOf(String principal) {
+    standing.end(
+        database
+            .api()
+            .transaction(
+                "end somebody's sessions",
+                connection -> standing.revokeGrantsOf(connection, principal)));
+  }
+
+  /** A session whose provider has not been asked for long. */
+  record Due(String id, String principal, String provider, Secret renewal) {}
+
+  /** Takes sessions to ask about; nobody else gets them until they are due again. */
+  List<Due> takeDue(int max) {
+    var now = clock.instant();
+    return database
+        .api()
+        .run(
+            "find sessions to ask providers about",
+            connection -> {
+              try (var statement =
+                  connection.prepareStatement(
+                      "UPDATE browser_session SET checked_at = ? WHERE id IN (SELECT id FROM browser_session"
+                          + " WHERE renewal IS NOT NULL AND checked_at <= ? AND ends_at > ? AND used_at > ?"
+                          + " ORDER BY checked_at LIMIT ? FOR UPDATE SKIP LOCKED)"
+                          + " RETURNING id::text AS id, principal, provider, renewal")) {
+                Arguments.of(statement)
+                    .instant(now)
+                    .instant(now.minus(limits.recheck()))
+                    .instant(now)
+                    .instant(now.minus(limits.idle()))
+                    .number(max);
+                var due = new ArrayList<Due>();
+                try (var rows = statement.executeQuery()) {
+                  while (rows.next()) {
+                    var id = Rows.text(rows, "id");
+                    // One sealed with a lost key cannot be asked about, and ends with its time.
+                    seal.open(RENEWAL + id, rows.getBytes("renewal"))
+                        .ifPresent(renewal -> due.add(due(rows, id, renewal)));
+                  }
+                }
+                return due;
+              }
+            });
+  }
+
+  private static Due due(ResultSet row, String id, Secret renewal) {
+    try {
+      return new Due(id, Rows.text(row, "principal"), Rows.text(row, "provider"), renewal);
+    } catch (SQLException e) {
+      throw new IllegalStateException("a row that cannot be read any more", e);
+    }
+  }
+
+  /** Keeps what a provider said of a session that goes on. */
+  void renewed(String id, Optional<Person> person, Secret renewal) {
+    var unused =
+        database
+            .api()
+            .transaction(
+                "keep what a provider said",
+                connection -> {
+                  if (person.isPresent()) {
+                    people.keep(connection, person.get());
+                  }
+                  try (var statement =
+                      connection.prepareStatement(
+                          "UPDATE browser_session SET renewal = ? WHERE id = ?::uuid")) {
+                    Arguments.of(statement).bytes(seal.close(RENEWAL + id, renewal)).text(id);
+                    return statement.executeUpdate();
+                  }
+                });
+  }
+
+  private Optional<Session> find(Connection connection, Secret cookie, Instant now)
+      throws SQLException {
+    Session found;
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT "
+                + COLUMNS
+                + " FROM browser_session"
+                + " WHERE digest = ? AND ends_at > ? AND used_at > ?")) {
+      Arguments.of(statement)
+          .bytes(OpaqueToken.digest(cookie))
+          .instant(now)
+          .instant(now.minus(limits.idle()));
+      try (var rows = statement.executeQuery()) {
+        if (!rows.next()) {
+          return Optional.empty();
+        }
+        found = read(rows);
+      }
+    }
+    if (found.usedAt().plus(USED_STEP).isBefore(now)) {
+      try (var statement =
+          connection.prepareStatement(
+              "UPDATE browser_session SET used_at = ? WHERE id = ?::uuid AND used_at < ?")) {
+        Arguments.of(statement).instant(now).text(found.id()).instant(now);
+        statement.executeUpdate();
+      }
+    }
+    return Optional.of(found);
+  }
+
+  private List<Session> list(String also, Optional<String> principal) {
+    var now = clock.instant();
+    return database
+        .api()
+        .run(
+            "list sessions",
+            connection -> {
+              try (var statement =
+                  connection.prepareStatement(
+                      also.isEmpty()
+                          ? "SELECT "
+                              + COLUMNS
+                              + " FROM browser_session WHERE ends_at > ?"
+                              + " AND used_at > ? ORDER BY created_at DESC LIMIT ?"
+                          : "SELECT "
+                              + COLUMNS
+                              + " FROM browser_session WHERE ends_at > ?"
+                              + " AND used_at > ? AND principal = ? ORDER BY created_at DESC LIMIT ?")) {
+                var arguments =
+                    Arguments.of(statement).instant(now).instant(now.minus(limits.idle()));
+                if (principal.isPresent()) {
+                  arguments.text(principal.get());
+                }
+                arguments.number(LISTED_MAX);
+                var sessions = new ArrayList<Session>();
+                try (var rows = statement.executeQuery()) {
+                  while (rows.next()) {
+                    sessions.add(read(rows));
+                  }
+                }
+                return sessions;
+              }
+            });
+  }
+
+  private Opened insert(
+      Connection connection,
+      String principal,
+      Optional<String> provider,
+      Optional<Secret> renewal,
+      Browser browser)
+      throws SQLException {
+    removeOldest(connection, principal);
+    var now = clock.instant();
+    var cookie = OpaqueToken.make();
+    var session =
+        new Session(
+            UUID.randomUUID().toString(),
+            principal,
+            provider,
+            printable(browser.agent()),
+            browser.address(),
+            now,
+            now,
+            now.plus(limits.absolute()));
+    try (var statement =
+        connection.prepareStatement(
+            "INSERT INTO browser_session (id, digest, principal, provider, agent, address, created_at,"
+                + " used_at, ends_at, checked_at, renewal) VALUES (?::uuid, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+      var arguments =
+          Arguments.of(statement)
+              .text(session.id())
+              .bytes(OpaqueToken.digest(cookie))
+              .text(principal)
+              .optionalText(provider)
+              .text(session.agent())
+              .text(session.address())
+              .instant(now)
+              .instant(now)
+              .instant(session.endsAt())
+              .instant(now);
+      if (renewal.isPresent()) {
+        arguments.bytes(seal.close(RENEWAL + session.id(), renewal.get()));
+      } else {
+        arguments.noBytes();
+      }
+      statement.executeUpdate();
+    }
+    return new Opened(session, cookie);
+  }
+
+  private static void requireEnabled(Connection connection, String principal) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT 1 FROM local_user WHERE name = ? AND disabled_at IS NULL FOR SHARE")) {
+      Arguments.of(statement).text(Subjects.userName(principal).orElse(""));
+      try (var rows = statement.executeQuery()) {
+        if (!rows.next()) {
+          throw Rejection.unauthenticated("This user may not log in.");
+        }
+      }
+    }
+  }
+
+  // What programs got by it goes on: somebody logs in again, nobody logs out.
+  private static void replace(Connection connection, Secret former, Session by)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "WITH gone AS (DELETE FROM browser_session WHERE digest = ? RETURNING id)"
+                + " UPDATE login_grant SET session_id = ?::uuid FROM gone"
+                + " WHERE session_id = gone.id AND subject = ?")) {
+      Arguments.of(statement).bytes(OpaqueToken.digest(former)).text(by.id()).text(by.principal());
+      statement.executeUpdate();
+    }
+  }
+
+  private static void removeOldest(Connection connection, String principal) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "DELETE FROM browser_session WHERE id IN (SELECT id FROM browser_session"
+                + " WHERE principal = ? ORDER BY created_at DESC OFFSET ?)")) {
+      Arguments.of(statement).text(principal).number(OF_ONE_MAX - 1);
+      statement.executeUpdate();
+    }
+  }
+
+  private List<String> ended(Connection connection, ResultSet removed) throws SQLException {
+    var ids = new ArrayList<String>();
+    try (removed) {
+      while (removed.next()) {
+        ids.add(Rows.text(removed, "id"));
+      }
+    }
+    var all = new ArrayList<>(ids);
+    for (var id : ids) {
+      all.addAll(standing.revokeGrantsOfSession(connection, id));
+    }
+    return all;
+  }
+
+  private static String printable(String agent) {
+    var text = agent.replaceAll("[^\\x20-\\x7e]", "?");
+    return text.length() <= AGENT_CHARACTERS_MAX ? text : text.substring(0, AGENT_CHARACTERS_MAX);
+  }
+
+  private static boolean isId(String id) {
+    return id.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  }
+
+  private static Session read(ResultSet row) throws SQLException {
+    return new Session(
+        Rows.text(row, "id"),
+        Rows.text(row, "principal"),
+        Rows.optionalText(row, "provider"),
+        Rows.text(row, "agent"),
+        Rows.text(row, "address"),
+        Rows.instant(row, "created_at"),
+        Rows.instant(row, "used_at"),
+        Rows.instant(row, "ends_at"));
+  }
+}

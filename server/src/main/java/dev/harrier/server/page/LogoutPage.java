@@ -1,0 +1,73 @@
+package dev.harrier.server.page;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.harrier.security.token.ServerAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ends the session of a browser with all that came of it.
+ *
+ * <p>Flyte's console leads there by a plain link, which is followed at once if a page of this very
+ * server has it; whoever comes from elsewhere is asked first, since a link is no wish of theirs.
+ */
+public final class LogoutPage extends BrowserPage {
+  private final BrowserLogins logins;
+  private final Redirects redirects;
+  private final Forms forms;
+
+  public LogoutPage(BrowserLogins logins, Redirects redirects, Forms forms) {
+    super(ServerAddress.LOGOUT_PATH);
+    this.logins = requireNonNull(logins, "logins");
+    this.redirects = requireNonNull(redirects, "redirects");
+    this.forms = requireNonNull(forms, "forms");
+  }
+
+  @Override
+  HttpResponse show(ServiceRequestContext context, AggregatedHttpRequest request) {
+    if (logins.session(request).isEmpty() || linkedHere(request)) {
+      return loggedOut(request);
+    }
+    return page(request, HttpStatus.OK, "");
+  }
+
+  @Override
+  HttpResponse take(
+      ServiceRequestContext context, AggregatedHttpRequest request, QueryParams form) {
+    return forms.genuine(request, form)
+        ? loggedOut(request)
+        : page(request, HttpStatus.FORBIDDEN, "This form is too old. Please try again.");
+  }
+
+  private HttpResponse loggedOut(AggregatedHttpRequest request) {
+    logins.cookie().read(BrowserLogins.cookies(request)).ifPresent(logins.sessions()::end);
+    return HtmlPage.onwards(
+        redirects.target(Redirects.named(query(request))), List.of(logins.cookie().clear()));
+  }
+
+  private HttpResponse page(AggregatedHttpRequest request, HttpStatus status, String wrong) {
+    return HtmlPage.form(
+        status,
+        "Log out of Harrier",
+        wrong.isEmpty()
+            ? "<p>This ends what this browser may do, and what programs got by it.</p>"
+            : LoginForm.wrong(wrong),
+        "<button>Log out</button>",
+        forms.ticket(request),
+        Optional.empty());
+  }
+
+  // A picture or a script of such a page says another mode or destination.
+  private static boolean linkedHere(AggregatedHttpRequest request) {
+    var headers = request.headers();
+    return "same-origin".equals(headers.get("sec-fetch-site"))
+        && "navigate".equals(headers.get("sec-fetch-mode"))
+        && "document".equals(headers.get("sec-fetch-dest"));
+  }
+}
