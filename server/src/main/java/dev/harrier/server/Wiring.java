@@ -54,6 +54,7 @@ import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.MetricsPort;
 import dev.harrier.server.python.OwnPython;
 import dev.harrier.server.rpc.ServedRpcs;
+import dev.harrier.server.rpc.UnservedRpcs;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.micrometer.core.instrument.Gauge;
@@ -182,6 +183,8 @@ public final class Wiring {
             .add(new IdentityRpc())
             .add(health.getHealthService())
             .addAll(admin.services());
+    var described = rpcs.services();
+    rpcs.addAll(UnservedRpcs.all());
     var callers = new HttpCallers(authenticator);
     var pages =
         List.of(
@@ -192,7 +195,7 @@ public final class Wiring {
             new PasswordPage(links, forms),
             new AccountPages(callers, access, users, links, clients, signingKeys, address),
             new BlobPage(blobs),
-            new OpenApiPage(callers, () -> OpenApi.of(rpcs.services(), ProgramVersion.text())),
+            new OpenApiPage(callers, () -> OpenApi.of(described, ProgramVersion.text())),
             new LogPage(
                 callers,
                 access,
@@ -220,7 +223,7 @@ public final class Wiring {
     var firstAdministrator =
         links.forFirstAdministrator().map(link -> AccountPages.linkAddress(address, link));
     return new RunningHarrier(
-        url, metricsUrl, home.clientFile(), python, firstAdministrator, closing);
+        url, metricsUrl, home.clientFile(), python, firstAdministrator, api.routes(), closing);
   }
 
   private PolicyFile policy() throws IOException {

@@ -2,6 +2,7 @@ package dev.harrier.server.http;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.Message;
 import dev.harrier.server.rpc.StatusAnswer;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Calls a method of a service in this process, through its interceptors, as gRPC would. */
@@ -34,17 +36,25 @@ final class UnaryCall<Q, A> extends ServerCall<Q, A> {
     record Refused<A>(StatusAnswer status) implements Outcome<A> {}
   }
 
-  /** Calls and waits, at most so long. */
+  /**
+   * Calls and waits, at most so long.
+   *
+   * @param request read only once the caller is let in: nobody-in-particular hears that a login is
+   *     needed, whatever else is wrong
+   */
   static <Q, A> Outcome<A> run(
-      ServerMethodDefinition<Q, A> rpc, Object request, Metadata headers, Duration deadline) {
+      ServerMethodDefinition<Q, A> rpc,
+      Supplier<? extends Message> request,
+      Metadata headers,
+      Duration deadline) {
     var call = new UnaryCall<Q, A>(rpc.getMethodDescriptor());
     // From the root: nothing of the thread's own context may pass for the caller's.
     var before = Context.ROOT.attach();
     try {
-      @SuppressWarnings("unchecked") // The request was made from this method's own prototype.
-      var typed = (Q) request;
       var listener = rpc.getServerCallHandler().startCall(call, headers);
-      listener.onMessage(typed);
+      if (!call.outcome.isDone()) {
+        listener.onMessage(read(request, listener));
+      }
       listener.onHalfClose();
       var ended = call.await(deadline);
       if (ended == null) {
@@ -59,6 +69,18 @@ final class UnaryCall<Q, A> extends ServerCall<Q, A> {
       return ended;
     } finally {
       Context.ROOT.detach(before);
+    }
+  }
+
+  private static <Q> Q read(Supplier<? extends Message> request, Listener<Q> listener) {
+    try {
+      @SuppressWarnings("unchecked") // The request was made from this method's own prototype.
+      var typed = (Q) request.get();
+      return typed;
+    } catch (RuntimeException unreadable) {
+      // Whatever the call holds is given back.
+      listener.onCancel();
+      throw unreadable;
     }
   }
 
