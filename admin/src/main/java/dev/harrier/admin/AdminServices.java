@@ -104,10 +104,13 @@ public final class AdminServices implements AutoCloseable {
                 new NodeExecutionRpcs(nodes),
                 new TaskExecutionRpcs(attempts),
                 unserved));
-    return new AdminServices(List.of(admin, dataProxy, new SignalRpc(unserved)), journal, children);
+    return new AdminServices(
+        List.of(admin, dataProxy, new SignalRpc(unserved), new CatalogRpc(access)),
+        journal,
+        children);
   }
 
-  /** AdminService, DataProxyService and SignalService. */
+  /** AdminService, DataProxyService, SignalService and DataCatalog. */
   public List<BindableService> services() {
     return services;
   }

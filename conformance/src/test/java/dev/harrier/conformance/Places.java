@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Where the tests find the program, the examples, the workflows and the Python to run them. */
-final class Places {
+public final class Places {
   private static final String MAIN = "dev.harrier.server.Main";
 
   private Places() {}
@@ -46,7 +46,7 @@ final class Places {
   }
 
   /** The Python with flytekit that the build names for tests. */
-  static Path python() {
+  public static Path python() {
     var named = System.getProperty("harrier.test.python", System.getenv("HARRIER_TEST_PYTHON"));
     if (named == null || named.isBlank()) {
       throw new AssertionError(

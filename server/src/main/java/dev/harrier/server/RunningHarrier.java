@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** A server that answers calls, until it is closed. */
@@ -13,6 +14,7 @@ public final class RunningHarrier implements AutoCloseable {
   private final Path clientFile;
   private final Path python;
   private final Optional<String> firstAdministrator;
+  private final List<String> routes;
   private final Closing parts;
 
   RunningHarrier(
@@ -21,12 +23,14 @@ public final class RunningHarrier implements AutoCloseable {
       Path clientFile,
       Path python,
       Optional<String> firstAdministrator,
+      List<String> routes,
       Closing parts) {
     this.url = requireNonNull(url, "url");
     this.metricsUrl = requireNonNull(metricsUrl, "metricsUrl");
     this.clientFile = requireNonNull(clientFile, "clientFile");
     this.python = requireNonNull(python, "python");
     this.firstAdministrator = requireNonNull(firstAdministrator, "firstAdministrator");
+    this.routes = List.copyOf(routes);
     this.parts = requireNonNull(parts, "parts");
   }
 
@@ -48,6 +52,11 @@ public final class RunningHarrier implements AutoCloseable {
   /** The link that makes the first administrator, good once; empty if there is one. */
   public Optional<String> firstAdministrator() {
     return firstAdministrator;
+  }
+
+  /** All that the API's port answers to, e.g. {@code POST /oauth2/token}; no route comes later. */
+  public List<String> routes() {
+    return routes;
   }
 
   /** The pyflyte that stands beside the interpreter of its tasks. */

@@ -66,6 +66,7 @@ import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.MetricsPort;
 import dev.harrier.server.python.OwnPython;
 import dev.harrier.server.rpc.ServedRpcs;
+import dev.harrier.server.rpc.UnservedRpcs;
 import dev.harrier.server.tls.ServerIdentity;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -217,6 +218,8 @@ public final class Wiring {
             .add(new IdentityRpc(people))
             .add(health.getHealthService())
             .addAll(admin.services());
+    var described = rpcs.services();
+    rpcs.addAll(UnservedRpcs.all());
     var callers = new HttpCallers(authenticator);
     var pages =
         List.of(
@@ -232,7 +235,7 @@ public final class Wiring {
                 callers, access, users, links, clients, signingKeys, sessions, people, address),
             new SessionPages(callers, sessions),
             new BlobPage(blobs),
-            new OpenApiPage(callers, () -> OpenApi.of(rpcs.services(), ProgramVersion.text())),
+            new OpenApiPage(callers, () -> OpenApi.of(described, ProgramVersion.text())),
             new LogPage(
                 callers,
                 access,
@@ -271,7 +274,7 @@ public final class Wiring {
     var firstAdministrator =
         links.forFirstAdministrator().map(link -> AccountPages.linkAddress(address, link));
     return new RunningHarrier(
-        url, metricsUrl, home.clientFile(), python, firstAdministrator, closing);
+        url, metricsUrl, home.clientFile(), python, firstAdministrator, api.routes(), closing);
   }
 
   private PolicyFile policy() throws IOException {

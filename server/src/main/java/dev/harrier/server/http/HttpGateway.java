@@ -72,21 +72,15 @@ public final class HttpGateway implements HttpService {
       if (match.isEmpty()) {
         throw Rejection.notFound("Not Found");
       }
-      var route = match.get().route();
-      var message = route.request().newBuilderForType();
-      if (route.wholeBody()) {
-        WireForm.ofBody(contentType).read(request.content().array(), message, types);
-      } else {
-        query(rawQuery).forEach((name, values) -> FieldPath.set(message, name, values));
-      }
-      // Last, so that the path says what is meant, whatever the body has.
-      match
-          .get()
-          .pathFields()
-          .forEach((field, value) -> FieldPath.set(message, field, List.of(value)));
       var browser = BrowserRequest.of(request.method().name(), request.headers()::get);
-      return switch (UnaryCall.run(
-          route.rpc(), message.build(), headers(request), browser, deadline)) {
+      var outcome =
+          UnaryCall.run(
+              match.get().route().rpc(),
+              () -> message(match.get(), request, contentType, rawQuery),
+              headers(request),
+              browser,
+              deadline);
+      return switch (outcome) {
         case UnaryCall.Outcome.Answered<?> answered -> ok(form, (Message) answered.message());
         case UnaryCall.Outcome.Refused<?> refused -> refused(form, refused.status());
       };
@@ -96,6 +90,22 @@ public final class HttpGateway implements HttpService {
       // Armeria would answer with a page of its own.
       return refused(form, StatusAnswer.of(e, RequestId.current()));
     }
+  }
+
+  private Message message(
+      Routes.Match match,
+      AggregatedHttpRequest request,
+      @Nullable String contentType,
+      @Nullable String rawQuery) {
+    var message = match.route().request().newBuilderForType();
+    if (match.route().wholeBody()) {
+      WireForm.ofBody(contentType).read(request.content().array(), message, types);
+    } else {
+      query(rawQuery).forEach((name, values) -> FieldPath.set(message, name, values));
+    }
+    // Last, so that the path says what is meant, whatever the body has.
+    match.pathFields().forEach((field, value) -> FieldPath.set(message, field, List.of(value)));
+    return message.build();
   }
 
   private static Metadata headers(AggregatedHttpRequest request) {

@@ -2,6 +2,7 @@ package dev.harrier.server.http;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.Message;
 import dev.harrier.security.token.BrowserRequest;
 import dev.harrier.server.rpc.StatusAnswer;
 import io.grpc.Context;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Calls a method of a service in this process, through its interceptors, as gRPC would. */
@@ -38,11 +40,13 @@ final class UnaryCall<Q, A> extends ServerCall<Q, A> {
   /**
    * Calls and waits, at most so long.
    *
+   * @param request read only once the caller is let in: nobody-in-particular hears that a login is
+   *     needed, whatever else is wrong
    * @param browser what the request over HTTP says of who had it sent
    */
   static <Q, A> Outcome<A> run(
       ServerMethodDefinition<Q, A> rpc,
-      Object request,
+      Supplier<? extends Message> request,
       Metadata headers,
       BrowserRequest browser,
       Duration deadline) {
@@ -51,10 +55,10 @@ final class UnaryCall<Q, A> extends ServerCall<Q, A> {
     var context = browser.within(Context.ROOT);
     var before = context.attach();
     try {
-      @SuppressWarnings("unchecked") // The request was made from this method's own prototype.
-      var typed = (Q) request;
       var listener = rpc.getServerCallHandler().startCall(call, headers);
-      listener.onMessage(typed);
+      if (!call.outcome.isDone()) {
+        listener.onMessage(read(request, listener));
+      }
       listener.onHalfClose();
       var ended = call.await(deadline);
       if (ended == null) {
@@ -69,6 +73,18 @@ final class UnaryCall<Q, A> extends ServerCall<Q, A> {
       return ended;
     } finally {
       context.detach(before);
+    }
+  }
+
+  private static <Q> Q read(Supplier<? extends Message> request, Listener<Q> listener) {
+    try {
+      @SuppressWarnings("unchecked") // The request was made from this method's own prototype.
+      var typed = (Q) request.get();
+      return typed;
+    } catch (RuntimeException unreadable) {
+      // Whatever the call holds is given back.
+      listener.onCancel();
+      throw unreadable;
     }
   }
 

@@ -3,10 +3,12 @@ package dev.harrier.server.port;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.harrier.server.config.ServerConfig;
 import dev.harrier.server.http.HttpGateway;
@@ -24,6 +26,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,9 @@ public final class ApiPort implements AutoCloseable {
 
   /** Over the body: frames of gRPC, and JSON is wider than what it says. */
   private static final long FRAME_BYTES = 64 * 1024;
+
+  /** Tokens that list many groups are long; what is too long even so is refused by its reader. */
+  private static final int HEADER_BYTES_MAX = 32 * 1024;
 
   private final ServerConfig config;
   private final int port;
@@ -101,6 +107,8 @@ public final class ApiPort implements AutoCloseable {
         .idleTimeout(IDLE_MAX, true)
         .requestTimeout(config.callTimeout())
         .maxRequestLength(config.requestBytesMax() + FRAME_BYTES)
+        .http1MaxHeaderSize(HEADER_BYTES_MAX)
+        .http2MaxHeaderListSize(HEADER_BYTES_MAX)
         .gracefulShutdownTimeout(QUIET, config.drainTimeout().plus(QUIET))
         .meterRegistry(registry)
         .disableServerHeader()
@@ -175,6 +183,24 @@ public final class ApiPort implements AutoCloseable {
     trailers.put(RequestId.HEADER, id.text());
     return Status.INTERNAL.withDescription(
         "Harrier failed on its side; the log has more under request " + id + ".");
+  }
+
+  /**
+   * All that it answers to, a line each: the method, or ANY for all of them, and the pattern of the
+   * path.
+   */
+  public List<String> routes() {
+    return server.serviceConfigs().stream()
+        .map(ServiceConfig::route)
+        .flatMap(
+            route ->
+                (route.methods().equals(HttpMethod.knownMethods())
+                        ? Stream.of("ANY")
+                        : route.methods().stream().map(HttpMethod::name))
+                    .map(method -> method + " " + route.patternString()))
+        .sorted()
+        .distinct()
+        .toList();
   }
 
   /**

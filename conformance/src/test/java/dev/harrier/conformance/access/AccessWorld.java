@@ -1,0 +1,226 @@
+package dev.harrier.conformance.access;
+
+import dev.harrier.conformance.Places;
+import dev.harrier.engine.OwnDatabases;
+import dev.harrier.security.policy.PolicyAccess;
+import dev.harrier.security.policy.PolicyIndex;
+import dev.harrier.security.policy.PolicyReader;
+import dev.harrier.security.token.SigningKeys;
+import dev.harrier.security.token.TokenIssuer;
+import dev.harrier.server.RunningHarrier;
+import dev.harrier.server.Wiring;
+import dev.harrier.server.config.ConfigReader;
+import dev.harrier.server.home.Home;
+import dev.harrier.spi.ExecutionId;
+import flyteidl.admin.ExecutionOuterClass.WorkflowExecutionGetRequest;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Hands one server with the tests' policy to all tests of this package; it has things in three
+ * places and a token for every sort of caller.
+ */
+final class AccessWorld implements ParameterResolver {
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == World.class;
+  }
+
+  @Override
+  public World resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(Namespace.create(AccessWorld.class))
+        .getOrComputeIfAbsent(World.class, unused -> World.open(), World.class);
+  }
+
+  /** A server, and who calls it. */
+  static final class World implements AutoCloseable {
+    private static final Duration LIFETIME = Duration.ofHours(1);
+
+    private final Path folder;
+    private final Home home;
+    private final RunningHarrier harrier;
+    private final TokenIssuer tokens;
+    private final SigningKeys keys;
+
+    private World(Path folder) throws IOException {
+      this.folder = folder;
+      this.home = Home.open(folder.resolve("home"));
+      Files.writeString(home.accessPolicy(), policyText());
+      var flags = new HashMap<String, String>();
+      flags.put("server.port", "0");
+      flags.put("server.metricsPort", "0");
+      flags.put("tasks.python", Places.python().toString());
+      OwnDatabases.create().ifPresent(url -> flags.put("database.url", url));
+      this.harrier = Wiring.start(ConfigReader.read(Optional.empty(), Map.of(), flags), home);
+      this.keys = SigningKeys.open(home.security().resolve("signing-key.json"), Clock.systemUTC());
+      this.tokens = new TokenIssuer(issuer(), keys, Clock.systemUTC());
+    }
+
+    static World open() {
+      try {
+        // Short: the path of a Unix socket in it has 108 bytes at most.
+        var world = new World(Files.createTempDirectory("ha"));
+        try {
+          world.populate();
+        } catch (AssertionError e) {
+          world.close();
+          throw e;
+        }
+        return world;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** The policy in force. */
+    static String policyText() {
+      return resource("access.yaml");
+    }
+
+    /** A file beside this class. */
+    static String resource(String name) {
+      try (var file = AccessWorld.class.getResourceAsStream(name)) {
+        if (file == null) {
+          throw new AssertionError("There is no resource " + name);
+        }
+        return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** An evaluator of the same policy, to be asked without a server. */
+    PolicyAccess decisions() {
+      var index = PolicyIndex.of(PolicyReader.read(policyText()));
+      return new PolicyAccess(issuer(), subject -> false, () -> index);
+    }
+
+    String issuer() {
+      return harrier.url().toString();
+    }
+
+    RunningHarrier harrier() {
+      return harrier;
+    }
+
+    SigningKeys keys() {
+      return keys;
+    }
+
+    /** A token of a program of that name. */
+    String token(String clientId) {
+      return tokens.forClient(clientId, Set.of("all"), LIFETIME).value().reveal();
+    }
+
+    /** A token of a task of the execution that every place has. */
+    String taskToken(Place place) {
+      return tokens
+          .forTask(new ExecutionId(place.project(), place.domain(), Place.NAME), LIFETIME)
+          .value()
+          .reveal();
+    }
+
+    /** A token that says whatever it is told to, signed by the server's own key. */
+    String tokenOf(String subject) {
+      return tokens.forGrant("", subject, "any", Set.of("all"), LIFETIME).value().reveal();
+    }
+
+    GrpcCalls nobody() {
+      return new GrpcCalls(harrier.url(), Optional.empty());
+    }
+
+    /** Calls by a program of that name. */
+    GrpcCalls as(String clientId) {
+      return withToken(token(clientId));
+    }
+
+    GrpcCalls withToken(String token) {
+      return new GrpcCalls(harrier.url(), Optional.of(token));
+    }
+
+    HttpCalls http(Optional<String> token) {
+      return new HttpCalls(harrier.url(), token);
+    }
+
+    Requests requests(Place place) {
+      return new Requests(place, "file://" + home.blobs().toAbsolutePath());
+    }
+
+    private void populate() {
+      var root = as("root");
+      for (var place : List.of(Place.OWN, Place.OTHER_DOMAIN, Place.FOREIGN)) {
+        var requests = requests(place);
+        if (!place.equals(Place.OTHER_DOMAIN)) {
+          done(root, requests, "AdminService/RegisterProject");
+        }
+        for (var name :
+            List.of(
+                "CreateTask",
+                "CreateWorkflow",
+                "CreateLaunchPlan",
+                "UpdateLaunchPlan",
+                "UpdateNamedEntity",
+                "CreateExecution")) {
+          done(root, requests, "AdminService/" + name);
+        }
+        awaitEnd(root, requests);
+      }
+    }
+
+    private static void done(GrpcCalls caller, Requests requests, String method) {
+      var rpc = Rpcs.of(method);
+      var answer = caller.call(rpc, requests.of(rpc, ""));
+      if (answer.code() != Status.Code.OK) {
+        throw new AssertionError("%s: %s".formatted(method, answer.text()));
+      }
+    }
+
+    /** No runtime takes the task, so the execution fails within moments. */
+    private static void awaitEnd(GrpcCalls caller, Requests requests) {
+      var rpc = Rpcs.of("AdminService/GetExecution");
+      var request = (WorkflowExecutionGetRequest) requests.of(rpc, "");
+      var deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (!caller.call(rpc, request).text().contains("phase: FAILED")) {
+        if (System.nanoTime() > deadline) {
+          throw new AssertionError("The execution did not end: " + caller.call(rpc, request));
+        }
+        java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+      }
+    }
+
+    @Override
+    public void close() {
+      harrier.close();
+      try (home) {
+        var files = new ArrayList<Path>();
+        try (var all = Files.walk(folder)) {
+          all.sorted(Comparator.reverseOrder()).forEach(files::add);
+        }
+        for (var file : files) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
