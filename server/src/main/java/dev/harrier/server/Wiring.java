@@ -80,7 +80,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -150,7 +149,10 @@ public final class Wiring {
     var rechecks =
         closing.add(new Rechecks(sessions, providers, config.auth().sessionLimits().recheck()));
     var authenticator =
-        new Authenticator(verifier, providers, new SessionCallers(sessions, address, Set.of()));
+        new Authenticator(
+            verifier,
+            providers,
+            new SessionCallers(sessions, address, config.server().security().callingOrigins()));
     var policy = closing.add(policy());
     var access = new PolicyAccess(address.issuer(), standing::administers, policy);
 

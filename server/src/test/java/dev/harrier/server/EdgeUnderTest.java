@@ -62,12 +62,28 @@ public final class EdgeUnderTest implements AutoCloseable {
     return serving(ServerConfig.DEFAULTS, Optional.empty(), pages, services);
   }
 
+  /** Behind a proxy, under whose name browsers know it. */
+  public static EdgeUnderTest knownAs(URI name, ServerConfig config, List<Page> pages)
+      throws IOException {
+    return serving(config, Optional.empty(), pages, access -> List.of(), Optional.of(name));
+  }
+
   /** With settings, and over TLS if there is a certificate. */
   public static EdgeUnderTest serving(
       ServerConfig config,
       Optional<ServingCertificate> certificate,
       List<Page> pages,
       Function<Access, List<BindableService>> services)
+      throws IOException {
+    return serving(config, certificate, pages, services, Optional.empty());
+  }
+
+  private static EdgeUnderTest serving(
+      ServerConfig config,
+      Optional<ServingCertificate> certificate,
+      List<Page> pages,
+      Function<Access, List<BindableService>> services,
+      Optional<URI> name)
       throws IOException {
     var number = ApiPort.choose("localhost", 0);
     var url = ApiPort.url(config, number);
@@ -81,7 +97,8 @@ public final class EdgeUnderTest implements AutoCloseable {
                 new TokenVerifier(url.toString(), key, Clock.systemUTC(), Endings.NONE)),
             access);
     var rpcs = ServedRpcs.behind(gate, registry, 64).addAll(services.apply(access));
-    var port = ApiPort.of(config, number, url, certificate, rpcs.services(), pages, registry);
+    var port =
+        ApiPort.of(config, number, name.orElse(url), certificate, rpcs.services(), pages, registry);
     port.start();
     return new EdgeUnderTest(
         number, url, new TokenIssuer(url.toString(), key, Clock.systemUTC()), port);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -82,6 +83,11 @@ public record SecurityConfig(
                 .formatted(header));
       }
     }
+  }
+
+  /** The origins of other servers whose pages may call the API with their user's login. */
+  public Set<String> callingOrigins() {
+    return allowCors ? Set.copyOf(allowedOrigins) : Set.of();
   }
 
   /**

@@ -61,7 +61,7 @@ final class CrossOrigin extends SimpleDecoratingHttpService {
     Origins(URI url, SecurityConfig security) {
       this(
           origin(url),
-          security.allowCors() ? Set.copyOf(security.allowedOrigins()) : Set.of(),
+          security.callingOrigins(),
           String.join(
               ", ",
               Stream.concat(ALWAYS.stream(), security.allowedHeaders().stream())

@@ -29,6 +29,7 @@ import dev.harrier.security.user.PasswordLogin;
 import dev.harrier.security.user.Users;
 import dev.harrier.server.EdgeUnderTest;
 import dev.harrier.server.TestDatabase;
+import dev.harrier.server.config.ConfigReader;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -41,6 +42,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -110,7 +112,13 @@ final class BrowserSessionTest {
                 providers,
                 new SessionCallers(sessions, address, Set.of("https://console.test"))));
     edge =
-        EdgeUnderTest.serving(
+        EdgeUnderTest.knownAs(
+            URI.create(ISSUER),
+            ConfigReader.read(
+                    Optional.empty(),
+                    Map.of(),
+                    Map.of("server.security.allowedOrigins", "https://console.test"))
+                .server(),
             List.of(
                 new TokenPages(address, server, keys),
                 new LoginPage(browsers, redirects, forms),

@@ -25,6 +25,7 @@ import dev.harrier.security.user.PasswordLogin;
 import dev.harrier.security.user.Users;
 import dev.harrier.server.EdgeUnderTest;
 import dev.harrier.server.TestDatabase;
+import dev.harrier.server.config.ServerConfig;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -87,7 +88,9 @@ final class LoginPagesTest {
     var none = new Providers(List.of(), ISSUER + "/callback", standing, clock);
     var browsers = new BrowserLogins(logins, none, sessions, address);
     edge =
-        EdgeUnderTest.serving(
+        EdgeUnderTest.knownAs(
+            URI.create(ISSUER),
+            ServerConfig.DEFAULTS,
             List.of(
                 new TokenPages(address, server, keys),
                 new AuthorizePage(server.authorize(), browsers, forms),
