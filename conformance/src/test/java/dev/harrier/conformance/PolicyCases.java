@@ -62,12 +62,7 @@ final class PolicyCases {
     var project = random.nextInt(8) == 0 ? "" : one(PROJECTS);
     var domain = project.isEmpty() || random.nextInt(4) == 0 ? "" : one(DOMAINS);
     var verdict =
-        index.decide(
-            names,
-            Permissions.NONE,
-            permission,
-            scope(project, domain),
-            Circumstances.at(Instant.EPOCH));
+        index.decide(names, permission, scope(project, domain), Circumstances.at(Instant.EPOCH));
     var question = new JsonObject();
     question.add("names", array(names));
     question.addProperty("permission", permission.word());

@@ -14,13 +14,18 @@ import java.util.Set;
  * @param clientId the program that the caller used, if the token names one
  * @param scopes what the token was asked for; no right follows from them
  * @param groups that the issuer says the caller is in; rights may follow from them
+ * @param strengths of the login, as its {@code acr} and {@code amr} claims say; empty if they are
+ *     not known
+ * @param peer where the call comes from
  */
 public record Caller(
     String issuer,
     String subject,
     Optional<String> clientId,
     Set<String> scopes,
-    Set<String> groups) {
+    Set<String> groups,
+    Set<String> strengths,
+    Peer peer) {
 
   /** Nobody: a call without a token. */
   public static final Caller ANONYMOUS = new Caller("", "", Optional.empty(), Set.of(), Set.of());
@@ -41,6 +46,18 @@ public record Caller(
     requireNonNull(clientId, "clientId");
     scopes = Set.copyOf(scopes);
     groups = Set.copyOf(groups);
+    strengths = Set.copyOf(strengths);
+    requireNonNull(peer, "peer");
+  }
+
+  /** A caller of whose login and connection nothing is known. */
+  public Caller(
+      String issuer,
+      String subject,
+      Optional<String> clientId,
+      Set<String> scopes,
+      Set<String> groups) {
+    this(issuer, subject, clientId, scopes, groups, Set.of(), Peer.UNKNOWN);
   }
 
   /** A caller of whom nothing but the name is known. */
@@ -56,6 +73,11 @@ public record Caller(
   /** The current context with this caller in it: {@code caller.bound().run(...)}. */
   public Context bound() {
     return Context.current().withValue(KEY, this);
+  }
+
+  /** The same caller, calling from there. */
+  public Caller at(Peer where) {
+    return new Caller(issuer, subject, clientId, scopes, groups, strengths, where);
   }
 
   /**

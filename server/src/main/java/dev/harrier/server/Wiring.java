@@ -2,6 +2,7 @@ package dev.harrier.server;
 
 import dev.harrier.admin.AdminServices;
 import dev.harrier.admin.AdminSettings;
+import dev.harrier.admin.journal.HeldAttempts;
 import dev.harrier.blobstore.BlobStoreSettings;
 import dev.harrier.blobstore.FileBlobStore;
 import dev.harrier.database.Database;
@@ -9,6 +10,7 @@ import dev.harrier.database.DatabaseSettings;
 import dev.harrier.database.EmbeddedPostgres;
 import dev.harrier.propeller.Propeller;
 import dev.harrier.propeller.PropellerSettings;
+import dev.harrier.runtime.process.ApiForTasks;
 import dev.harrier.runtime.process.AttemptSecrets;
 import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
@@ -64,6 +66,7 @@ import dev.harrier.server.page.SessionPages;
 import dev.harrier.server.page.TokenPages;
 import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.MetricsPort;
+import dev.harrier.server.port.Peers;
 import dev.harrier.server.python.OwnPython;
 import dev.harrier.server.rpc.ServedRpcs;
 import dev.harrier.server.rpc.UnservedRpcs;
@@ -134,7 +137,9 @@ public final class Wiring {
     var address = new ServerAddress(url);
     var signingKeys = SigningKeys.open(home.security().resolve("signing-key.json"), clock);
     var standing = closing.add(new Standing(database, clock));
-    var verifier = new TokenVerifier(address.issuer(), signingKeys, clock, standing);
+    var verifier =
+        new TokenVerifier(
+            address.issuer(), signingKeys, clock, standing, new HeldAttempts(database));
     var providers =
         closing.add(
             new Providers(
@@ -161,13 +166,14 @@ public final class Wiring {
     var links = new PasswordLinks(database, standing, clock);
     var logins = PasswordLogin.of(users, new LoginDelays(database, clock));
     var clients = new Clients(database, standing, clock);
+    var issuer = new TokenIssuer(address.issuer(), signingKeys, clock);
     var authorization =
         AuthorizationServer.of(
             address,
             database,
             clients,
             standing,
-            new TokenIssuer(address.issuer(), signingKeys, clock),
+            issuer,
             verifier,
             config.auth().lifetimes(),
             clock);
@@ -183,7 +189,16 @@ public final class Wiring {
     var runtime =
         closing.add(
             ProcessTaskRuntime.open(
-                tasks(config.tasks(), python), blobs, AttemptSecrets.NONE, clock));
+                tasks(config.tasks(), python),
+                blobs,
+                AttemptSecrets.NONE,
+                Optional.of(
+                    new ApiForTasks(
+                        url,
+                        identity.flatMap(ServerIdentity::authorityFile),
+                        (attempt, lifetime) ->
+                            issuer.forAttempt(attempt, lifetime).value().reveal())),
+                clock));
 
     // The API, and the engine that runs what it records.
     var admin =
@@ -213,7 +228,7 @@ public final class Wiring {
     var health = new HealthStatusManager();
     var rpcs =
         ServedRpcs.behind(
-                new RpcGate(RpcRules.all(), authenticator, access),
+                new RpcGate(RpcRules.all(), authenticator, access, Peers::current),
                 registry,
                 config.server().callsMax())
             .add(new AuthMetadataRpc(address))

@@ -6,15 +6,19 @@ import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.Endings;
+import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.SigningKeys;
 import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.security.token.TokenVerifier;
 import dev.harrier.server.config.ServerConfig;
 import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.Page;
+import dev.harrier.server.port.Peers;
 import dev.harrier.server.rpc.ServedRpcs;
 import dev.harrier.server.tls.ServingCertificate;
+import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.NodeId;
 import io.grpc.BindableService;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -94,8 +98,10 @@ public final class EdgeUnderTest implements AutoCloseable {
         new RpcGate(
             RpcRules.all(),
             new Authenticator(
-                new TokenVerifier(url.toString(), key, Clock.systemUTC(), Endings.NONE)),
-            access);
+                new TokenVerifier(
+                    url.toString(), key, Clock.systemUTC(), Endings.NONE, LiveAttempts.ALL)),
+            access,
+            Peers::current);
     var rpcs = ServedRpcs.behind(gate, registry, 64).addAll(services.apply(access));
     var port =
         ApiPort.of(config, number, name.orElse(url), certificate, rpcs.services(), pages, registry);
@@ -125,7 +131,8 @@ public final class EdgeUnderTest implements AutoCloseable {
 
   /** A token of a task of this execution. */
   public String task(ExecutionId execution) {
-    return tokens.forTask(execution, Duration.ofMinutes(1)).value().reveal();
+    var attempt = new AttemptId(new NodeId(execution, "n0"), 0);
+    return tokens.forAttempt(attempt, Duration.ofMinutes(1)).value().reveal();
   }
 
   private String token(String clientId) {

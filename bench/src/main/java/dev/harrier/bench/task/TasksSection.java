@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** How long a trivial task in Python takes, and what it costs. */
 public final class TasksSection implements Section {
@@ -144,6 +145,7 @@ public final class TasksSection implements Section {
               settings(home, temper.equals("cold")),
               blobs,
               AttemptSecrets.NONE,
+              Optional.empty(),
               Clock.systemUTC())) {
         var stopwatch = new StopwatchRuntime(runtime);
         try (var engine = new WholeEngine(database, stopwatch, blobs)) {

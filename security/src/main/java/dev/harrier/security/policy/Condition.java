@@ -55,17 +55,34 @@ public record Condition(
     }
   }
 
-  /** Whether it holds but for the question whose the thing is. */
-  boolean holds(Circumstances circumstances) {
-    return fromAddress(circumstances)
+  /**
+   * Whether it holds but for the question whose the thing is.
+   *
+   * @param unknown the answer where a fact that it asks for is not known: what allows must not
+   *     then, and what denies must
+   */
+  boolean holds(Circumstances circumstances, boolean unknown) {
+    return fromAddress(circumstances, unknown)
         && (hours.isEmpty() || hours.get().hold(circumstances))
-        && (strengths.isEmpty() || strengths.stream().anyMatch(circumstances.strengths()::contains))
-        && (!certificate || circumstances.certificate());
+        && byStrength(circumstances, unknown)
+        && (!certificate || circumstances.peer().certificate());
   }
 
-  private boolean fromAddress(Circumstances circumstances) {
+  private boolean fromAddress(Circumstances circumstances, boolean unknown) {
     return addresses.isEmpty()
-        || circumstances.address().stream()
-            .anyMatch(address -> addresses.stream().anyMatch(block -> block.contains(address)));
+        || circumstances
+            .peer()
+            .address()
+            .map(address -> addresses.stream().anyMatch(block -> block.contains(address)))
+            .orElse(unknown);
+  }
+
+  private boolean byStrength(Circumstances circumstances, boolean unknown) {
+    if (strengths.isEmpty()) {
+      return true;
+    }
+    return circumstances.strengths().isEmpty()
+        ? unknown
+        : strengths.stream().anyMatch(circumstances.strengths()::contains);
   }
 }

@@ -30,8 +30,7 @@ public record Explanation(Verdict verdict, List<String> steps, List<String> role
       Permission permission,
       Scope scope,
       Circumstances circumstances) {
-    var verdict =
-        PolicyIndex.of(policy).decide(names, Permissions.NONE, permission, scope, circumstances);
+    var verdict = PolicyIndex.of(policy).decide(names, permission, scope, circumstances);
     var steps = new ArrayList<String>();
     for (var binding : policy.bindings()) {
       common(binding.subjects(), names)
@@ -52,7 +51,7 @@ public record Explanation(Verdict verdict, List<String> steps, List<String> role
         var counts =
             deny.permissions().has(permission)
                 && deny.scope().touches(scope)
-                && deny.when().holds(circumstances);
+                && deny.when().holds(circumstances, true);
         denied |= counts;
         steps.add(
             "deny '%s' takes from %s on %s: %s"
@@ -77,12 +76,7 @@ public record Explanation(Verdict verdict, List<String> steps, List<String> role
     for (var binding : policy.bindings()) {
       for (var name : binding.subjects()) {
         var verdict =
-            index.decide(
-                SubjectNames.completed(List.of(name)),
-                Permissions.NONE,
-                permission,
-                scope,
-                circumstances);
+            index.decide(SubjectNames.completed(List.of(name)), permission, scope, circumstances);
         if (verdict != Verdict.DENIED) {
           all.add(verdict == Verdict.ALLOWED ? name : name + " (" + words(verdict) + ")");
         }
@@ -99,7 +93,6 @@ public record Explanation(Verdict verdict, List<String> steps, List<String> role
       var verdict =
           index.decide(
               SubjectNames.completed(test.subjects()),
-              Permissions.NONE,
               test.permission(),
               test.scope(),
               Circumstances.at(at));
@@ -143,7 +136,7 @@ public record Explanation(Verdict verdict, List<String> steps, List<String> role
     if (binding.until().filter(until -> !circumstances.at().isBefore(until)).isPresent()) {
       return "it ended at %s".formatted(binding.until().get());
     }
-    if (!binding.when().holds(circumstances)) {
+    if (!binding.when().holds(circumstances, false)) {
       return "its condition does not hold";
     }
     if (!role.permissions().has(permission) || binding.when().owner()) {

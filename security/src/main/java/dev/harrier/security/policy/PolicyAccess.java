@@ -11,6 +11,7 @@ import dev.harrier.security.Subjects;
 import dev.harrier.security.VisibleScopes;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -23,7 +24,8 @@ import java.util.stream.Collectors;
  * and bind them to more.
  */
 public final class PolicyAccess implements Access {
-  private static final Permissions ADMINISTRATOR = Permissions.ALL.without(Role.ENGINE_ONLY);
+  private static final Role ADMINISTRATOR =
+      new Role("administrator", Permissions.ALL.without(Role.ENGINE_ONLY), Permissions.NONE);
 
   private final String issuer;
   private final Predicate<String> administers;
@@ -90,8 +92,13 @@ public final class PolicyAccess implements Access {
           : VisibleScopes.NOTHING;
     }
     var visible =
-        policy.get().visible(SubjectNames.of(caller, issuer), permission, Circumstances.current());
-    if (administers(caller) && ADMINISTRATOR.has(permission)) {
+        policy
+            .get()
+            .visible(
+                SubjectNames.of(caller, issuer),
+                permission,
+                Circumstances.of(caller, Instant.now()));
+    if (administers(caller) && ADMINISTRATOR.permissions().has(permission)) {
       return visible.alsoOf(ScopePattern.EVERYWHERE);
     }
     return Role.TASK.permissions().has(permission)
@@ -105,7 +112,19 @@ public final class PolicyAccess implements Access {
     return !visible(caller, permission).empty()
         || policy
             .get()
-            .anywhere(SubjectNames.of(caller, issuer), permission, Circumstances.current());
+            .anywhere(
+                SubjectNames.of(caller, issuer),
+                permission,
+                Circumstances.of(caller, Instant.now()))
+        || ofTask(caller, permission);
+  }
+
+  /** Whether a task may do this to what it made itself, and nothing denies it. */
+  private boolean ofTask(Caller caller, Permission permission) {
+    return task(caller)
+        .filter(scope -> Role.TASK.onOwn().has(permission))
+        .filter(scope -> decide(caller, permission, scope) != Verdict.DENIED)
+        .isPresent();
   }
 
   private Verdict decide(Caller caller, Permission permission, Scope scope) {
@@ -120,17 +139,15 @@ public final class PolicyAccess implements Access {
             base(caller, scope),
             permission,
             scope,
-            Circumstances.current());
+            Circumstances.of(caller, Instant.now()));
   }
 
   /** What a caller has in a scope without a binding. */
-  private Permissions base(Caller caller, Scope scope) {
+  private Role base(Caller caller, Scope scope) {
     if (administers(caller)) {
       return ADMINISTRATOR;
     }
-    return task(caller).filter(scope::equals).isPresent()
-        ? Role.TASK.permissions()
-        : Permissions.NONE;
+    return task(caller).filter(scope::equals).isPresent() ? Role.TASK : Role.NONE;
   }
 
   private boolean administers(Caller caller) {

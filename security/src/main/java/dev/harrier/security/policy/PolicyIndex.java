@@ -54,20 +54,29 @@ public final class PolicyIndex {
    * What the policy says.
    *
    * @param names all of the caller's
-   * @param base what the caller has in this scope without a binding; denies take it away as well
    */
   public Verdict decide(
+      Collection<String> names, Permission permission, Scope scope, Circumstances circumstances) {
+    return decide(names, Role.NONE, permission, scope, circumstances);
+  }
+
+  /**
+   * The same for a caller who has something without a binding.
+   *
+   * @param base what the caller has in this scope; denies take it away as well
+   */
+  Verdict decide(
       Collection<String> names,
-      Permissions base,
+      Role base,
       Permission permission,
       Scope scope,
       Circumstances circumstances) {
     var anyPart = BY_ANY_PART.has(permission);
-    var own = base.has(permission);
-    var others = own;
+    var others = base.permissions().has(permission);
+    var own = others || base.onOwn().has(permission);
     for (var name : names) {
       for (var grant : found(grants, name, scope)) {
-        if (grant.in(scope, anyPart) && grant.holds(circumstances)) {
+        if (grant.in(scope, anyPart) && grant.allowsIn(circumstances)) {
           var plain = grant.permissions.has(permission);
           own |= plain || grant.onOwn.has(permission);
           others |= plain && !grant.when.owner();
@@ -78,7 +87,7 @@ public final class PolicyIndex {
       for (var deny : found(denies, name, scope)) {
         if (deny.permissions.has(permission)
             && deny.in(scope, !anyPart)
-            && deny.holds(circumstances)) {
+            && deny.deniesIn(circumstances)) {
           own = false;
           others &= deny.when.owner();
         }
@@ -101,12 +110,14 @@ public final class PolicyIndex {
       for (var grant : entries(grants, name)) {
         if (grant.permissions.has(permission)
             && !grant.when.owner()
-            && grant.holds(circumstances)) {
+            && grant.allowsIn(circumstances)) {
           allowed.add(grant.scope);
         }
       }
       for (var deny : entries(denies, name)) {
-        if (deny.permissions.has(permission) && !deny.when.owner() && deny.holds(circumstances)) {
+        if (deny.permissions.has(permission)
+            && !deny.when.owner()
+            && deny.deniesIn(circumstances)) {
           denied.add(deny.scope);
         }
       }
@@ -121,7 +132,7 @@ public final class PolicyIndex {
     return names.stream()
         .flatMap(name -> entries(grants, name).stream())
         .filter(grant -> grant.permissions.has(permission) || grant.onOwn.has(permission))
-        .filter(grant -> grant.holds(circumstances))
+        .filter(grant -> grant.allowsIn(circumstances))
         .anyMatch(grant -> denied.stream().noneMatch(taken -> taken.contains(grant.scope)));
   }
 
@@ -141,9 +152,13 @@ public final class PolicyIndex {
       return anyPart ? scope.touches(asked) : scope.covers(asked);
     }
 
-    boolean holds(Circumstances circumstances) {
+    boolean allowsIn(Circumstances circumstances) {
       return circumstances.at().isBefore(until)
-          && (when.equals(Condition.ALWAYS) || when.holds(circumstances));
+          && (when.equals(Condition.ALWAYS) || when.holds(circumstances, false));
+    }
+
+    boolean deniesIn(Circumstances circumstances) {
+      return when.equals(Condition.ALWAYS) || when.holds(circumstances, true);
     }
   }
 

@@ -17,6 +17,9 @@ public record Role(String name, Permissions permissions, Permissions onOwn) {
   static final Permissions ENGINE_ONLY =
       Permissions.of(Permission.EVENT_WRITE, Permission.EXECUTION_IMPERSONATE_PARENT);
 
+  /** That of whoever is bound to none. */
+  static final Role NONE = new Role("none", Permissions.NONE, Permissions.NONE);
+
   private static final Role VIEWER =
       new Role(
           "viewer",
@@ -104,7 +107,8 @@ public record Role(String name, Permissions permissions, Permissions onOwn) {
               Permission.EXECUTION_CREATE,
               Permission.INVENTORY_READ,
               Permission.DATA_UPLOAD),
-          Permissions.NONE);
+          // An eager task ends what it launched.
+          Permissions.of(Permission.EXECUTION_TERMINATE));
 
   public Role {
     requireNonNull(name, "name");

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
+import dev.harrier.security.Peer;
 import dev.harrier.security.Permission;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.spi.RejectedException;
@@ -13,6 +14,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -23,11 +25,16 @@ public final class RpcGate implements ServerInterceptor {
   private final RpcRules rules;
   private final Authenticator authenticator;
   private final Access access;
+  private final Supplier<Peer> peer;
 
-  public RpcGate(RpcRules rules, Authenticator authenticator, Access access) {
+  /**
+   * @param peer of the call that the asking thread serves
+   */
+  public RpcGate(RpcRules rules, Authenticator authenticator, Access access, Supplier<Peer> peer) {
     this.rules = requireNonNull(rules, "rules");
     this.authenticator = requireNonNull(authenticator, "authenticator");
     this.access = requireNonNull(access, "access");
+    this.peer = requireNonNull(peer, "peer");
   }
 
   @Override
@@ -59,7 +66,7 @@ public final class RpcGate implements ServerInterceptor {
       throw Rejection.unauthenticated(
           "This call needs a token: expected 'authorization: Bearer <token>', found none.");
     }
-    return caller;
+    return caller.at(peer.get());
   }
 
   private Caller holder(Caller caller, RpcRule.Needs needs) {

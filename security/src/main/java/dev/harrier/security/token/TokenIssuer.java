@@ -12,7 +12,7 @@ import com.nimbusds.jwt.SignedJWT;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
 import dev.harrier.security.Subjects;
-import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.AttemptId;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +38,12 @@ public final class TokenIssuer {
 
   /** The claim with the groups that the other issuer names. */
   static final String GROUPS_CLAIM = "groups";
+
+  /** The claim with the path of an attempt's node; its execution is in the subject. */
+  static final String NODE_CLAIM = "node";
+
+  /** The claim with an attempt's number. */
+  static final String ATTEMPT_CLAIM = "attempt";
 
   private static final int ID_BYTES = 16;
 
@@ -92,9 +98,17 @@ public final class TokenIssuer {
     return sign(outside.principal(), clientId, scopes, Optional.of(grantId), claims, lifetime);
   }
 
-  /** A token for what a task of this execution asks of the API. */
-  public Token forTask(ExecutionId execution, Duration lifetime) {
-    return sign(Subjects.task(execution), "task", Set.of("all"), Optional.empty(), lifetime);
+  /** A token for what an attempt of a task asks of the API; it ends with the attempt. */
+  public Token forAttempt(AttemptId attempt, Duration lifetime) {
+    var claims =
+        Map.<String, Object>of(NODE_CLAIM, attempt.node().path(), ATTEMPT_CLAIM, attempt.number());
+    return sign(
+        Subjects.task(attempt.node().execution()),
+        "task",
+        Set.of("all"),
+        Optional.empty(),
+        claims,
+        lifetime);
   }
 
   private Token sign(

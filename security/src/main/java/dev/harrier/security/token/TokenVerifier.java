@@ -10,6 +10,9 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.harrier.security.Caller;
+import dev.harrier.security.Subjects;
+import dev.harrier.spi.AttemptId;
+import dev.harrier.spi.NodeId;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.text.ParseException;
@@ -39,17 +42,25 @@ public final class TokenVerifier {
   private final SigningKeys signingKeys;
   private final Clock clock;
   private final Endings endings;
+  private final LiveAttempts attempts;
 
   // A signature costs some 30 µs to check, and a client sends the same token with every call. Only
   // tokens that passed are kept; their end and those that ended early are compared each time.
   private final Cache<String, VerifiedToken> verified =
       Caffeine.newBuilder().maximumSize(CACHED_TOKENS_MAX).executor(Runnable::run).build();
 
-  public TokenVerifier(String issuer, SigningKeys signingKeys, Clock clock, Endings endings) {
+  /**
+   * @param issuer this server's own address
+   * @param endings of tokens before their time
+   * @param attempts whose tokens are good
+   */
+  public TokenVerifier(
+      String issuer, SigningKeys signingKeys, Clock clock, Endings endings, LiveAttempts attempts) {
     this.issuer = requireNonNull(issuer, "issuer");
     this.signingKeys = requireNonNull(signingKeys, "signingKeys");
     this.clock = requireNonNull(clock, "clock");
     this.endings = requireNonNull(endings, "endings");
+    this.attempts = requireNonNull(attempts, "attempts");
   }
 
   /**
@@ -57,11 +68,13 @@ public final class TokenVerifier {
    *
    * @param id of the token itself
    * @param grantId of what it came from, if somebody's login gave it
+   * @param attempt that it was made for, if it is a task's
    */
   public record VerifiedToken(
       Caller caller,
       String id,
       Optional<String> grantId,
+      Optional<AttemptId> attempt,
       Instant issuedAt,
       Instant notBefore,
       Instant expiresAt) {
@@ -101,6 +114,9 @@ public final class TokenVerifier {
     }
     if (endings.ended(seen.caller().principal(), seen.ids())) {
       throw refused("it was revoked, or its owner is disabled");
+    }
+    if (seen.attempt().isPresent() && !attempts.live(seen.attempt().get())) {
+      throw refused("the attempt that it was made for is over");
     }
     return seen;
   }
@@ -180,9 +196,24 @@ public final class TokenVerifier {
         caller,
         Optional.ofNullable(claims.getJWTID()).orElse(""),
         Optional.ofNullable(claims.getStringClaim(TokenIssuer.GRANT_CLAIM)),
+        attempt(claims, subject),
         issuedAt,
         notBefore,
         claims.getExpirationTime().toInstant());
+  }
+
+  private static Optional<AttemptId> attempt(JWTClaimsSet claims, String subject)
+      throws ParseException {
+    var execution = Subjects.task(subject);
+    if (execution.isEmpty()) {
+      return Optional.empty();
+    }
+    var node = claims.getStringClaim(TokenIssuer.NODE_CLAIM);
+    var number = claims.getIntegerClaim(TokenIssuer.ATTEMPT_CLAIM);
+    if (node == null || number == null) {
+      throw refused("it names no attempt");
+    }
+    return Optional.of(new AttemptId(new NodeId(execution.get(), node), number));
   }
 
   private static Set<String> texts(@Nullable List<String> claim) {

@@ -7,6 +7,7 @@ import dev.harrier.database.Database;
 import dev.harrier.security.Secret;
 import dev.harrier.security.TestClock;
 import dev.harrier.security.client.Clients;
+import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
 import dev.harrier.security.token.Standing;
@@ -45,7 +46,7 @@ final class Logins {
     standing = new Standing(database, clock);
     users = new Users(database, standing, clock);
     clients = new Clients(database, standing, clock);
-    verifier = new TokenVerifier(ISSUER, keys, clock, standing);
+    verifier = new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL);
     server =
         AuthorizationServer.of(
             new ServerAddress(URI.create(ISSUER)),

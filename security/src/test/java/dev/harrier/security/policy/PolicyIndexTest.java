@@ -2,6 +2,7 @@ package dev.harrier.security.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.harrier.security.Peer;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
 import java.net.InetAddress;
@@ -175,7 +176,7 @@ final class PolicyIndexTest {
                     Scope.of("q", "d")));
         var circumstances = Circumstances.at(MONDAY_NOON);
 
-        var verdict = index.decide(names, Permissions.NONE, permission, scope, circumstances);
+        var verdict = index.decide(names, permission, scope, circumstances);
 
         assertThat(verdict)
             .as("%s for %s on %s under %s", permission, names, scope, policy)
@@ -260,27 +261,22 @@ final class PolicyIndexTest {
 
   private static boolean allowed(String yaml, Circumstances circumstances) {
     return PolicyIndex.of(policy(yaml))
-            .decide(
-                List.of("user:x"),
-                Permissions.NONE,
-                Permission.EXECUTION_CREATE,
-                DEVELOPMENT,
-                circumstances)
+            .decide(List.of("user:x"), Permission.EXECUTION_CREATE, DEVELOPMENT, circumstances)
         == Verdict.ALLOWED;
   }
 
   private static Circumstances from(String address) {
     return new Circumstances(
-        Optional.of(InetAddress.ofLiteral(address)), MONDAY_NOON, Set.of(), false);
+        new Peer(Optional.of(InetAddress.ofLiteral(address)), false), MONDAY_NOON, Set.of());
   }
 
   private static Circumstances login(Set<String> strengths, boolean certificate) {
-    return new Circumstances(Optional.empty(), MONDAY_NOON, strengths, certificate);
+    return new Circumstances(new Peer(Optional.empty(), certificate), MONDAY_NOON, strengths);
   }
 
   private static Verdict decide(String yaml, Permission permission, Scope scope, String... names) {
     return PolicyIndex.of(policy(yaml))
-        .decide(List.of(names), Permissions.NONE, permission, scope, Circumstances.at(MONDAY_NOON));
+        .decide(List.of(names), permission, scope, Circumstances.at(MONDAY_NOON));
   }
 
   private static String binding(String role, String scope, String more) {

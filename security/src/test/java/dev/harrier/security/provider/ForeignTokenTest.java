@@ -13,6 +13,7 @@ import dev.harrier.security.TestClock;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.BrowserCallers;
 import dev.harrier.security.token.Endings;
+import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.SigningKeys;
 import dev.harrier.security.token.TokenVerifier;
 import dev.harrier.spi.RejectedException;
@@ -84,7 +85,9 @@ final class ForeignTokenTest {
 
   private Authenticator authenticator() {
     return new Authenticator(
-        new TokenVerifier(OWN, ownKeys, clock, Endings.NONE), providers, BrowserCallers.NONE);
+        new TokenVerifier(OWN, ownKeys, clock, Endings.NONE, LiveAttempts.ALL),
+        providers,
+        BrowserCallers.NONE);
   }
 
   private Caller caller(String token) {

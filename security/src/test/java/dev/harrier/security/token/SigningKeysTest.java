@@ -32,11 +32,13 @@ final class SigningKeysTest {
 
     keys.rotate();
 
-    var verifier = new TokenVerifier(ISSUER, keys, clock, Endings.NONE);
+    var verifier = new TokenVerifier(ISSUER, keys, clock, Endings.NONE, LiveAttempts.ALL);
     assertThat(verifier.verify(old).subject()).isEqualTo("sa:ci");
     assertThat(verifier.verify(token(keys)).subject()).isEqualTo("sa:ci");
     assertThat(JWKSet.parse(keys.jwks()).getKeys()).hasSize(2).noneMatch(key -> key.isPrivate());
-    var reopened = new TokenVerifier(ISSUER, SigningKeys.open(file, clock), clock, Endings.NONE);
+    var reopened =
+        new TokenVerifier(
+            ISSUER, SigningKeys.open(file, clock), clock, Endings.NONE, LiveAttempts.ALL);
     assertThat(reopened.verify(old).subject()).isEqualTo("sa:ci");
   }
 
@@ -63,7 +65,10 @@ final class SigningKeysTest {
 
     var reopened = SigningKeys.open(file, clock);
 
-    assertThat(new TokenVerifier(ISSUER, reopened, clock, Endings.NONE).verify(old).subject())
+    assertThat(
+            new TokenVerifier(ISSUER, reopened, clock, Endings.NONE, LiveAttempts.ALL)
+                .verify(old)
+                .subject())
         .isEqualTo("sa:ci");
   }
 
@@ -72,7 +77,9 @@ final class SigningKeysTest {
     var old = token(keys);
     Files.delete(file);
 
-    var verifier = new TokenVerifier(ISSUER, SigningKeys.open(file, clock), clock, Endings.NONE);
+    var verifier =
+        new TokenVerifier(
+            ISSUER, SigningKeys.open(file, clock), clock, Endings.NONE, LiveAttempts.ALL);
 
     assertThatThrownBy(() -> verifier.verify(old)).isInstanceOf(RejectedException.class);
   }

@@ -13,7 +13,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.harrier.security.Caller;
+import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.NodeId;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.net.URI;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -42,7 +45,11 @@ final class TokenVerifierTest {
   private static final SigningKeys KEY = SigningKeys.generate();
   private static final SigningKeys OTHER_KEY = SigningKeys.generate();
 
-  private final TokenVerifier verifier = new TokenVerifier(ISSUER, KEY, at(NOW), Endings.NONE);
+  private static final AttemptId ATTEMPT =
+      new AttemptId(new NodeId(new ExecutionId("p", "d", "e"), "n0-0-n1"), 2);
+
+  private final TokenVerifier verifier =
+      new TokenVerifier(ISSUER, KEY, at(NOW), Endings.NONE, LiveAttempts.ALL);
   private final TokenIssuer issuer = new TokenIssuer(ISSUER, KEY, at(NOW));
 
   @Test
@@ -57,16 +64,39 @@ final class TokenVerifierTest {
 
   @Test
   void a_task_is_named_by_its_execution() {
-    var token = issuer.forTask(new ExecutionId("p", "d", "e"), Duration.ofMinutes(5));
+    var token = issuer.forAttempt(ATTEMPT, Duration.ofMinutes(5));
 
     assertThat(verifier.verify(token.value().reveal()).subject()).isEqualTo("task:p/d/e");
+  }
+
+  @Test
+  void the_token_of_an_attempt_ends_with_it() {
+    var live = new HashSet<>(Set.of(ATTEMPT));
+    var own = new TokenVerifier(ISSUER, KEY, at(NOW), Endings.NONE, live::contains);
+    var token = issuer.forAttempt(ATTEMPT, Duration.ofMinutes(5)).value().reveal();
+    var later = new AttemptId(ATTEMPT.node(), ATTEMPT.number() + 1);
+    var next = issuer.forAttempt(later, Duration.ofMinutes(5)).value().reveal();
+
+    assertThat(own.read(token).attempt()).contains(ATTEMPT);
+    assertThatThrownBy(() -> own.verify(next)).hasMessageContaining("attempt");
+    live.remove(ATTEMPT);
+
+    assertThatThrownBy(() -> own.verify(token)).hasMessageContaining("attempt");
+  }
+
+  @Test
+  void a_tasks_token_without_its_attempt_is_refused() {
+    var token = issuer.forGrant("g", "task:p/d/e", "x", Set.of(), Duration.ofMinutes(5));
+
+    assertThatThrownBy(() -> verifier.verify(token.value().reveal()))
+        .hasMessageContaining("names no attempt");
   }
 
   @Test
   void a_token_that_was_seen_ends_all_the_same() {
     var token = issuer.forClient("ci", Set.of(), Duration.ofMinutes(30)).value().reveal();
     var clock = new SettableClock(NOW);
-    var late = new TokenVerifier(ISSUER, KEY, clock, Endings.NONE);
+    var late = new TokenVerifier(ISSUER, KEY, clock, Endings.NONE, LiveAttempts.ALL);
     late.verify(token);
 
     clock.now = NOW.plus(Duration.ofMinutes(30));

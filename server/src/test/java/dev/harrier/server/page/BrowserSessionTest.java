@@ -17,6 +17,7 @@ import dev.harrier.security.session.SessionCallers;
 import dev.harrier.security.session.SessionLimits;
 import dev.harrier.security.session.Sessions;
 import dev.harrier.security.token.Authenticator;
+import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
@@ -76,7 +77,7 @@ final class BrowserSessionTest {
     var address = new ServerAddress(URI.create(ISSUER));
     var keys = SigningKeys.generate();
     var standing = new Standing(database, clock);
-    verifier = new TokenVerifier(ISSUER, keys, clock, standing);
+    verifier = new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL);
     var clients = new Clients(database, standing, clock);
     var users = new Users(database, standing, clock);
     var links = new PasswordLinks(database, standing, clock);

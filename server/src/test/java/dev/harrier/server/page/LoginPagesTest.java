@@ -14,6 +14,7 @@ import dev.harrier.security.session.Seal;
 import dev.harrier.security.session.SessionLimits;
 import dev.harrier.security.session.Sessions;
 import dev.harrier.security.token.Authenticator;
+import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
 import dev.harrier.security.token.Standing;
@@ -72,7 +73,7 @@ final class LoginPagesTest {
     var address = new ServerAddress(URI.create(ISSUER));
     var keys = SigningKeys.generate();
     var standing = new Standing(database, clock);
-    var verifier = new TokenVerifier(ISSUER, keys, clock, standing);
+    var verifier = new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL);
     var clients = new Clients(database, standing, clock);
     var users = new Users(database, standing, clock);
     var links = new PasswordLinks(database, standing, clock);

@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.Endings;
+import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.SigningKeys;
 import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.security.token.TokenVerifier;
@@ -42,7 +43,8 @@ final class PagesTest {
   PagesTest(@TempDir Path folder) throws Exception {
     var callers =
         new HttpCallers(
-            new Authenticator(new TokenVerifier(ISSUER, key, Clock.systemUTC(), Endings.NONE)));
+            new Authenticator(
+                new TokenVerifier(ISSUER, key, Clock.systemUTC(), Endings.NONE, LiveAttempts.ALL)));
     var log = Files.writeString(folder.resolve("log"), "hello from n0\n");
     edge =
         EdgeUnderTest.serving(
@@ -66,8 +68,11 @@ final class PagesTest {
   @Test
   void a_log_is_for_those_who_may_read_the_executions_data() throws Exception {
     var path = LogPage.path(ATTEMPT);
-    var task = tokens.forTask(ATTEMPT.node().execution(), Duration.ofMinutes(1));
-    var foreign = tokens.forTask(new ExecutionId("p", "other", "e1"), Duration.ofMinutes(1));
+    var task = tokens.forAttempt(ATTEMPT, Duration.ofMinutes(1));
+    var foreign =
+        tokens.forAttempt(
+            new AttemptId(new NodeId(new ExecutionId("p", "other", "e1"), "n0"), 0),
+            Duration.ofMinutes(1));
 
     assertThat(edge.send(as(task, path)).body()).isEqualTo("hello from n0\n");
     assertThat(edge.send(as(foreign, path)).statusCode()).isEqualTo(403);
@@ -76,7 +81,7 @@ final class PagesTest {
 
   @Test
   void a_log_that_is_not_there_is_not_found_and_a_wrong_number_refused() throws Exception {
-    var task = tokens.forTask(ATTEMPT.node().execution(), Duration.ofMinutes(1));
+    var task = tokens.forAttempt(ATTEMPT, Duration.ofMinutes(1));
 
     assertThat(edge.send(as(task, "/harrier/logs/p/d/e1/n0/1")).statusCode()).isEqualTo(404);
     assertThat(edge.send(as(task, "/harrier/logs/p/d/e1/n0/-1")).statusCode()).isEqualTo(400);

@@ -72,6 +72,11 @@ final class AttemptFolders {
     return work.resolve(name);
   }
 
+  /** What an attempt may read to call the API; gone with the attempt. */
+  Path api(String name) {
+    return attempts.resolve(name).resolve("api");
+  }
+
   /** Where the output of an attempt is kept, while it runs and after it is forgotten. */
   Path log(String name) {
     return logs.resolve(name + ".log");
@@ -218,7 +223,8 @@ final class AttemptFolders {
     return Files.getLastModifiedTime(file).toInstant();
   }
 
-  private static void replace(Path file, String text) throws IOException {
+  /** Writes a private file, whole or not at all. */
+  static void replace(Path file, String text) throws IOException {
     var draft = file.resolveSibling(file.getFileName() + ".draft");
     Files.deleteIfExists(draft);
     // A request holds secrets: private from its first byte on.

@@ -26,18 +26,21 @@ final class AttemptPlan {
   private final AttemptFolders folders;
   private final BlobStore blobs;
   private final AttemptSecrets secrets;
+  private final Optional<AttemptApi> api;
 
   AttemptPlan(
       ProcessRuntimeSettings settings,
       SandboxReport sandbox,
       AttemptFolders folders,
       BlobStore blobs,
-      AttemptSecrets secrets) {
+      AttemptSecrets secrets,
+      Optional<AttemptApi> api) {
     this.settings = settings;
     this.sandbox = sandbox;
     this.folders = folders;
     this.blobs = blobs;
     this.secrets = secrets;
+    this.api = api;
   }
 
   /** What is known of an attempt from its task alone. */
@@ -81,13 +84,17 @@ final class AttemptPlan {
   JsonObject request(AttemptStart start, PythonEnvironment python) throws IOException {
     var name = Names.of(start.id());
     var found = secrets.of(start);
+    var calls =
+        api.isPresent() ? Optional.of(api.get().prepare(start.id())) : Optional.<Path>empty();
     var work = folders.work(name);
     var temporary = work.resolve("tmp");
     var homeFolder = sandbox.walls() == Walls.NONE ? temporary.toString() : "/tmp";
+    var defaults = new HashMap<String, String>();
+    calls.ifPresent(
+        folder -> defaults.put(AttemptApi.VARIABLE, AttemptApi.configurationIn(folder).toString()));
+    defaults.putAll(settings.environment());
     var environment =
-        new HashMap<>(
-            TaskEnvironment.of(
-                start, python, settings.environment(), found.environment(), homeFolder));
+        new HashMap<>(TaskEnvironment.of(start, python, defaults, found.environment(), homeFolder));
     if (!found.files().isEmpty()) {
       environment.put("FLYTE_SECRETS_DEFAULT_DIR", work.resolve("secrets").toString());
     }
@@ -99,16 +106,17 @@ final class AttemptPlan {
     request.add("command", texts(command(start).stream()));
     request.add("environment", map(environment));
     request.add("writable", texts(writable.stream().map(Path::toString)));
-    request.add("read_only", texts(data(start).stream().map(Path::toString)));
+    var readOnly = Stream.concat(data(start).stream(), calls.stream()).toList();
+    request.add("read_only", texts(readOnly.stream().map(Path::toString)));
     request.add("secrets", map(found.files()));
     request.addProperty(
         "cpu_seconds", settings.limits().cpuTime().map(AttemptPlan::seconds).orElse(0.0));
-    request.add("bubblewrap", texts(bubblewrap(start, python, work, temporary, writable)));
+    request.add("bubblewrap", texts(bubblewrap(python, readOnly, work, temporary, writable)));
     return request;
   }
 
   private Stream<String> bubblewrap(
-      AttemptStart start, PythonEnvironment python, Path work, Path temporary, List<Path> writable)
+      PythonEnvironment python, List<Path> readOnly, Path work, Path temporary, List<Path> writable)
       throws IOException {
     if (sandbox.walls() != Walls.BUBBLEWRAP_EACH) {
       return Stream.empty();
@@ -125,7 +133,7 @@ final class AttemptPlan {
         Stream.of(
                 Stream.of(python.prefix(), python.basePrefix()),
                 settings.readable().stream(),
-                data(start).stream())
+                readOnly.stream())
             .flatMap(paths -> paths)
             .toList();
     return new Bubblewrap(program, settings.home())

@@ -25,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -45,6 +47,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   private final Clock clock;
   private final SandboxReport sandbox;
   private final AttemptFolders folders;
+  private final Optional<AttemptApi> api;
   private final AttemptPlan plan;
   private final Outcome outcome;
   private final Slots slots;
@@ -53,6 +56,9 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   private final Map<Path, PythonEnvironment> pythons = new ConcurrentHashMap<>();
   private final Map<String, TrackedAttempt> tracked = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService renewals =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("harrier-attempt-tokens").factory());
   private volatile Consumer<Observation> receiver =
       seen -> {
         throw new IllegalStateException("observe() comes before all else");
@@ -66,12 +72,14 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       AttemptFolders folders,
       Shim shim,
       BlobStore blobs,
-      AttemptSecrets secrets) {
+      AttemptSecrets secrets,
+      Optional<ApiForTasks> api) {
     this.settings = settings;
     this.clock = clock;
     this.sandbox = sandbox;
     this.folders = folders;
-    this.plan = new AttemptPlan(settings, sandbox, folders, blobs, secrets);
+    this.api = api.map(found -> new AttemptApi(found, folders));
+    this.plan = new AttemptPlan(settings, sandbox, folders, blobs, secrets, this.api);
     this.outcome = new Outcome(blobs);
     this.slots = new Slots(settings.capacity().cpuMillis(), settings.capacity().memoryBytes());
     this.parents =
@@ -83,19 +91,25 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   /**
    * Looks at the interpreter and at what walls this machine allows, and makes the folders.
    *
+   * @param api that tasks may call; without it they have none
    * @throws RejectedException if the default interpreter has no flytekit, or tasks would run
    *     without walls and that is not allowed; the message says what mends it
    */
   public static ProcessTaskRuntime open(
-      ProcessRuntimeSettings settings, BlobStore blobs, AttemptSecrets secrets, Clock clock)
+      ProcessRuntimeSettings settings,
+      BlobStore blobs,
+      AttemptSecrets secrets,
+      Optional<ApiForTasks> api,
+      Clock clock)
       throws IOException {
-    return open(settings, blobs, secrets, clock, Walls.NAMESPACES);
+    return open(settings, blobs, secrets, api, clock, Walls.NAMESPACES);
   }
 
   static ProcessTaskRuntime open(
       ProcessRuntimeSettings settings,
       BlobStore blobs,
       AttemptSecrets secrets,
+      Optional<ApiForTasks> api,
       Clock clock,
       Walls best)
       throws IOException {
@@ -115,7 +129,8 @@ public final class ProcessTaskRuntime implements TaskRuntime {
           String.join(" ", sandbox.findings()));
     }
     LOG.info("{} {}", sandbox.sentence(), String.join(" ", sandbox.findings()));
-    var runtime = new ProcessTaskRuntime(settings, clock, sandbox, folders, shim, blobs, secrets);
+    var runtime =
+        new ProcessTaskRuntime(settings, clock, sandbox, folders, shim, blobs, secrets, api);
     runtime.pythons.put(python.interpreter(), python);
     return runtime;
   }
@@ -147,6 +162,11 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       parents.adopt();
     } catch (IOException unreadable) {
       throw new StoreUnavailableException("the folder of worker parents", unreadable);
+    }
+    if (api.isPresent()) {
+      var period = AttemptApi.RENEWED_EVERY.toMillis();
+      var unused =
+          renewals.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -180,6 +200,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   @Override
   public void close() {
     closed = true;
+    renewals.shutdownNow();
     parents.close();
     // Not now: an interrupt in the middle of a start would look like the death of its parent.
     threads.shutdown();
@@ -526,6 +547,23 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     return new Observation.Lost(id, clock.instant(), reason);
   }
 
+  private void renew() {
+    for (var attempt : List.copyOf(tracked.values())) {
+      renew(attempt.id());
+    }
+  }
+
+  private void renew(AttemptId id) {
+    if (api.isPresent()) {
+      try {
+        api.get().renew(id);
+      } catch (IOException | RuntimeException failed) {
+        // It keeps the one that it has; the next round comes before that one ends.
+        LOG.warn("The token of {} was not renewed.", id, failed);
+      }
+    }
+  }
+
   private final class Ears implements WorkerParent.Listener {
     @Override
     public void started(WorkerParent parent, String name, Instant at) {
@@ -539,6 +577,8 @@ public final class ProcessTaskRuntime implements TaskRuntime {
           }
           attempt = track(facts.get().id());
           slots.adopt(name, facts.get().share());
+          // The server may have been away for longer than its token lasts.
+          renew(attempt.id());
         }
         var log = folders.log(name).toUri().toString();
         var seen = new Observation.Started(attempt.id(), at, host, log);

@@ -170,6 +170,7 @@ def _fresh_streams(unbuffered):
 def _fresh_flytekit(environment):
     import flytekit.configuration as configuration
     from flytekit import loggers
+    from flytekit.configuration import file as configuration_file
     from flytekit.core import context_manager, data_persistence
     from flytekit.interfaces import random as flyte_random
 
@@ -179,6 +180,8 @@ def _fresh_flytekit(environment):
         sys.modules["ssl"].RAND_add(os.urandom(32), 32.0)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
+    # What the parent found, in its own environment, is not this task's.
+    configuration_file.get_config_file.cache_clear()
     folder = tempfile.mkdtemp(prefix="flyte-")
     data_persistence.flyte_tmp_dir = folder
     access = data_persistence.FileAccessProvider(

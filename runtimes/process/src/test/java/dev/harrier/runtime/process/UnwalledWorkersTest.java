@@ -7,6 +7,7 @@ import dev.harrier.spi.Observation;
 import dev.harrier.spi.RejectedException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,7 @@ final class UnwalledWorkersTest extends ProcessTaskRuntimeTest {
                     settings,
                     new FolderBlobs(elsewhere),
                     AttemptSecrets.NONE,
+                    Optional.empty(),
                     Clock.systemUTC(),
                     Walls.NONE))
         .isInstanceOf(RejectedException.class)

@@ -59,7 +59,8 @@ final class Workshop implements AutoCloseable {
   }
 
   ProcessTaskRuntime open() throws IOException {
-    return ProcessTaskRuntime.open(settings, blobs, AttemptSecrets.NONE, Clock.systemUTC(), best);
+    return ProcessTaskRuntime.open(
+        settings, blobs, AttemptSecrets.NONE, Optional.empty(), Clock.systemUTC(), best);
   }
 
   /** A new runtime on the same home, as after a restart of the server. */

@@ -1,0 +1,20 @@
+package dev.harrier.server.port;
+
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.harrier.security.Peer;
+import java.util.Optional;
+
+/** Tells where requests come from. */
+public final class Peers {
+  private Peers() {}
+
+  /** Of the request that this thread serves; unknown outside of any. */
+  public static Peer current() {
+    var context = ServiceRequestContext.currentOrNull();
+    return context == null
+        ? Peer.UNKNOWN
+        : new Peer(
+            Optional.ofNullable(context.remoteAddress().getAddress()),
+            ClientCertificates.of(context).isPresent());
+  }
+}
