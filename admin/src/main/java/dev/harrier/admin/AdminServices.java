@@ -16,6 +16,7 @@ import dev.harrier.admin.execution.LaunchTargets;
 import dev.harrier.admin.execution.RepeatExecution;
 import dev.harrier.admin.execution.SettingsMerge;
 import dev.harrier.admin.execution.SingleTaskWorkflow;
+import dev.harrier.admin.execution.SpecGuards;
 import dev.harrier.admin.execution.UnservedRpc;
 import dev.harrier.admin.journal.CommandExchange;
 import dev.harrier.admin.journal.PostgresJournal;
@@ -67,18 +68,20 @@ public final class AdminServices implements AutoCloseable {
     var journal = new PostgresJournal(database.engine(), exchange, children::wake);
 
     var store = new ExecutionStore(database);
+    var guards = new SpecGuards(access, blobs::key);
     var create =
         new CreateExecution(
             database,
             projects,
             access,
+            guards,
             targets,
             new SettingsMerge(settings.executions()),
             exchange);
     var executions =
         new ExecutionRpc(
             create,
-            new RepeatExecution(store, access, create),
+            new RepeatExecution(store, access, guards, create),
             new ChangeExecution(store, access, exchange),
             new ExecutionQueries(store, access, blobs));
 
@@ -98,7 +101,7 @@ public final class AdminServices implements AutoCloseable {
     var unserved = new UnservedRpc(access);
     var admin =
         new AdminRpc(
-            InventoryRpcs.open(database, access, settings.projects(), settings.version()),
+            InventoryRpcs.open(database, access, guards, settings.projects(), settings.version()),
             new ExecutionRpcs(
                 executions,
                 new NodeExecutionRpcs(nodes),

@@ -162,7 +162,12 @@ final class AccessWorld implements ParameterResolver {
     }
 
     Requests requests(Place place) {
-      return new Requests(place, "file://" + home.blobs().toAbsolutePath());
+      return new Requests(place, blobs());
+    }
+
+    /** How the addresses of blobs begin. */
+    String blobs() {
+      return home.blobs().toAbsolutePath().toString();
     }
 
     private void populate() {
