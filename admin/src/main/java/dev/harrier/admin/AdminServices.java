@@ -25,6 +25,7 @@ import dev.harrier.admin.nodeexecution.NodeExecutionRpcs;
 import dev.harrier.admin.nodeexecution.NodeExecutionStore;
 import dev.harrier.admin.nodeexecution.NodeExecutionView;
 import dev.harrier.admin.project.ProjectCheck;
+import dev.harrier.admin.query.BoundPageTokens;
 import dev.harrier.admin.taskexecution.TaskExecutionQueries;
 import dev.harrier.admin.taskexecution.TaskExecutionRpcs;
 import dev.harrier.admin.taskexecution.TaskExecutionStore;
@@ -37,6 +38,7 @@ import io.grpc.BindableService;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Puts the packages of this room together: its services, and the journal for the engine. */
 public final class AdminServices implements AutoCloseable {
@@ -107,10 +109,11 @@ public final class AdminServices implements AutoCloseable {
                 new NodeExecutionRpcs(nodes),
                 new TaskExecutionRpcs(attempts),
                 unserved));
-    return new AdminServices(
-        List.of(admin, dataProxy, new SignalRpc(unserved), new CatalogRpc(access)),
-        journal,
-        children);
+    var services =
+        Stream.of(admin, dataProxy, new SignalRpc(unserved), new CatalogRpc(access))
+            .map(service -> BoundPageTokens.around(service, settings.pageTokens()))
+            .toList();
+    return new AdminServices(services, journal, children);
   }
 
   /** AdminService, DataProxyService, SignalService and DataCatalog. */

@@ -2,6 +2,7 @@ package dev.harrier.server;
 
 import dev.harrier.admin.AdminServices;
 import dev.harrier.admin.AdminSettings;
+import dev.harrier.admin.query.PageTokenKey;
 import dev.harrier.blobstore.BlobStoreSettings;
 import dev.harrier.blobstore.FileBlobStore;
 import dev.harrier.database.Database;
@@ -193,6 +194,7 @@ public final class Wiring {
                 blobs,
                 access,
                 AdminSettings.of(ProgramVersion.text())
+                    .withPageTokens(PageTokenKey.open(home.security().resolve("page-token-key")))
                     .withLogs((attempt, uri) -> url.resolve(LogPage.path(attempt)).toString()),
                 clock));
     var propeller =
