@@ -16,6 +16,7 @@ import dev.harrier.admin.execution.LaunchTargets;
 import dev.harrier.admin.execution.RepeatExecution;
 import dev.harrier.admin.execution.SettingsMerge;
 import dev.harrier.admin.execution.SingleTaskWorkflow;
+import dev.harrier.admin.execution.SpecGuards;
 import dev.harrier.admin.execution.UnservedRpc;
 import dev.harrier.admin.journal.CommandExchange;
 import dev.harrier.admin.journal.PostgresJournal;
@@ -24,6 +25,7 @@ import dev.harrier.admin.nodeexecution.NodeExecutionRpcs;
 import dev.harrier.admin.nodeexecution.NodeExecutionStore;
 import dev.harrier.admin.nodeexecution.NodeExecutionView;
 import dev.harrier.admin.project.ProjectCheck;
+import dev.harrier.admin.query.BoundPageTokens;
 import dev.harrier.admin.taskexecution.TaskExecutionQueries;
 import dev.harrier.admin.taskexecution.TaskExecutionRpcs;
 import dev.harrier.admin.taskexecution.TaskExecutionStore;
@@ -36,6 +38,7 @@ import io.grpc.BindableService;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Puts the packages of this room together: its services, and the journal for the engine. */
 public final class AdminServices implements AutoCloseable {
@@ -67,18 +70,20 @@ public final class AdminServices implements AutoCloseable {
     var journal = new PostgresJournal(database.engine(), exchange, children::wake);
 
     var store = new ExecutionStore(database);
+    var guards = new SpecGuards(access, blobs::key);
     var create =
         new CreateExecution(
             database,
             projects,
             access,
+            guards,
             targets,
             new SettingsMerge(settings.executions()),
             exchange);
     var executions =
         new ExecutionRpc(
             create,
-            new RepeatExecution(store, access, create),
+            new RepeatExecution(store, access, guards, create),
             new ChangeExecution(store, access, exchange),
             new ExecutionQueries(store, access, blobs));
 
@@ -98,16 +103,17 @@ public final class AdminServices implements AutoCloseable {
     var unserved = new UnservedRpc(access);
     var admin =
         new AdminRpc(
-            InventoryRpcs.open(database, access, settings.projects(), settings.version()),
+            InventoryRpcs.open(database, access, guards, settings.projects(), settings.version()),
             new ExecutionRpcs(
                 executions,
                 new NodeExecutionRpcs(nodes),
                 new TaskExecutionRpcs(attempts),
                 unserved));
-    return new AdminServices(
-        List.of(admin, dataProxy, new SignalRpc(unserved), new CatalogRpc(access)),
-        journal,
-        children);
+    var services =
+        Stream.of(admin, dataProxy, new SignalRpc(unserved), new CatalogRpc(access))
+            .map(service -> BoundPageTokens.around(service, settings.pageTokens()))
+            .toList();
+    return new AdminServices(services, journal, children);
   }
 
   /** AdminService, DataProxyService, SignalService and DataCatalog. */

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.admin.dataproxy.DataProxySettings;
 import dev.harrier.admin.execution.ExecutionSettingsDefaults;
 import dev.harrier.admin.project.ProjectSettings;
+import dev.harrier.admin.query.PageTokenKey;
 import dev.harrier.admin.taskexecution.LogLinks;
 
 /**
  * What can be set about this room.
  *
+ * @param pageTokens binds the page tokens of lists; processes that share it take each other's
  * @param logs where clients read what attempts printed
  * @param version of the program, as clients are told it
  */
@@ -17,12 +19,14 @@ public record AdminSettings(
     ProjectSettings projects,
     ExecutionSettingsDefaults executions,
     DataProxySettings dataProxy,
+    PageTokenKey pageTokens,
     LogLinks logs,
     String version) {
   public AdminSettings {
     requireNonNull(projects, "projects");
     requireNonNull(executions, "executions");
     requireNonNull(dataProxy, "dataProxy");
+    requireNonNull(pageTokens, "pageTokens");
     requireNonNull(logs, "logs");
     requireNonNull(version, "version");
   }
@@ -33,12 +37,18 @@ public record AdminSettings(
         ProjectSettings.DEFAULT,
         ExecutionSettingsDefaults.FLYTE,
         DataProxySettings.DEFAULT,
+        PageTokenKey.random(),
         LogLinks.AS_TOLD,
         version);
   }
 
+  /** The same with page tokens that outlive this process. */
+  public AdminSettings withPageTokens(PageTokenKey key) {
+    return new AdminSettings(projects, executions, dataProxy, key, logs, version);
+  }
+
   /** The same with other links to logs. */
   public AdminSettings withLogs(LogLinks other) {
-    return new AdminSettings(projects, executions, dataProxy, other, version);
+    return new AdminSettings(projects, executions, dataProxy, pageTokens, other, version);
   }
 }

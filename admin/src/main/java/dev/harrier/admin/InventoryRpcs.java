@@ -6,6 +6,7 @@ import dev.harrier.admin.attributes.AttributesRpc;
 import dev.harrier.admin.description.DescriptionRpc;
 import dev.harrier.admin.description.DescriptionStore;
 import dev.harrier.admin.description.Descriptions;
+import dev.harrier.admin.execution.SpecGuards;
 import dev.harrier.admin.launchplan.ActivateLaunchPlan;
 import dev.harrier.admin.launchplan.LaunchPlanQueries;
 import dev.harrier.admin.launchplan.LaunchPlanRpc;
@@ -60,7 +61,11 @@ public record InventoryRpcs(
    * @param version of this program, e.g. {@code 0.1.0}
    */
   public static InventoryRpcs open(
-      Database database, Access access, ProjectSettings settings, String version) {
+      Database database,
+      Access access,
+      SpecGuards guards,
+      ProjectSettings settings,
+      String version) {
     var projects = new ProjectStore(database);
     var change = new ChangeProject(projects, settings, access);
     change.seed();
@@ -74,7 +79,7 @@ public record InventoryRpcs(
             new RegisterWorkflow(database, check, access, new CompileWorkflow(database, access)),
             new WorkflowQueries(new WorkflowStore(database), access)),
         new LaunchPlanRpc(
-            new RegisterLaunchPlan(database, check, access),
+            new RegisterLaunchPlan(database, check, access, guards),
             new ActivateLaunchPlan(database, access),
             new LaunchPlanQueries(new LaunchPlanStore(database), access)),
         new NamedEntityRpc(new NamedEntities(new NamedEntityStore(database), access)),

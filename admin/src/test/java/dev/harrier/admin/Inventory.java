@@ -2,8 +2,10 @@ package dev.harrier.admin;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.harrier.admin.execution.SpecGuards;
 import dev.harrier.admin.project.ProjectSettings;
 import dev.harrier.database.Database;
+import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Subjects;
 import dev.harrier.security.policy.PolicyAccess;
@@ -22,6 +24,7 @@ import flyteidl.admin.WorkflowOuterClass.Workflow;
 import flyteidl.admin.WorkflowOuterClass.WorkflowCreateRequest;
 import flyteidl.admin.WorkflowOuterClass.WorkflowSpec;
 import flyteidl.core.IdentifierOuterClass.Identifier;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -34,6 +37,8 @@ public final class Inventory {
 
   /** Who is known, and may do nothing. */
   public static final Caller STRANGER = Caller.of("http://elsewhere/", "sa:admin");
+
+  private static final Access ACCESS = PolicyAccess.administeredBy(ISSUER, Set.of("admin"));
 
   private final InventoryRpcs rpcs;
   private final String project;
@@ -49,7 +54,8 @@ public final class Inventory {
         new Inventory(
             InventoryRpcs.open(
                 database,
-                PolicyAccess.administeredBy(ISSUER, Set.of("admin")),
+                ACCESS,
+                new SpecGuards(ACCESS, uri -> Optional.empty()),
                 ProjectSettings.DEFAULT,
                 "0.1.0"),
             project);

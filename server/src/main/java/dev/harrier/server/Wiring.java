@@ -3,6 +3,7 @@ package dev.harrier.server;
 import dev.harrier.admin.AdminServices;
 import dev.harrier.admin.AdminSettings;
 import dev.harrier.admin.journal.HeldAttempts;
+import dev.harrier.admin.query.PageTokenKey;
 import dev.harrier.blobstore.BlobStoreSettings;
 import dev.harrier.blobstore.FileBlobStore;
 import dev.harrier.database.Database;
@@ -208,6 +209,7 @@ public final class Wiring {
                 blobs,
                 access,
                 AdminSettings.of(ProgramVersion.text())
+                    .withPageTokens(PageTokenKey.open(home.security().resolve("page-token-key")))
                     .withLogs((attempt, uri) -> url.resolve(LogPage.path(attempt)).toString()),
                 clock));
     var propeller =

@@ -14,6 +14,7 @@ import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
 import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.Rejection;
 import flyteidl.admin.ExecutionOuterClass.ExecutionMetadata;
 import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
@@ -34,6 +35,7 @@ public final class CreateExecution {
   private final Database database;
   private final ProjectCheck projects;
   private final Access access;
+  private final SpecGuards guards;
   private final LaunchTargets targets;
   private final SettingsMerge settings;
   private final CommandExchange exchange;
@@ -43,12 +45,14 @@ public final class CreateExecution {
       Database database,
       ProjectCheck projects,
       Access access,
+      SpecGuards guards,
       LaunchTargets targets,
       SettingsMerge settings,
       CommandExchange exchange) {
     this.database = requireNonNull(database, "database");
     this.projects = requireNonNull(projects, "projects");
     this.access = requireNonNull(access, "access");
+    this.guards = requireNonNull(guards, "guards");
     this.targets = requireNonNull(targets, "targets");
     this.settings = requireNonNull(settings, "settings");
     this.exchange = requireNonNull(exchange, "exchange");
@@ -83,7 +87,12 @@ public final class CreateExecution {
     Required.text(request.domain(), "domain");
     var scope = Scope.of(request.project(), request.domain());
     access.require(caller, Permission.EXECUTION_CREATE, scope);
-    request.spec().ifPresent(spec -> SpecGuards.require(access, caller, spec, scope));
+    request
+        .spec()
+        .ifPresent(
+            spec ->
+                guards.require(
+                    caller, spec, new ProjectDomain(request.project(), request.domain())));
     return create(caller, request, (inputs, target) -> inputs);
   }
 

@@ -19,11 +19,14 @@ import java.util.Optional;
 public final class RepeatExecution {
   private final ExecutionStore store;
   private final Access access;
+  private final SpecGuards guards;
   private final CreateExecution create;
 
-  public RepeatExecution(ExecutionStore store, Access access, CreateExecution create) {
+  public RepeatExecution(
+      ExecutionStore store, Access access, SpecGuards guards, CreateExecution create) {
     this.store = requireNonNull(store, "store");
     this.access = requireNonNull(access, "access");
+    this.guards = requireNonNull(guards, "guards");
     this.create = requireNonNull(create, "create");
   }
 
@@ -44,7 +47,7 @@ public final class RepeatExecution {
             .clearMetadata()
             .setOverwriteCache(overwriteCache || found.spec().getOverwriteCache())
             .build();
-    SpecGuards.require(access, caller, spec, Scope.of(origin));
+    guards.require(caller, spec, origin.scope());
     var repeated =
         spec.toBuilder()
             .setMetadata(

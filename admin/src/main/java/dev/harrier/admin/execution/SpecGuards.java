@@ -1,42 +1,80 @@
 package dev.harrier.admin.execution;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
+import dev.harrier.spi.BlobKey;
+import dev.harrier.spi.ProjectDomain;
+import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.Rejection;
+import dev.harrier.spi.Wire;
+import flyteidl.admin.Common.Envs;
+import flyteidl.admin.ExecutionOuterClass.ExecutionMetadata;
 import flyteidl.admin.ExecutionOuterClass.ExecutionMetadata.ExecutionMode;
 import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
 import flyteidl.admin.LaunchPlanOuterClass.LaunchPlanSpec;
 import flyteidl.core.Security.Identity;
 import flyteidl.core.Security.SecurityContext;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The fields of an execution, or of the launch plan that it takes them from, that let one do more
  * than run a workflow; each needs a permission of its own.
  */
 public final class SpecGuards {
-  private SpecGuards() {}
+  private final Access access;
+  private final Function<String, Optional<BlobKey>> blobOf;
 
-  static void require(Access access, Caller caller, ExecutionSpec spec, Scope scope) {
+  /**
+   * @param blobOf the blob that an address stands for; empty if it is none of this installation's
+   */
+  public SpecGuards(Access access, Function<String, Optional<BlobKey>> blobOf) {
+    this.access = requireNonNull(access, "access");
+    this.blobOf = requireNonNull(blobOf, "blobOf");
+  }
+
+  /**
+   * Asks for what an execution's fields need.
+   *
+   * @throws RejectedException PERMISSION_DENIED that names the missing permission; INVALID_ARGUMENT
+   *     for a variable that nobody may set
+   */
+  void require(Caller caller, ExecutionSpec spec, ProjectDomain place) {
     require(
-        access,
         caller,
-        scope,
+        place,
         new Guarded(
             spec.getSecurityContext(),
             SettingsMerge.names(OlderFields.identity(spec)),
             spec.getRawOutputDataConfig().getOutputLocationPrefix(),
             !spec.getClusterAssignment().getClusterPoolName().isEmpty()
-                || !spec.getExecutionClusterLabel().getValue().isEmpty(),
-            spec.getOverwriteCache()));
-    var metadata = spec.getMetadata();
+                || !spec.getExecutionClusterLabel().getValue().isEmpty()
+                || spec.getExecutionEnvAssignmentsCount() > 0,
+            spec.getOverwriteCache(),
+            spec.getEnvs()));
+    require(caller, spec.getMetadata(), Scope.of(place));
+  }
+
+  private void require(Caller caller, ExecutionMetadata metadata, Scope scope) {
     // Who names a parent would get the parent's principal; a principal of the request's own is
     // simply not taken, since clients send a placeholder.
     if (metadata.hasParentNodeExecution()
-        || metadata.hasReferenceExecution()
         || metadata.getNesting() != 0
-        || metadata.getMode() == ExecutionMode.CHILD_WORKFLOW) {
+        || (metadata.getMode() != ExecutionMode.MANUAL
+            && metadata.getMode() != ExecutionMode.SCHEDULED)) {
       access.require(caller, Permission.EXECUTION_IMPERSONATE_PARENT, scope);
+    }
+    // What a console sends that fills a form from an earlier execution: it is shown and has no
+    // effect, so whoever may read all of that one may name it.
+    if (metadata.hasReferenceExecution()) {
+      access.require(
+          caller,
+          Permission.EXECUTION_READ_DATA,
+          Scope.of(Wire.executionId(metadata.getReferenceExecution())));
     }
   }
 
@@ -44,19 +82,21 @@ public final class SpecGuards {
    * Asks for what a launch plan's executions take from it: who may start one need not be asked
    * again.
    *
-   * @throws dev.harrier.spi.RejectedException PERMISSION_DENIED that names the missing permission
+   * @throws RejectedException PERMISSION_DENIED that names the missing permission; INVALID_ARGUMENT
+   *     for a variable that nobody may set
    */
-  public static void require(Access access, Caller caller, LaunchPlanSpec spec, Scope scope) {
+  public void require(Caller caller, LaunchPlanSpec spec, ProjectDomain place) {
     require(
-        access,
         caller,
-        scope,
+        place,
         new Guarded(
             spec.getSecurityContext(),
             OlderFields.namesIdentity(spec),
             spec.getRawOutputDataConfig().getOutputLocationPrefix(),
-            !spec.getClusterAssignment().getClusterPoolName().isEmpty(),
-            spec.getOverwriteCache()));
+            !spec.getClusterAssignment().getClusterPoolName().isEmpty()
+                || spec.getExecutionEnvAssignmentsCount() > 0,
+            spec.getOverwriteCache(),
+            spec.getEnvs()));
   }
 
   /** What both kinds of specification hold. */
@@ -65,13 +105,16 @@ public final class SpecGuards {
       boolean olderIdentity,
       String rawOutputPrefix,
       boolean placed,
-      boolean overwritesCache) {}
+      boolean overwritesCache,
+      Envs variables) {}
 
-  private static void require(Access access, Caller caller, Scope scope, Guarded spec) {
-    if (!spec.security.getRunAs().equals(Identity.getDefaultInstance()) || spec.olderIdentity) {
+  private void require(Caller caller, ProjectDomain place, Guarded spec) {
+    var scope = Scope.of(place);
+    if (spec.olderIdentity) {
       access.require(caller, Permission.EXECUTION_ASSUME_IDENTITY, scope);
     }
-    if (!spec.rawOutputPrefix.isEmpty()) {
+    require(access, caller, spec.security, scope);
+    if (!spec.rawOutputPrefix.isEmpty() && !within(place, spec.rawOutputPrefix)) {
       access.require(caller, Permission.EXECUTION_OVERRIDE_STORAGE, scope);
     }
     if (spec.placed) {
@@ -80,8 +123,50 @@ public final class SpecGuards {
     if (spec.overwritesCache) {
       access.require(caller, Permission.CACHE_OVERWRITE, scope);
     }
-    if (spec.security.getSecretsCount() > 0) {
+    for (var variable : spec.variables.getValuesList()) {
+      variable(caller, variable.getKey(), scope);
+    }
+  }
+
+  /**
+   * Asks for what a security context needs, of a task's too.
+   *
+   * @throws RejectedException PERMISSION_DENIED that names the missing permission
+   */
+  public static void require(Access access, Caller caller, SecurityContext security, Scope scope) {
+    if (!security.getRunAs().equals(Identity.getDefaultInstance())
+        || security.getTokensCount() > 0) {
+      access.require(caller, Permission.EXECUTION_ASSUME_IDENTITY, scope);
+    }
+    if (security.getSecretsCount() > 0) {
       access.require(caller, Permission.SECRET_USE, scope);
+    }
+  }
+
+  /** Whether all that is below an address belongs to the project and domain. */
+  private boolean within(ProjectDomain place, String prefix) {
+    try {
+      return blobOf
+          .apply((prefix.endsWith("/") ? prefix : prefix + "/") + "any")
+          .map(BlobKey::scope)
+          .filter(place::equals)
+          .isPresent();
+    } catch (RejectedException noName) {
+      // What no file can be called is in no project.
+      return false;
+    }
+  }
+
+  // Whoever may only start what others registered must not choose what code it loads, whom it
+  // takes itself for, or with whose credentials it reaches a cloud.
+  private void variable(Caller caller, String name, Scope scope) {
+    if (name.startsWith("LD_") || name.startsWith("FLYTE_INTERNAL_")) {
+      throw Rejection.invalid(
+          "invalid value for envs: expected variables that the runtime leaves to executions, found one that begins with '%s'",
+          name.startsWith("LD_") ? "LD_" : "FLYTE_INTERNAL_");
+    }
+    if (name.startsWith("AWS_")) {
+      access.require(caller, Permission.EXECUTION_ASSUME_IDENTITY, scope);
     }
   }
 }

@@ -31,11 +31,14 @@ public final class RegisterLaunchPlan {
   private final Database database;
   private final ProjectCheck projects;
   private final Access access;
+  private final SpecGuards guards;
 
-  public RegisterLaunchPlan(Database database, ProjectCheck projects, Access access) {
+  public RegisterLaunchPlan(
+      Database database, ProjectCheck projects, Access access, SpecGuards guards) {
     this.database = requireNonNull(database, "database");
     this.projects = requireNonNull(projects, "projects");
     this.access = requireNonNull(access, "access");
+    this.guards = requireNonNull(guards, "guards");
   }
 
   /**
@@ -87,7 +90,7 @@ public final class RegisterLaunchPlan {
     if (Schedules.type(spec.getEntityMetadata().getSchedule()) > 0) {
       access.require(caller, Permission.LAUNCHPLAN_SCHEDULE, scope);
     }
-    SpecGuards.require(access, caller, spec, scope);
+    guards.require(caller, spec, Identifiers.projectDomain(id));
   }
 
   private static LaunchPlan plan(Identifier id, LaunchPlanSpec spec, TypedInterface workflow) {

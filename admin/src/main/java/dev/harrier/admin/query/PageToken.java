@@ -15,9 +15,9 @@ import java.util.Optional;
  * Where a page begins.
  *
  * <p>Our own tokens hold the sort key and tie-break of the row before, and a digest of call,
- * filters and order, so that a token is good for its own list only. They are not signed: what they
- * hold is bound as values in a query that was already allowed, so a forged one shows nothing that
- * another filter would not.
+ * filters and order, so that a token is good for its own list only. {@link BoundPageTokens} binds
+ * them to their caller besides; even a forged one would show nothing that another filter would not,
+ * since what it holds are values in a query that was already allowed.
  */
 sealed interface PageToken {
   /** The first page. */

@@ -45,11 +45,13 @@ public final class RegisterTask {
    *
    * @param spec its template's own id is replaced by {@code id}
    * @throws RejectedException ALREADY_EXISTS if the same task is there; INVALID_ARGUMENT if another
-   *     one is, or if the task is not sound
+   *     one is, or if the task is not sound; PERMISSION_DENIED also if the caller lacks what its
+   *     identity, its secrets or its pod need
    */
   public void register(Caller caller, Identifier id, TaskSpec spec) {
     Identifiers.check(id, ResourceType.TASK);
     access.require(caller, Permission.INVENTORY_REGISTER, Identifiers.scope(id));
+    TaskGuards.require(access, caller, spec.getTemplate(), Identifiers.scope(id));
     var template = spec.getTemplate().toBuilder().setId(id).build();
     var digest = Digests.of(template);
     database

@@ -8,6 +8,8 @@ import dev.harrier.admin.inventory.Identifiers;
 import dev.harrier.admin.inventory.Required;
 import dev.harrier.admin.namedentity.NamedEntityStore;
 import dev.harrier.admin.project.ProjectCheck;
+import dev.harrier.admin.task.TaskGuards;
+import dev.harrier.compiler.NodeTree;
 import dev.harrier.database.Database;
 import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
@@ -25,6 +27,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Registers a version of a workflow: compiles it and stores the closed graph. */
 public final class RegisterWorkflow {
@@ -52,6 +55,7 @@ public final class RegisterWorkflow {
   public void register(Caller caller, Identifier id, WorkflowSpec spec) {
     Identifiers.check(id, ResourceType.WORKFLOW);
     access.require(caller, Permission.INVENTORY_REGISTER, Identifiers.scope(id));
+    requirePods(caller, id, spec);
     var template = spec.getTemplate().toBuilder().setId(id).build();
     var digest = WorkflowDigest.of(template, spec.getSubWorkflowsList());
     var existing =
@@ -87,6 +91,22 @@ public final class RegisterWorkflow {
           digest);
       throw different(id, closure);
     }
+  }
+
+  /** What a node puts in the place of its task's pod is asked for as the task's would be. */
+  private void requirePods(Caller caller, Identifier id, WorkflowSpec spec) {
+    Stream.concat(Stream.of(spec.getTemplate()), spec.getSubWorkflowsList().stream())
+        .forEach(
+            workflow ->
+                NodeTree.forEach(
+                    workflow,
+                    node -> {
+                      var overrides = node.getTaskNode().getOverrides();
+                      if (overrides.hasPodTemplate()) {
+                        TaskGuards.require(
+                            access, caller, overrides.getPodTemplate(), Identifiers.scope(id));
+                      }
+                    }));
   }
 
   private static boolean insert(

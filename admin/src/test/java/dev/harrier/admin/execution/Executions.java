@@ -71,18 +71,20 @@ public final class Executions {
     var access = PolicyAccess.administeredBy(ISSUER, Set.of("admin"));
     projects = new ProjectCheck(database, ProjectSettings.DEFAULT);
     var store = new ExecutionStore(database);
+    var guards = new SpecGuards(access, blobs(folder)::key);
     var create =
         new CreateExecution(
             database,
             projects,
             access,
+            guards,
             targets,
             new SettingsMerge(ExecutionSettingsDefaults.FLYTE),
             exchange);
     rpc =
         new ExecutionRpc(
             create,
-            new RepeatExecution(store, access, create),
+            new RepeatExecution(store, access, guards, create),
             new ChangeExecution(store, access, exchange),
             new ExecutionQueries(store, access, blobs(folder)));
   }

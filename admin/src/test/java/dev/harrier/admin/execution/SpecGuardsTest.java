@@ -8,6 +8,7 @@ import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
 import dev.harrier.security.VisibleScopes;
+import dev.harrier.spi.ProjectDomain;
 import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
 import flyteidl.admin.LaunchPlanOuterClass.LaunchPlanSpec;
 import java.util.ArrayList;
@@ -25,8 +26,10 @@ final class SpecGuardsTest {
     Permission.SECRET_USE
   };
 
+  private static final ProjectDomain PLACE = new ProjectDomain("flytesnacks", "development");
+
   private final Asked asked = new Asked();
-  private final Scope scope = Scope.of("flytesnacks", "development");
+  private final SpecGuards guards = new SpecGuards(asked, uri -> Optional.empty());
 
   @Test
   void a_launch_plan_needs_the_permissions_that_an_execution_with_its_fields_needs() {
@@ -42,17 +45,17 @@ final class SpecGuardsTest {
             .setRawOutputDataConfig(plan.getRawOutputDataConfig())
             .setClusterAssignment(plan.getClusterAssignment());
 
-    SpecGuards.require(asked, Inventory.STRANGER, plan.build(), scope);
+    guards.require(Inventory.STRANGER, plan.build(), PLACE);
 
-    assertThat(asked.permissions).containsExactly(ALL);
+    assertThat(asked.permissions).containsExactlyInAnyOrder(ALL);
     asked.permissions.clear();
-    SpecGuards.require(asked, Inventory.STRANGER, execution.build(), scope);
-    assertThat(asked.permissions).containsExactly(ALL);
+    guards.require(Inventory.STRANGER, execution.build(), PLACE);
+    assertThat(asked.permissions).containsExactlyInAnyOrder(ALL);
   }
 
   @Test
   void a_plain_launch_plan_needs_none() {
-    SpecGuards.require(asked, Inventory.STRANGER, LaunchPlanSpec.getDefaultInstance(), scope);
+    guards.require(Inventory.STRANGER, LaunchPlanSpec.getDefaultInstance(), PLACE);
 
     assertThat(asked.permissions).isEmpty();
   }

@@ -192,7 +192,7 @@ final class AccessMatrixTest {
     private Optional<String> token(String caller) {
       return switch (caller) {
         case "anonymous" -> Optional.empty();
-        case "task" -> Optional.of(world.taskToken(Place.OWN));
+        case "task" -> Optional.of(world.taskToken());
         default -> Optional.of(world.token(caller));
       };
     }

@@ -11,7 +11,7 @@ import dev.harrier.server.RunningHarrier;
 import dev.harrier.server.Wiring;
 import dev.harrier.server.config.ConfigReader;
 import dev.harrier.server.home.Home;
-import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.AttemptId;
 import flyteidl.admin.ExecutionOuterClass.WorkflowExecutionGetRequest;
 import io.grpc.Status;
 import java.io.IOException;
@@ -60,6 +60,7 @@ final class AccessWorld implements ParameterResolver {
     private final RunningHarrier harrier;
     private final TokenIssuer tokens;
     private final SigningKeys keys;
+    private Optional<AttemptId> sleeper = Optional.empty();
 
     private World(Path folder) throws IOException {
       this.folder = folder;
@@ -131,12 +132,9 @@ final class AccessWorld implements ParameterResolver {
       return tokens.forClient(clientId, Set.of("all"), LIFETIME).value().reveal();
     }
 
-    /** A token of a task of the execution that every place has. */
-    String taskToken(Place place) {
-      return tokens
-          .forTask(new ExecutionId(place.project(), place.domain(), Place.NAME), LIFETIME)
-          .value()
-          .reveal();
+    /** A token of a task that runs in {@link Place#OWN}. */
+    String taskToken() {
+      return tokens.forAttempt(sleeper.orElseThrow(), LIFETIME).value().reveal();
     }
 
     /** A token that says whatever it is told to, signed by the server's own key. */
@@ -162,7 +160,12 @@ final class AccessWorld implements ParameterResolver {
     }
 
     Requests requests(Place place) {
-      return new Requests(place, "file://" + home.blobs().toAbsolutePath());
+      return new Requests(place, blobs());
+    }
+
+    /** How the addresses of blobs begin. */
+    String blobs() {
+      return home.blobs().toAbsolutePath().toString();
     }
 
     private void populate() {
@@ -184,6 +187,7 @@ final class AccessWorld implements ParameterResolver {
         }
         awaitEnd(root, requests);
       }
+      sleeper = Optional.of(Sleeper.start(root, Place.OWN));
     }
 
     private static void done(GrpcCalls caller, Requests requests, String method) {

@@ -57,7 +57,7 @@ final class StrangerTest {
 
   @Test
   void a_task_of_another_project_hears_the_same_of_both(World world) {
-    sameOfBoth(world, world.taskToken(Place.OWN));
+    sameOfBoth(world, world.taskToken());
   }
 
   private static void sameOfBoth(World world, String token) {
