@@ -18,7 +18,9 @@ def triple(x: int) -> int:
 
 @task(requests=SMALL)
 def fails(x: int) -> int:
-    raise ValueError("no %s today" % x)
+    if x:
+        raise ValueError("no %s today" % x)
+    return x
 
 
 @eager(requests=SMALL)
@@ -28,11 +30,11 @@ async def tripled_twice(x: int) -> int:
 
 
 @eager(requests=SMALL)
-async def minds_a_failure(x: int) -> int:
+async def minds_a_failure(x: int) -> str:
     try:
-        return fails(x=x)
+        return "it gave %s" % fails(x=x)
     except Exception as error:
-        return -1 if "today" in str(error) else -2
+        return "%s: %s" % (type(error).__name__, error)
 
 
 @task(requests=SMALL)

@@ -1,5 +1,6 @@
 package dev.harrier.conformance.access;
 
+import com.google.protobuf.Message;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.NodeId;
@@ -19,7 +20,6 @@ import flyteidl.core.Interface.VariableMap;
 import flyteidl.core.Tasks.Container;
 import flyteidl.core.Tasks.RuntimeMetadata;
 import flyteidl.core.Tasks.TaskTemplate;
-import com.google.protobuf.Message;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +43,10 @@ final class Sleeper {
             .setName(NAME)
             .setVersion(Place.VERSION)
             .build();
-    call(caller, "AdminService/CreateTask", TaskCreateRequest.newBuilder().setId(task).setSpec(spec()).build());
+    call(
+        caller,
+        "AdminService/CreateTask",
+        TaskCreateRequest.newBuilder().setId(task).setSpec(spec()).build());
     call(
         caller,
         "AdminService/CreateExecution",
