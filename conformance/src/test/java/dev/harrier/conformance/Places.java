@@ -41,6 +41,11 @@ public final class Places {
         .resolve("server/src/main/resources/dev/harrier/server/python/make_environment.py");
   }
 
+  /** The scripts that a browser is led by. */
+  static Path browser() {
+    return project().resolve("conformance/src/test/browser");
+  }
+
   static Path goProgram() {
     return project().resolve("conformance/src/test/go/flytectl");
   }

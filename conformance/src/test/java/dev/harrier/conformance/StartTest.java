@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -124,12 +125,45 @@ final class StartTest {
     assertThat(ran.words()).contains("0.0.0.0").contains("TLS");
   }
 
+  @Test
+  void where_others_reach_it_root_is_refused_unless_it_is_said() {
+    Harrier.makeCertificate(home());
+    var line = new ArrayList<>(Harrier.line(home(), 0, Places.python()));
+    line.addAll(List.of("--address", "0.0.0.0", "--tls", "--url", "https://localhost:1"));
+
+    if (System.getProperty("user.name").equals("root")) {
+      var ran = Ran.of(folder, Map.of(), line);
+
+      assertThat(ran.exitCode()).isEqualTo(2);
+      assertThat(ran.words()).contains("found root").contains("--allow-root");
+      line.add("--allow-root");
+    }
+    line.addAll(List.of("--database-url", "postgresql://flyte:foobar@localhost:1/flyte"));
+    var allowed = Ran.of(folder, Map.of(), line);
+    assertThat(allowed.exitCode()).isEqualTo(2);
+    assertThat(allowed.words())
+        .contains("a password of its own, found one that everybody knows")
+        .doesNotContain("foobar");
+  }
+
+  @Test
+  void a_key_that_others_may_read_is_refused_with_the_command_that_mends_it() throws IOException {
+    Harrier.makeCertificate(home());
+    var key = home().resolve("tls").resolve("server-key.pem");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+
+    var ran = start();
+
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.words()).contains("chmod 600 " + key);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"", "start", "token"})
+  @ValueSource(strings = {"", "start", "token", "tls", "tls check"})
   void each_command_explains_itself(String command) {
     var line = new ArrayList<>(Places.server());
     if (!command.isEmpty()) {
-      line.add(command);
+      line.addAll(List.of(command.split(" ", -1)));
     }
     line.add("--help");
 

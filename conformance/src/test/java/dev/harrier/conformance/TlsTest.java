@@ -97,6 +97,20 @@ final class TlsTest {
   }
 
   @Test
+  void a_check_finds_nothing_wrong_under_its_name_and_says_what_is_under_others()
+      throws IOException {
+    var port = harrier.url().getPort();
+
+    var sound = command("tls", "check", "localhost:" + port);
+    var stranger =
+        command("tls", "check", "localhost:" + port, "--ca", strangersAuthority().toString());
+
+    assertThat(sound.succeeded().output()).contains("No client has a reason to refuse it.");
+    assertThat(stranger.exitCode()).isEqualTo(1);
+    assertThat(stranger.output()).contains("Unknown authority");
+  }
+
+  @Test
   void commands_of_the_program_reach_their_server_over_tls() {
     assertThat(command("user", "list").succeeded().output()).isNotNull();
     assertThat(harrier.api().get("/me").status()).isEqualTo(200);

@@ -6,6 +6,7 @@ import dev.harrier.server.home.HomeInUseException;
 import dev.harrier.server.home.NewerHomeException;
 import dev.harrier.server.log.LastingLogManager;
 import dev.harrier.server.port.PortInUseException;
+import dev.harrier.server.safety.RefusedStartException;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.StoreUnavailableException;
 import java.io.IOException;
@@ -45,6 +46,7 @@ public final class Main {
     return switch (failure) {
       case HomeInUseException inUse -> MISUSED;
       case ConfigurationException wrong -> MISUSED;
+      case RefusedStartException refused -> MISUSED;
       default -> FAILED;
     };
   }
@@ -56,6 +58,7 @@ public final class Main {
       case NewerHomeException expected -> "harrier: " + expected.getMessage();
       case PortInUseException expected -> "harrier: " + expected.getMessage();
       case ConfigurationException expected -> "harrier: " + expected.getMessage();
+      case RefusedStartException expected -> "harrier: " + expected.getMessage();
       case StoreUnavailableException expected -> "harrier: " + expected.getMessage();
       case RejectedException expected -> "harrier: " + expected.getMessage();
       case IOException expected -> "harrier: " + expected.getMessage();

@@ -71,6 +71,8 @@ import dev.harrier.server.port.Peers;
 import dev.harrier.server.python.OwnPython;
 import dev.harrier.server.rpc.ServedRpcs;
 import dev.harrier.server.rpc.UnservedRpcs;
+import dev.harrier.server.safety.ClockChecks;
+import dev.harrier.server.safety.StartChecks;
 import dev.harrier.server.tls.ServerIdentity;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -117,6 +119,8 @@ public final class Wiring {
   }
 
   private RunningHarrier start() throws IOException {
+    new StartChecks(config, home.files(), clock, System.getProperty("user.name")).beforeOpening();
+
     // Ports: their numbers are part of names and URLs, so they come first and listen last.
     var port = ApiPort.choose(config.server().address(), config.server().port());
     var metricsAddress = MetricsPort.address(config.server());
@@ -128,6 +132,7 @@ public final class Wiring {
 
     // State.
     var database = closing.add(Database.open(database(config.database())));
+    ClockChecks.againstDatabase(database, clock);
     var blobs =
         FileBlobStore.open(
             BlobStoreSettings.of(home.blobs(), home.security().resolve("blob-url-key")),
@@ -232,7 +237,8 @@ public final class Wiring {
         ServedRpcs.behind(
                 new RpcGate(RpcRules.all(), authenticator, access, Peers::current),
                 registry,
-                config.server().callsMax())
+                config.server().callsMax(),
+                config.server().callerLimits())
             .add(new AuthMetadataRpc(address))
             .add(new IdentityRpc(people))
             .add(health.getHealthService())

@@ -102,7 +102,8 @@ public final class EdgeUnderTest implements AutoCloseable {
                     url.toString(), key, Clock.systemUTC(), Endings.NONE, LiveAttempts.ALL)),
             access,
             Peers::current);
-    var rpcs = ServedRpcs.behind(gate, registry, 64).addAll(services.apply(access));
+    var rpcs =
+        ServedRpcs.behind(gate, registry, 64, config.callerLimits()).addAll(services.apply(access));
     var port =
         ApiPort.of(config, number, name.orElse(url), certificate, rpcs.services(), pages, registry);
     port.start();

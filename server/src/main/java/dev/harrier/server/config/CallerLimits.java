@@ -11,7 +11,7 @@ package dev.harrier.server.config;
 public record CallerLimits(
     int callsPerSecond, int burst, int anonymousCallsPerSecond, int anonymousBurst) {
   /** Hundreds of tasks that poll once a second under one login fit. */
-  public static final CallerLimits DEFAULTS = new CallerLimits(1_000, 5_000, 200, 1_000);
+  public static final CallerLimits DEFAULTS = new CallerLimits(2_000, 10_000, 200, 2_000);
 
   public CallerLimits {
     check("callsPerSecond", callsPerSecond);

@@ -6,12 +6,14 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.harrier.security.PrivateFiles;
+import dev.harrier.server.safety.HomeFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -116,6 +118,15 @@ public final class Home implements AutoCloseable {
   /** Keys and clients. */
   public Path security() {
     return folder.resolve("security");
+  }
+
+  /** What an attacker would look for. */
+  public HomeFiles files() {
+    return new HomeFiles(
+        folder,
+        List.of(security(), tls()),
+        List.of(clientSecretFile()),
+        List.of(clientFile(), folder.resolve("version")));
   }
 
   /** The certificate authority of this home, and what it made. */

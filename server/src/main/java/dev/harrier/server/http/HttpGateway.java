@@ -2,8 +2,10 @@ package dev.harrier.server.http;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat.TypeRegistry;
+import com.google.rpc.RetryInfo;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -29,6 +31,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Serves the annotated RPCs over HTTP. */
@@ -36,6 +39,9 @@ public final class HttpGateway implements HttpService {
   /** The headers that a service may see; all others of a client stay outside. */
   private static final List<String> PASSED_HEADERS =
       List.of("authorization", "flyte-authorization", RequestId.HEADER.name());
+
+  private static final TypeRegistry OUR_DETAILS =
+      TypeRegistry.newBuilder().add(RetryInfo.getDescriptor()).build();
 
   private final Routes routes;
   private final TypeRegistry types;
@@ -49,6 +55,7 @@ public final class HttpGateway implements HttpService {
     this.routes = Routes.of(services);
     this.deadline = requireNonNull(deadline, "deadline");
     var builder = TypeRegistry.newBuilder();
+    builder.add(RetryInfo.getDescriptor());
     routes.all().forEach(route -> builder.add(route.request().getDescriptorForType()));
     this.types = builder.build();
   }
@@ -136,7 +143,7 @@ public final class HttpGateway implements HttpService {
 
   /** The answer to a request that failed: {@code {"code":5,"message":"..","details":[]}}. */
   public static HttpResponse refusal(StatusAnswer answer) {
-    return refusal(WireForm.CAMEL_CASE, answer, TypeRegistry.getEmptyTypeRegistry());
+    return refusal(WireForm.CAMEL_CASE, answer, OUR_DETAILS);
   }
 
   private static HttpResponse refusal(WireForm form, StatusAnswer answer, TypeRegistry types) {
@@ -148,7 +155,24 @@ public final class HttpGateway implements HttpService {
     if (code == Status.Code.UNAUTHENTICATED) {
       headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"harrier\"");
     }
+    retryAfter(answer).ifPresent(wait -> headers.set(HttpHeaderNames.RETRY_AFTER, wait));
     return HttpResponse.of(headers.build(), HttpData.wrap(form.write(answer.message(), types)));
+  }
+
+  // Whole seconds, upwards: who comes too early is refused again.
+  private static Optional<String> retryAfter(StatusAnswer answer) {
+    return answer.message().getDetailsList().stream()
+        .filter(detail -> detail.is(RetryInfo.class))
+        .map(
+            detail -> {
+              try {
+                var delay = detail.unpack(RetryInfo.class).getRetryDelay();
+                return Long.toString(delay.getSeconds() + (delay.getNanos() > 0 ? 1 : 0));
+              } catch (InvalidProtocolBufferException broken) {
+                throw new IllegalStateException("a detail of our own that is broken", broken);
+              }
+            })
+        .findFirst();
   }
 
   static Map<String, List<String>> query(@Nullable String rawQuery) {

@@ -12,6 +12,7 @@ import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.harrier.server.config.ServerConfig;
 import dev.harrier.server.http.HttpGateway;
+import dev.harrier.server.rpc.CallerRate;
 import dev.harrier.server.rpc.RequestId;
 import dev.harrier.server.tls.ServingCertificate;
 import io.grpc.Metadata;
@@ -116,11 +117,15 @@ public final class ApiPort implements AutoCloseable {
         .childChannelPipelineCustomizer(FirstBytes::watch)
         .errorHandler(new PlainErrors());
     SecurityHeaders.addTo(builder);
+    var rate = new CallerRate(config.callerLimits());
     var origins = new CrossOrigin.Origins(url, config.security());
     // A request without TLS meets nothing but the word that it needs it.
     builder.decorator(
         service ->
-            new StrictTransport(new CrossOrigin(service, origins), url, certificate.isPresent()));
+            new StrictTransport(
+                new CrossOrigin(new PageRate(service, rate), origins),
+                url,
+                certificate.isPresent()));
     grpc(builder, config, services);
     pages.forEach(page -> page.mount(builder));
     builder.serviceUnder("/", new HttpGateway(services, config.callTimeout()));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
+import dev.harrier.server.config.CallerLimits;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
@@ -23,10 +24,18 @@ public final class ServedRpcs {
   }
 
   /** No services yet. */
-  public static ServedRpcs behind(RpcGate gate, MeterRegistry registry, int callsMax) {
+  public static ServedRpcs behind(
+      RpcGate gate, MeterRegistry registry, int callsMax, CallerLimits limits) {
     requireNonNull(gate, "gate");
+    var rate = new CallerRate(limits);
     return new ServedRpcs(
-        List.of(new RpcMeter(registry), new ErrorAnswers(), new CallLimit(callsMax), gate));
+        List.of(
+            new RpcMeter(registry),
+            new ErrorAnswers(),
+            new CallLimit(callsMax),
+            rate.outside(),
+            gate,
+            rate.inside()));
   }
 
   /**

@@ -1,0 +1,110 @@
+package dev.harrier.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Pages of other origins in a real browser. Left out, with a word, where no Chromium is installed;
+ * the variable {@code HARRIER_TEST_CHROMIUM} names one that must be there.
+ */
+@Tag("python")
+final class BrowserTest {
+  private static final Pattern LINK = Pattern.compile("first user +(https\\S+)");
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @Test
+  void another_origin_calls_only_if_it_is_listed_and_never_the_pages_where_people_log_in(
+      @TempDir Path folder) throws Exception {
+    var chromium = chromium();
+    Assumptions.assumeTrue(
+        chromium.isPresent(),
+        "No Chromium: on Debian 'apt-get install chromium', or name one in HARRIER_TEST_CHROMIUM");
+    var listed = freePort();
+    var home = Files.createDirectories(folder.resolve("home"));
+    Files.writeString(
+        home.resolve("config.yaml"),
+        "server: {security: {allowedOrigins: ['https://localhost:%s']}}".formatted(listed));
+
+    try (var harrier = Harrier.startWithTls(folder)) {
+      var tls = harrier.home().resolve("tls");
+      var given = new JsonObject();
+      given.addProperty("modules", modules());
+      given.addProperty("chromium", chromium.get().toString());
+      given.addProperty("server", harrier.url().toString());
+      given.addProperty("token", harrier.token());
+      given.addProperty("link", link(harrier));
+      given.addProperty("certificate", tls.resolve("server.pem").toString());
+      given.addProperty("key", tls.resolve("server-key.pem").toString());
+      given.addProperty("fingerprint", fingerprint(tls.resolve("server.pem")));
+      given.addProperty("listedPort", listed);
+
+      var ran =
+          Ran.of(
+              folder,
+              Map.of(),
+              List.of(
+                  "node",
+                  Places.browser().resolve("second_origin.mjs").toString(),
+                  given.toString()));
+
+      assertThat(ran.succeeded().output()).contains("all as expected");
+    }
+  }
+
+  private static Optional<Path> chromium() {
+    var named = System.getenv("HARRIER_TEST_CHROMIUM");
+    if (named != null && !named.isBlank()) {
+      return Optional.of(Path.of(named));
+    }
+    return Places.onPath("chromium").or(() -> Places.onPath("chromium-browser"));
+  }
+
+  private static String modules() {
+    var script = Places.browser().resolve("build.sh");
+    return Ran.of(Places.browser(), Map.of(), List.of("sh", script.toString()))
+        .succeeded()
+        .lastLine();
+  }
+
+  private static String link(Harrier harrier) {
+    return Patience.await(
+        "the link of the first administrator",
+        PATIENCE,
+        () -> {
+          var found = LINK.matcher(harrier.output());
+          return found.find() ? Optional.of(found.group(1)) : Optional.empty();
+        });
+  }
+
+  private static String fingerprint(Path certificate) throws IOException, GeneralSecurityException {
+    try (var text = Files.newInputStream(certificate)) {
+      var key = CertificateFactory.getInstance("X.509").generateCertificate(text).getPublicKey();
+      return Base64.getEncoder()
+          .encodeToString(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()));
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
