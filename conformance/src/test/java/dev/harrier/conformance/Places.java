@@ -41,6 +41,11 @@ public final class Places {
         .resolve("server/src/main/resources/dev/harrier/server/python/make_environment.py");
   }
 
+  /** Where environments are kept for the next run, as the build keeps that of flytekit. */
+  static Path pythonCache() {
+    return python().resolve("../../../harrier-test-environments").normalize();
+  }
+
   static Path goProgram() {
     return project().resolve("conformance/src/test/go/flytectl");
   }
