@@ -1,13 +1,19 @@
 package dev.harrier.conformance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +134,27 @@ final class LoginTest {
   }
 
   @Test
+  void authlib_logs_in_by_code_and_by_a_signature_and_checks_what_it_gets() {
+    var scripts = Places.scripts().resolveSibling("strangers");
+    var python =
+        run(List.of(
+                Places.python().toString(),
+                Places.environments().toString(),
+                scripts.resolve("requirements.txt").toString(),
+                Places.pythonCache().toString()))
+            .succeeded()
+            .lastLine();
+    var line = new ArrayList<String>();
+    line.addAll(List.of(python, scripts.resolve("authlib_stranger.py").toString()));
+    line.addAll(List.of(harrier.url().toString(), NAME, PASSWORD, folder.toString()));
+    line.addAll(Places.server());
+    line.addAll(List.of("client", "add", "--home", harrier.home().toString(), "authlib-signs"));
+    line.add("--jwks");
+
+    assertThat(run(line).succeeded().output()).contains("all as expected");
+  }
+
+  @Test
   @Tag("go")
   void a_client_of_gos_own_library_logs_in_every_way() {
     var secret = command("client", "add", "go-stranger").succeeded().lastLine();
@@ -138,6 +165,60 @@ final class LoginTest {
     var ran = run(List.of(program, harrier.url().toString(), "go-stranger", secret));
 
     assertThat(ran.succeeded().output()).contains("all as expected");
+  }
+
+  @Test
+  void a_browser_calls_the_api_by_its_session_until_that_is_killed() {
+    try (var browser = new WebBrowser()) {
+      var page = browser.open(harrier.url().resolve("/login?redirect_url=/me"));
+      var landed = browser.submit(page, Map.of("name", NAME, "password", PASSWORD));
+      assertThat(landed.body()).contains("\"user:ada\"");
+      assertThat(landed.headers()).containsEntry("x-user-subject", "user:ada");
+      var nothing = "/api/v1/executions/flytesnacks/development/none";
+
+      assertThat(browser.fetch(harrier.url(), "GET", "/api/v1/projects", "").body())
+          .contains("flytesnacks");
+      assertThat(browser.fetch(harrier.url(), "DELETE", nothing, "{}").status()).isEqualTo(404);
+      var elsewhere = URI.create("http://localhost:9");
+      assertThat(browser.fetch(elsewhere, "DELETE", harrier.url() + nothing, "{}").status())
+          .isEqualTo(403);
+
+      var listed = command("session", "list", "--of", NAME).succeeded();
+      command("session", "kill", listed.lastLine().split(" ", -1)[0]).succeeded();
+      command("session", "kill", "--of", NAME).succeeded();
+      assertThat(browser.open(harrier.url().resolve("/me")).status()).isEqualTo(401);
+      assertThat(command("session", "list", "--of", NAME).succeeded().output().strip()).isEmpty();
+      assertThat(command("session", "kill", "no-such").output()).contains("There is no session");
+    }
+  }
+
+  @Test
+  void what_a_client_says_of_itself_beside_its_token_is_not_heard() throws Exception {
+    var claims =
+        Base64.getEncoder()
+            .encodeToString("{\"sub\":\"user:root\",\"email\":\"r@x\"}".getBytes(UTF_8));
+    var request =
+        HttpRequest.newBuilder(harrier.url().resolve("/me"))
+            .header("authorization", "Bearer " + harrier.token());
+    for (var name : List.of("userinfo-bin", "grpc-metadata-userinfo-bin", "x-user-subject")) {
+      request.header(name, claims);
+    }
+    try (var client = HttpClient.newHttpClient()) {
+      var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      var alone = client.send(forged(claims), HttpResponse.BodyHandlers.ofString());
+
+      assertThat(answer.body()).contains("sa:").doesNotContain("root", "r@x");
+      assertThat(alone.statusCode()).isEqualTo(401);
+    }
+  }
+
+  private HttpRequest forged(String claims) {
+    return HttpRequest.newBuilder(harrier.url().resolve("/me"))
+        .header("userinfo-bin", claims)
+        .header("grpc-metadata-userinfo-bin", claims)
+        .header("grpc-metadata-authorization", "Bearer x")
+        .header("from_http", "true")
+        .build();
   }
 
   @Test

@@ -46,6 +46,11 @@ public final class Places {
     return project().resolve("conformance/src/test/browser");
   }
 
+  /** Where environments are kept for the next run, as the build keeps that of flytekit. */
+  static Path pythonCache() {
+    return python().resolve("../../../harrier-test-environments").normalize();
+  }
+
   static Path goProgram() {
     return project().resolve("conformance/src/test/go/flytectl");
   }

@@ -31,7 +31,13 @@ final class ClientAssertions {
   private static final String TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
   private static final int CHARACTERS_MAX = 16 * 1024;
   private static final int ID_CHARACTERS_MAX = 256;
-  private static final Duration LIFETIME_MAX = Duration.ofMinutes(10);
+
+  /** Authlib takes an hour, and its clock may be a minute off; each is good once all the same. */
+  private static final Duration LIFETIME_MAX = Duration.ofMinutes(61);
+
+  /** A clock that is a minute off still lets one pass; so it is kept for longer. */
+  private static final Duration KEPT_LONGER = Duration.ofMinutes(10);
+
   private static final Set<JWSAlgorithm> ALGORITHMS =
       Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
 
@@ -112,11 +118,10 @@ final class ClientAssertions {
                       connection.prepareStatement(
                           "INSERT INTO client_assertion (client_id, assertion_id, expires_at)"
                               + " VALUES (?, ?, ?) ON CONFLICT DO NOTHING")) {
-                    // A clock that is a minute off still lets it pass; so it is kept for longer.
                     Arguments.of(statement)
                         .text(clientId)
                         .text(assertionId)
-                        .instant(expiresAt.plus(LIFETIME_MAX));
+                        .instant(expiresAt.plus(KEPT_LONGER));
                     return statement.executeUpdate() == 1;
                   }
                 });

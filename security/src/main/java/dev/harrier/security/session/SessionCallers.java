@@ -27,7 +27,7 @@ public final class SessionCallers implements BrowserCallers {
     this.cookie = SessionCookie.session(address);
     this.issuer = address.issuer();
     var all = new HashSet<>(trusted);
-    all.add(address.url().toString());
+    all.add(address.origin());
     this.origins = Set.copyOf(all);
   }
 

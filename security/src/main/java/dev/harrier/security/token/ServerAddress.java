@@ -49,6 +49,15 @@ public record ServerAddress(URI url) {
     return url + path;
   }
 
+  /**
+   * Where its pages come from, as a browser writes it: without a port that the scheme has anyhow.
+   */
+  public String origin() {
+    var usual = "https".equals(url.getScheme()) ? 443 : 80;
+    var port = url.getPort() < 0 || url.getPort() == usual ? "" : ":" + url.getPort();
+    return url.getScheme() + "://" + url.getHost() + port;
+  }
+
   /** The name of this server in the tokens that it makes. */
   public String issuer() {
     return url.toString();

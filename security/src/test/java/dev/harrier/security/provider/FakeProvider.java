@@ -52,6 +52,10 @@ public final class FakeProvider implements AutoCloseable {
   /** What its tokens say beside the usual. */
   public final Map<String, Object> claims = new ConcurrentHashMap<>(Map.of("sub", "0a1b"));
 
+  /** What its ID tokens say beside that; what is null is taken out. */
+  public final Map<String, Object> idClaims =
+      java.util.Collections.synchronizedMap(new HashMap<>());
+
   public final AtomicInteger asked = new AtomicInteger();
   public volatile Trouble trouble = Trouble.NONE;
   public volatile boolean vouches = true;
@@ -121,6 +125,7 @@ public final class FakeProvider implements AutoCloseable {
     all.put("scope", "openid email");
     all.putAll(claims);
     all.putAll(more);
+    all.values().removeIf(java.util.Objects::isNull);
     return all;
   }
 
@@ -256,6 +261,7 @@ public final class FakeProvider implements AutoCloseable {
       }
       idToken.put("nonce", begun.get("nonce"));
     }
+    idToken.putAll(idClaims);
     send(
         exchange,
         200,

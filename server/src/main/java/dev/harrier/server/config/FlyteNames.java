@@ -12,6 +12,19 @@ final class FlyteNames {
   private static final String NO_KUBERNETES =
       "Harrier runs tasks without Kubernetes: take the setting out.";
 
+  private static final String BOTH_HEADERS =
+      "The headers flyte-authorization and authorization are both read: take the setting out.";
+  private static final String PROXY =
+      "Name the proxy to Java: -Dhttps.proxyHost and -Dhttps.proxyPort in HARRIER_JAVA_OPTIONS.";
+  private static final String SECRET_FILE =
+      "Set clientSecretFile to a file that nobody else may read.";
+  private static final String COOKIES =
+      "Cookies hold random numbers for sessions that are in the database, and are as strict as browsers know: take the setting out.";
+  private static final String ASKED_SELDOM =
+      "What a provider publishes is kept, and asked for ever more rarely while it is down: take the setting out.";
+  private static final String OWN_KEYS =
+      "Keys are made and rotated in the home: take the setting out.";
+
   private static final Map<String, String> INSTEAD =
       Map.ofEntries(
           Map.entry("server.httpPort", ONE_PORT),
@@ -37,9 +50,36 @@ final class FlyteNames {
           Map.entry("auth.enabled", ALWAYS),
           Map.entry("auth.disableForHttp", ALWAYS),
           Map.entry("auth.disableForGrpc", ALWAYS),
+          Map.entry("auth.httpAuthorizationHeader", BOTH_HEADERS),
+          Map.entry("auth.grpcAuthorizationHeader", BOTH_HEADERS),
+          Map.entry("auth.httpProxyURL", PROXY),
+          Map.entry("auth.userAuth.httpProxyURL", PROXY),
+          Map.entry("auth.appAuth.externalAuthServer.httpProxyURL", PROXY),
+          Map.entry("auth.userAuth.openId.clientSecretName", SECRET_FILE),
+          Map.entry("auth.userAuth.providers.clientSecretName", SECRET_FILE),
+          Map.entry("auth.userAuth.cookieHashKeySecretName", COOKIES),
+          Map.entry("auth.userAuth.cookieBlockKeySecretName", COOKIES),
+          Map.entry("auth.userAuth.cookieSetting", COOKIES),
           Map.entry(
-              "auth.authorizedUris",
-              "Harrier has one address, in tokens as in links: set server.url."));
+              "auth.userAuth.idpQueryParameter",
+              "People choose among auth.userAuth.providers on the page where they log in: take the setting out."),
+          Map.entry(
+              "auth.appAuth.authServerType",
+              "Harrier's own authorization server always answers, and access tokens of auth.appAuth.externalAuthServer are taken beside it: take the setting out."),
+          Map.entry(
+              "auth.appAuth.thirdPartyConfig",
+              "pyflyte and flytectl log in at Harrier's own authorization server, where people of outside providers log in as well: take the setting out."),
+          Map.entry("auth.appAuth.externalAuthServer.retryAttempts", ASKED_SELDOM),
+          Map.entry("auth.appAuth.externalAuthServer.retryDelay", ASKED_SELDOM),
+          Map.entry(
+              "auth.appAuth.selfAuthServer.issuer",
+              "Harrier has one address, in tokens as in links: set server.url."),
+          Map.entry("auth.appAuth.selfAuthServer.claimSymmetricEncryptionKeySecretName", OWN_KEYS),
+          Map.entry("auth.appAuth.selfAuthServer.tokenSigningRSAKeySecretName", OWN_KEYS),
+          Map.entry("auth.appAuth.selfAuthServer.oldTokenSigningRSAKeySecretName", OWN_KEYS),
+          Map.entry(
+              "auth.appAuth.selfAuthServer.staticClients",
+              "Clients are added with 'harrier client add', and none comes with the program but pyflyte's and flytectl's public ones."));
 
   private FlyteNames() {}
 

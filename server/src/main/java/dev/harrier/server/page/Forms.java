@@ -35,7 +35,7 @@ public final class Forms {
 
   public Forms(ServerAddress address) {
     requireNonNull(address, "address");
-    this.origin = address.url().toString();
+    this.origin = address.origin();
     this.tls = "https".equals(address.url().getScheme());
   }
 

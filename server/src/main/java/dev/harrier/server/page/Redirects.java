@@ -26,7 +26,7 @@ public final class Redirects {
 
   private static final Pattern RAW = Pattern.compile("(/|https?://).*", Pattern.DOTALL);
 
-  private final String own;
+  private final List<String> own;
   private final List<String> allowed;
   private final URI fallback;
 
@@ -35,7 +35,7 @@ public final class Redirects {
    * @param fallback a path of this server, for who names none or one that is not allowed
    */
   public Redirects(ServerAddress address, List<String> allowed, String fallback) {
-    this.own = address.url().toString();
+    this.own = List.of(address.url().toString(), address.origin());
     this.allowed = List.copyOf(allowed);
     this.fallback = URI.create(requireNonNull(fallback, "fallback"));
   }
@@ -77,12 +77,14 @@ public final class Redirects {
     if (isPath(address)) {
       return parsed(address);
     }
-    if (address.equals(own) || address.startsWith(own + "/")) {
-      // Back to a path: whatever the address is, it stays on this server.
-      var path = address.substring(own.length());
-      return isPath(path.isEmpty() ? "/" : path)
-          ? parsed(path.isEmpty() ? "/" : path)
-          : Optional.empty();
+    for (var one : own) {
+      if (address.equals(one) || address.startsWith(one + "/")) {
+        // Back to a path: whatever the address is, it stays on this server.
+        var path = address.substring(one.length());
+        return isPath(path.isEmpty() ? "/" : path)
+            ? parsed(path.isEmpty() ? "/" : path)
+            : Optional.empty();
+      }
     }
     return allowed.stream().anyMatch(one -> fits(address, one))
         ? parsed(address)

@@ -46,7 +46,11 @@ final class CrossOrigin extends SimpleDecoratingHttpService {
 
   /** Pages for people: their forms hold tickets that no other page is to read. */
   private static final List<String> FOR_PEOPLE =
-      List.of("/login", ServerAddress.AUTHORIZE_PATH, ServerAddress.DEVICE_PATH);
+      List.of(
+          ServerAddress.LOGIN_PATH,
+          ServerAddress.LOGOUT_PATH,
+          ServerAddress.AUTHORIZE_PATH,
+          ServerAddress.DEVICE_PATH);
 
   private final Origins origins;
 
