@@ -46,6 +46,10 @@ public enum Permission {
   AGENT_DISCOVER("agent:discover"),
   POLICY_READ("policy:read"),
   POLICY_WRITE("policy:write"),
+  /** Add, reset and end users, clients and sessions, but those of administrators. */
+  ACCOUNT_WRITE("account:write"),
+  /** The same of administrators, and the signing keys: whoever may is one. */
+  ACCOUNT_WRITE_ADMINISTRATOR("account:write:administrator"),
   AUDIT_READ("audit:read"),
   PLATFORM_CONFIG("platform:config"),
   PLATFORM_PREFLIGHT("platform:preflight");

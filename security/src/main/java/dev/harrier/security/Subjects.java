@@ -17,6 +17,13 @@ public final class Subjects {
     return CLIENT + clientId;
   }
 
+  /** The id of a client's subject; empty if the subject is no client's. */
+  public static Optional<String> clientId(String subject) {
+    return subject.startsWith(CLIENT)
+        ? Optional.of(subject.substring(CLIENT.length()))
+        : Optional.empty();
+  }
+
   /** A person with a name and password of this installation. */
   public static String user(String name) {
     return USER + name;

@@ -147,6 +147,29 @@ public final class Sessions {
     return list("", Optional.empty());
   }
 
+  /** Whose session this is, be it over or not; empty if there is none of this id. */
+  public Optional<String> owner(String id) {
+    if (!isId(id)) {
+      return Optional.empty();
+    }
+    return database
+        .api()
+        .run(
+            "find a session's owner",
+            connection -> {
+              try (var statement =
+                  connection.prepareStatement(
+                      "SELECT principal FROM browser_session WHERE id = ?::uuid")) {
+                Arguments.of(statement).text(id);
+                try (var rows = statement.executeQuery()) {
+                  return rows.next()
+                      ? Optional.of(Rows.text(rows, "principal"))
+                      : Optional.<String>empty();
+                }
+              }
+            });
+  }
+
   /**
    * Ends a session with all that came of it.
    *

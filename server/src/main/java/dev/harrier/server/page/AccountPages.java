@@ -17,8 +17,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.harrier.security.Access;
-import dev.harrier.security.Permission;
-import dev.harrier.security.Scope;
+import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
 import dev.harrier.security.Subjects;
 import dev.harrier.security.client.Clients;
@@ -34,12 +33,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
- * Users, clients and keys, for those who may write the policy: what the commands {@code harrier
- * user}, {@code client} and {@code key} ask for. JSON in, JSON out.
+ * Users, clients, sessions and keys, for those who may write accounts: what the commands {@code
+ * harrier user}, {@code client}, {@code session} and {@code key} ask for. JSON in, JSON out.
+ * Whoever touches an administrator's account, or makes one, must administer as well: else each link
+ * for a new password would be a way up.
  */
 public final class AccountPages implements Page {
   /** Where the commands send what they ask for. */
@@ -48,7 +48,7 @@ public final class AccountPages implements Page {
   private static final long BODY_BYTES_MAX = 64 * 1024;
 
   private final HttpCallers callers;
-  private final Access access;
+  private final AccountGuard guard;
   private final Users users;
   private final PasswordLinks links;
   private final Clients clients;
@@ -68,7 +68,7 @@ public final class AccountPages implements Page {
       People people,
       ServerAddress address) {
     this.callers = requireNonNull(callers, "callers");
-    this.access = requireNonNull(access, "access");
+    this.guard = new AccountGuard(access, users, clients, people, address.issuer());
     this.users = requireNonNull(users, "users");
     this.links = requireNonNull(links, "links");
     this.clients = requireNonNull(clients, "clients");
@@ -81,15 +81,15 @@ public final class AccountPages implements Page {
   @Override
   public void mount(ServerBuilder server) {
     post(server, "add-user", this::addUser);
-    post(server, "list-users", asked -> listUsers());
-    post(server, "disable-user", asked -> disable(asked, true));
-    post(server, "enable-user", asked -> disable(asked, false));
-    post(server, "reset-link", asked -> link(text(asked, "name")));
+    post(server, "list-users", (caller, asked) -> listUsers());
+    post(server, "disable-user", (caller, asked) -> disable(caller, asked, true));
+    post(server, "enable-user", (caller, asked) -> disable(caller, asked, false));
+    post(server, "reset-link", this::resetLink);
     post(server, "add-client", this::addClient);
-    post(server, "list-clients", asked -> listClients());
+    post(server, "list-clients", (caller, asked) -> listClients());
     post(server, "disable-client", this::disableClient);
-    post(server, "rotate-key", asked -> rotateKey());
-    post(server, "list-sessions", this::listSessions);
+    post(server, "rotate-key", this::rotateKey);
+    post(server, "list-sessions", (caller, asked) -> listSessions(asked));
     post(server, "end-session", this::endSession);
     post(server, "end-sessions-of", this::endSessionsOf);
   }
@@ -99,9 +99,17 @@ public final class AccountPages implements Page {
     return server.at(ServerAddress.PASSWORD_PATH) + "?link=" + link.reveal();
   }
 
-  private JsonObject addUser(JsonObject asked) {
-    var user = users.add(text(asked, "name"), truth(asked, "administrator"));
-    return link(user.name());
+  private JsonObject addUser(Caller caller, JsonObject asked) {
+    var name = text(asked, "name");
+    var administrator = truth(asked, "administrator");
+    guard.requireFor(caller, Subjects.user(name), administrator);
+    return link(users.add(name, administrator).name());
+  }
+
+  private JsonObject resetLink(Caller caller, JsonObject asked) {
+    var name = text(asked, "name");
+    guard.requireFor(caller, Subjects.user(name));
+    return link(name);
   }
 
   private JsonObject listUsers() {
@@ -128,8 +136,9 @@ public final class AccountPages implements Page {
     return with("users", list);
   }
 
-  private JsonObject disable(JsonObject asked, boolean disabled) {
+  private JsonObject disable(Caller caller, JsonObject asked, boolean disabled) {
     var name = text(asked, "name");
+    guard.requireFor(caller, principal(name));
     // Only the principal of somebody whom a provider vouches for has a bar.
     if (name.contains("|")) {
       people.setDisabled(principal(name), disabled);
@@ -144,15 +153,20 @@ public final class AccountPages implements Page {
     return SessionPages.listed(of);
   }
 
-  private JsonObject endSession(JsonObject asked) {
-    if (!sessions.end(text(asked, "id"), Optional.empty())) {
-      throw Rejection.notFound("There is no session '%s'.", text(asked, "id"));
+  private JsonObject endSession(Caller caller, JsonObject asked) {
+    var id = text(asked, "id");
+    var owner = sessions.owner(id);
+    owner.ifPresent(one -> guard.requireFor(caller, one));
+    if (owner.isEmpty() || !sessions.end(id, owner)) {
+      throw Rejection.notFound("There is no session '%s'.", id);
     }
     return new JsonObject();
   }
 
-  private JsonObject endSessionsOf(JsonObject asked) {
-    sessions.endAllOf(principal(text(asked, "name")));
+  private JsonObject endSessionsOf(Caller caller, JsonObject asked) {
+    var principal = principal(text(asked, "name"));
+    guard.requireFor(caller, principal);
+    sessions.endAllOf(principal);
     return new JsonObject();
   }
 
@@ -166,10 +180,11 @@ public final class AccountPages implements Page {
     return answer;
   }
 
-  private JsonObject addClient(JsonObject asked) {
+  private JsonObject addClient(Caller caller, JsonObject asked) {
     var id = text(asked, "id");
     var redirects = texts(asked, "redirect_uris");
     var administrator = truth(asked, "administrator");
+    guard.requireFor(caller, Subjects.client(id), administrator);
     var answer = new JsonObject();
     if (asked.has("jwks")) {
       clients.addWithKeys(id, administrator, redirects, text(asked, "jwks"));
@@ -194,12 +209,15 @@ public final class AccountPages implements Page {
     return with("clients", list);
   }
 
-  private JsonObject disableClient(JsonObject asked) {
-    clients.disable(text(asked, "id"));
+  private JsonObject disableClient(Caller caller, JsonObject asked) {
+    var id = text(asked, "id");
+    guard.requireFor(caller, Subjects.client(id));
+    clients.disable(id);
     return new JsonObject();
   }
 
-  private JsonObject rotateKey() {
+  private JsonObject rotateKey(Caller caller, JsonObject asked) {
+    guard.requireAdministrator(caller);
     try {
       keys.rotate();
     } catch (IOException e) {
@@ -208,7 +226,8 @@ public final class AccountPages implements Page {
     return new JsonObject();
   }
 
-  private void post(ServerBuilder server, String name, Function<JsonObject, JsonObject> answer) {
+  private void post(
+      ServerBuilder server, String name, BiFunction<Caller, JsonObject, JsonObject> answer) {
     HttpService service =
         (context, request) ->
             BrowserPage.later(
@@ -216,8 +235,8 @@ public final class AccountPages implements Page {
                 request.aggregate(),
                 (where, whole) -> {
                   var caller = callers.of(whole.headers()::get);
-                  access.require(caller, Permission.POLICY_WRITE, Scope.platform());
-                  return json(answer.apply(body(whole)));
+                  guard.require(caller);
+                  return json(answer.apply(caller, body(whole)));
                 });
     server
         .route()

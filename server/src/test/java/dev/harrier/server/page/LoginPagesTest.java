@@ -199,7 +199,7 @@ final class LoginPagesTest {
   }
 
   @Test
-  void accounts_are_for_those_who_may_write_the_policy() throws Exception {
+  void accounts_are_for_those_who_may_write_accounts() throws Exception {
     var stranger = tokens.forClient("stranger", Set.of("all"), Duration.ofMinutes(1));
     for (var name : ACCOUNTS) {
       var path = AccountPages.FOLDER + name;

@@ -1,0 +1,176 @@
+package dev.harrier.server.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import dev.harrier.database.Database;
+import dev.harrier.security.Secret;
+import dev.harrier.security.client.Clients;
+import dev.harrier.security.policy.PolicyAccess;
+import dev.harrier.security.policy.PolicyIndex;
+import dev.harrier.security.policy.PolicyReader;
+import dev.harrier.security.session.People;
+import dev.harrier.security.session.Seal;
+import dev.harrier.security.session.SessionLimits;
+import dev.harrier.security.session.Sessions;
+import dev.harrier.security.token.Authenticator;
+import dev.harrier.security.token.LiveAttempts;
+import dev.harrier.security.token.ServerAddress;
+import dev.harrier.security.token.SigningKeys;
+import dev.harrier.security.token.Standing;
+import dev.harrier.security.token.TokenIssuer;
+import dev.harrier.security.token.TokenVerifier;
+import dev.harrier.security.user.PasswordLinks;
+import dev.harrier.security.user.Users;
+import dev.harrier.server.EdgeUnderTest;
+import dev.harrier.server.TestDatabase;
+import dev.harrier.server.config.ServerConfig;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Who may change whose account. */
+@ExtendWith(TestDatabase.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class AccountPagesTest {
+  private static final String ISSUER = "http://accounts.test";
+
+  private final Users users;
+  private final Clients clients;
+  private final Sessions sessions;
+  private final PasswordLinks links;
+  private final TokenIssuer tokens;
+  private final EdgeUnderTest edge;
+  private final String administrator = "a" + UUID.randomUUID();
+  private final String bound = "b" + UUID.randomUUID();
+  private final String plain = "p" + UUID.randomUUID();
+
+  AccountPagesTest(Database database) throws Exception {
+    var clock = Clock.systemUTC();
+    var address = new ServerAddress(URI.create(ISSUER));
+    var keys = SigningKeys.generate();
+    var standing = new Standing(database, clock);
+    users = new Users(database, standing, clock);
+    clients = new Clients(database, standing, clock);
+    links = new PasswordLinks(database, standing, clock);
+    var people = new People(database, standing, clock);
+    sessions =
+        new Sessions(database, standing, people, Seal.generate(), SessionLimits.DEFAULTS, clock);
+    tokens = new TokenIssuer(ISSUER, keys, clock);
+    var policy =
+        PolicyIndex.of(
+            PolicyReader.read(
+                """
+                apiVersion: authz/v1
+                roles:
+                  - {name: desk, permissions: ["account:write"]}
+                bindings:
+                  - {name: root, subjects: ["sa:root", "user:%s"], role: platform-admin}
+                  - {name: everywhere, subjects: ["sa:owner"], role: project-admin}
+                  - {name: desk, subjects: ["sa:desk"], role: desk}
+                """
+                    .formatted(bound)));
+    var access = new PolicyAccess(ISSUER, standing::administers, () -> policy);
+    var callers =
+        new HttpCallers(
+            new Authenticator(new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL)));
+    edge =
+        EdgeUnderTest.knownAs(
+            URI.create(ISSUER),
+            ServerConfig.DEFAULTS,
+            List.of(
+                new AccountPages(
+                    callers, access, users, links, clients, keys, sessions, people, address)));
+    users.add(administrator, true);
+    users.add(bound, false);
+    users.add(plain, false);
+  }
+
+  @AfterAll
+  void stop() {
+    edge.close();
+  }
+
+  @Test
+  void whoever_administers_all_projects_administers_no_accounts() throws Exception {
+    assertThat(asked("owner", "add-user", named("new-" + administrator, true))).isEqualTo(403);
+    assertThat(asked("owner", "reset-link", named(administrator, false))).isEqualTo(403);
+    assertThat(asked("owner", "list-users", new JsonObject())).isEqualTo(403);
+  }
+
+  @Test
+  void whoever_writes_accounts_makes_and_touches_no_administrator() throws Exception {
+    var id = "c" + UUID.randomUUID();
+    clients.addWithSecret(id, true, List.of());
+    links.choose(links.forUser(administrator), "", new Secret("correct horse battery"));
+    var session =
+        sessions
+            .openFor(
+                "user:" + administrator, new Sessions.Browser("b", "127.0.0.1", Optional.empty()))
+            .session()
+            .id();
+
+    assertThat(asked("desk", "add-user", named("x" + plain, false))).isEqualTo(200);
+    assertThat(asked("desk", "reset-link", named(plain, false))).isEqualTo(200);
+    assertThat(asked("desk", "disable-user", named(plain, false))).isEqualTo(200);
+    assertThat(asked("desk", "enable-user", named(plain, false))).isEqualTo(200);
+    assertThat(asked("desk", "add-client", client("x" + id, false))).isEqualTo(200);
+    assertThat(asked("desk", "disable-client", client("x" + id, false))).isEqualTo(200);
+
+    assertThat(asked("desk", "add-user", named("y" + plain, true))).isEqualTo(403);
+    assertThat(asked("desk", "add-client", client("y" + id, true))).isEqualTo(403);
+    for (var name : List.of(administrator, bound)) {
+      for (var what : List.of("reset-link", "disable-user", "enable-user", "end-sessions-of")) {
+        assertThat(asked("desk", what, named(name, false))).as(what).isEqualTo(403);
+      }
+    }
+    assertThat(asked("desk", "disable-client", client(id, false))).isEqualTo(403);
+    assertThat(asked("desk", "add-client", client("root", false))).isEqualTo(403);
+    var end = new JsonObject();
+    end.addProperty("id", session);
+    assertThat(asked("desk", "end-session", end)).isEqualTo(403);
+    assertThat(asked("desk", "rotate-key", new JsonObject())).isEqualTo(403);
+  }
+
+  @Test
+  void whoever_administers_the_platform_may_do_all_of_it() throws Exception {
+    assertThat(asked("root", "add-user", named("z" + plain, true))).isEqualTo(200);
+    assertThat(asked("root", "reset-link", named(administrator, false))).isEqualTo(200);
+    assertThat(asked("root", "end-sessions-of", named(bound, false))).isEqualTo(200);
+    assertThat(asked("root", "rotate-key", new JsonObject())).isEqualTo(200);
+    assertThat(asked("root", "reset-link", named("nobody", false))).isEqualTo(404);
+  }
+
+  private int asked(String client, String what, JsonObject body) throws Exception {
+    var token = tokens.forClient(client, Set.of("all"), Duration.ofMinutes(1));
+    return edge.send(
+            HttpRequest.newBuilder(URI.create(edge.url() + AccountPages.FOLDER + what))
+                .header("authorization", "Bearer " + token.value().reveal())
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString())))
+        .statusCode();
+  }
+
+  private static JsonObject named(String name, boolean administrator) {
+    return asked("name", name, administrator);
+  }
+
+  private static JsonObject client(String id, boolean administrator) {
+    return asked("id", id, administrator);
+  }
+
+  private static JsonObject asked(String key, String value, boolean administrator) {
+    var body = new JsonObject();
+    body.addProperty(key, value);
+    body.addProperty("administrator", administrator);
+    return body;
+  }
+}
