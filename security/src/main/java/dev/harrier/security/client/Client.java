@@ -51,7 +51,7 @@ public record Client(
   }
 
   /** Whether a text can be a client's id. */
-  static boolean isId(String text) {
+  public static boolean isId(String text) {
     return ID.matcher(text).matches();
   }
 

@@ -1,9 +1,14 @@
 package dev.harrier.security.policy;
 
 import java.net.InetAddress;
+import java.util.regex.Pattern;
 
 /** A range of addresses, such as {@code 10.0.0.0/8} or {@code 2001:db8::/32}. */
 public record CidrBlock(InetAddress network, int prefixBits) {
+  private static final Pattern FOUR_NUMBERS =
+      Pattern.compile("(?:0|[1-9][0-9]{0,2})(?:\\.(?:0|[1-9][0-9]{0,2})){3}");
+  private static final Pattern PLAIN_NUMBER = Pattern.compile("0|[1-9][0-9]{0,2}");
+
   /**
    * Reads one; a single address is a range of itself.
    *
@@ -15,7 +20,7 @@ public record CidrBlock(InetAddress network, int prefixBits) {
     var bitsMax = network.getAddress().length * Byte.SIZE;
     int bits;
     try {
-      bits = slash < 0 ? bitsMax : Integer.parseInt(text.substring(slash + 1));
+      bits = slash < 0 ? bitsMax : plain(text.substring(slash + 1));
     } catch (NumberFormatException wrong) {
       throw refused(text, "the number of bits after the slash is none", wrong);
     }
@@ -48,8 +53,20 @@ public record CidrBlock(InetAddress network, int prefixBits) {
     return true;
   }
 
+  private static int plain(String digits) {
+    if (!PLAIN_NUMBER.matcher(digits).matches()) {
+      throw new NumberFormatException(digits);
+    }
+    return Integer.parseInt(digits);
+  }
+
   private static InetAddress literal(String address, String text) {
-    // Never a name: that would be looked up, and mean something else tomorrow.
+    // Never a name: that would be looked up, and mean something else tomorrow. Nor the short and
+    // octal forms that other programs read otherwise.
+    var plain = FOUR_NUMBERS.matcher(address).matches();
+    if (address.contains("%") || !(plain || address.contains(":"))) {
+      throw refused(text, "expected four plain numbers or an IPv6 address", null);
+    }
     try {
       return InetAddress.ofLiteral(address);
     } catch (IllegalArgumentException wrong) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,12 +21,14 @@ import org.slf4j.LoggerFactory;
  * A policy in a file, read again when it changes. What cannot be read leaves the last good one in
  * force, and is told in the log once.
  *
- * <p>Once started it looks twice a second, so that a change is in force within one.
+ * <p>Once started it looks four times a second. A change counts when two looks in a row found the
+ * same, so that a text of which only a part is written yet is not taken for all, and is in force
+ * within one second.
  */
 public final class PolicyFile implements Supplier<PolicyIndex>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyFile.class);
 
-  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
   private final Path file;
   private final ScheduledExecutorService looks =
@@ -33,6 +36,7 @@ public final class PolicyFile implements Supplier<PolicyIndex>, AutoCloseable {
           Thread.ofPlatform().name("access-policy").daemon().factory());
   private volatile Loaded loaded;
   private Optional<String> refused = Optional.empty();
+  private Optional<String> pending = Optional.empty();
 
   private PolicyFile(Path file, Loaded loaded) {
     this.file = file;
@@ -77,19 +81,29 @@ public final class PolicyFile implements Supplier<PolicyIndex>, AutoCloseable {
     looks.shutdownNow();
   }
 
-  /** Reads the file if it has changed; whether another policy is in force since. */
+  /**
+   * Reads the file if it has changed and then stayed the same for a look; whether another policy is
+   * in force since.
+   */
   synchronized boolean look() {
     String text;
     try {
       text = text(file);
     } catch (IOException unreadable) {
       return refuse("", List.of("it cannot be read: " + unreadable));
+    } catch (PolicyException writable) {
+      return refuse("", writable.findings());
     }
     if (text.equals(loaded.text)) {
       refused = Optional.empty();
+      pending = Optional.empty();
       return false;
     }
-    if (text.isEmpty() && !loaded.text.isEmpty()) {
+    if (!pending.equals(Optional.of(text))) {
+      pending = Optional.of(text);
+      return false;
+    }
+    if (text.isBlank() && !loaded.text.isBlank()) {
       // Gone, or half replaced: whoever means to grant nothing writes so.
       return refuse(text, List.of("it is gone or empty"));
     }
@@ -99,6 +113,7 @@ public final class PolicyFile implements Supplier<PolicyIndex>, AutoCloseable {
       return refuse(text, unsound.findings());
     }
     refused = Optional.empty();
+    pending = Optional.empty();
     LOG.info(
         "access policy {}: {} bindings and {} denies are in force",
         file,
@@ -119,7 +134,16 @@ public final class PolicyFile implements Supplier<PolicyIndex>, AutoCloseable {
   }
 
   private static String text(Path file) throws IOException {
-    return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+    if (!Files.exists(file)) {
+      return "";
+    }
+    var modes = Files.getPosixFilePermissions(file);
+    if (modes.contains(PosixFilePermission.GROUP_WRITE)
+        || modes.contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new PolicyException(
+          List.of("others may write it, and so decide who may do what: chmod go-w " + file));
+    }
+    return Files.readString(file, StandardCharsets.UTF_8);
   }
 
   private static Loaded load(String text) {

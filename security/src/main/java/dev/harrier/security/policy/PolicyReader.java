@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -26,6 +27,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 public final class PolicyReader {
   private static final String VERSION = "authz/v1";
   private static final Set<String> ANY = Set.of("*");
+
+  /** As projects and domains are named. */
+  private static final Pattern PART = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+
   private static final int FILE_CHARACTERS_MAX = 8 * 1024 * 1024;
 
   private final List<String> findings = new ArrayList<>();
@@ -52,10 +57,16 @@ public final class PolicyReader {
     }
     Object loaded;
     try {
-      var settings = LoadSettings.builder().setAllowDuplicateKeys(false).build();
+      var settings =
+          LoadSettings.builder()
+              .setAllowDuplicateKeys(false)
+              .setCodePointLimit(FILE_CHARACTERS_MAX)
+              .build();
       loaded = new Load(settings).loadFromString(text);
     } catch (YamlEngineException wrong) {
       throw new PolicyException(List.of("the policy is no YAML: " + wrong.getMessage()));
+    } catch (StackOverflowError deep) {
+      throw new PolicyException(List.of("the policy is no YAML: it is nested too deep"));
     }
     var file = Yaml.of("policy", loaded == null ? Map.of() : loaded, findings);
     if (!file.neededText("apiVersion").equals(VERSION) && findings.isEmpty()) {
@@ -98,7 +109,7 @@ public final class PolicyReader {
     }
     var binding =
         new Policy.Binding(
-            name, subjects(yaml, "subjects"), role, scope(yaml), when(yaml), until, reason);
+            name, subjects(yaml, "subjects"), role, bound(yaml), when(yaml), until, reason);
     yaml.noOthers();
     return binding;
   }
@@ -165,7 +176,7 @@ public final class PolicyReader {
       if (!SubjectNames.wellFormed(subject)) {
         yaml.wrong(
             key,
-            "expected user:<name>, group:<name>, sa:<client>, task:<project>/<domain>/* or *, found '%s'"
+            "expected user:<name>, user:<issuer>|<subject>, group:<name>, sa:<client>, task:<project>/<domain>/*, user:*, sa:*, task:* or *, found '%s'"
                 .formatted(subject));
       }
     }
@@ -228,6 +239,15 @@ public final class PolicyReader {
                 .orElse(""));
   }
 
+  /** Where a binding counts: who means all projects beside a domain says so. */
+  private static ScopePattern bound(Yaml yaml) {
+    yaml.mapping("scope")
+        .filter(scope -> scope.text("project").isEmpty())
+        .ifPresent(
+            scope -> yaml.wrong("scope", "expected the key 'project', '*' for all; found none"));
+    return scope(yaml);
+  }
+
   private static ScopePattern scope(Yaml yaml) {
     return yaml.mapping("scope")
         .map(
@@ -241,7 +261,7 @@ public final class PolicyReader {
 
   private static Optional<String> part(Yaml yaml, String key) {
     var part = yaml.text(key).filter(text -> !text.equals("*"));
-    if (part.filter(text -> text.contains("*")).isPresent()) {
+    if (part.filter(text -> !PART.matcher(text).matches()).isPresent()) {
       yaml.wrong(key, "expected a whole name or *, found '%s'".formatted(part.get()));
     }
     return part;
@@ -252,8 +272,8 @@ public final class PolicyReader {
   }
 
   private static Condition condition(Yaml yaml) {
-    var strengths = new HashSet<String>(yaml.texts("acr"));
-    strengths.addAll(yaml.texts("amr"));
+    var strengths = new HashSet<String>(yaml.filledTexts("acr"));
+    strengths.addAll(yaml.filledTexts("amr"));
     var owner = yaml.text("owner");
     if (owner.isPresent() && !owner.get().equals("caller")) {
       yaml.wrong("owner", "expected 'caller', found '%s'".formatted(owner.get()));

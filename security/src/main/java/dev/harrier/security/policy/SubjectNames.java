@@ -2,6 +2,8 @@ package dev.harrier.security.policy;
 
 import dev.harrier.security.Caller;
 import dev.harrier.security.Subjects;
+import dev.harrier.security.client.Client;
+import dev.harrier.security.user.User;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -48,7 +50,13 @@ public final class SubjectNames {
   /** Names as an operator gives them for one caller, with those of their kinds and of everybody. */
   public static List<String> completed(Collection<String> names) {
     var all = new LinkedHashSet<>(names);
-    names.stream().filter(SubjectNames::wellFormed).forEach(name -> all.add(kind(name)));
+    for (var name : names) {
+      if (wellFormed(name) && !name.startsWith(GROUP) && !name.equals(EVERYBODY)) {
+        all.add(kind(name));
+        Subjects.task(name)
+            .ifPresent(task -> all.add("task:%s/%s/*".formatted(task.project(), task.domain())));
+      }
+    }
     all.add(EVERYBODY);
     return List.copyOf(all);
   }
@@ -58,10 +66,31 @@ public final class SubjectNames {
     return name.substring(0, name.indexOf(':') + 1) + "*";
   }
 
-  /** Whether a policy may name it: {@code *}, or a kind that there is with something after it. */
+  /**
+   * Whether a policy may name it: what no caller could ever be called would be a deny that denies
+   * nobody.
+   */
   public static boolean wellFormed(String name) {
-    return name.equals(EVERYBODY)
-        || List.of("user:", "group:", "sa:", "task:").stream()
-            .anyMatch(kind -> name.startsWith(kind) && name.length() > kind.length());
+    if (name.equals(EVERYBODY)) {
+      return true;
+    }
+    var colon = name.indexOf(':') + 1;
+    var rest = name.substring(colon);
+    if (rest.isEmpty() || !rest.equals(rest.strip())) {
+      return false;
+    }
+    return switch (name.substring(0, colon)) {
+      case "user:" -> rest.equals(EVERYBODY) || User.isName(rest) || outside(rest);
+      case "sa:" -> rest.equals(EVERYBODY) || Client.isId(rest);
+      case "task:" -> rest.equals(EVERYBODY) || Subjects.task(name).isPresent();
+      case GROUP -> !rest.contains(EVERYBODY);
+      default -> false;
+    };
+  }
+
+  /** Whether it is a subject of another issuer, an URL, after its bar. */
+  private static boolean outside(String rest) {
+    var bar = rest.indexOf('|');
+    return rest.contains("://") && bar > 0 && bar < rest.length() - 1;
   }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One mapping of a YAML file with its place, read key by key. What is wrong goes to a list that all
@@ -27,7 +28,7 @@ final class Yaml {
   }
 
   /** The mapping at a place; an empty one, with a finding, if it is none. */
-  static Yaml of(String place, Object value, List<String> findings) {
+  static Yaml of(String place, @Nullable Object value, List<String> findings) {
     if (value instanceof Map<?, ?> entries) {
       return new Yaml(place, entries, findings);
     }
@@ -81,6 +82,17 @@ final class Yaml {
     return texts;
   }
 
+  /**
+   * The same where an empty list would say nothing: a template that lost its values must not widen
+   * what it meant to narrow.
+   */
+  List<String> filledTexts(String key) {
+    if (value(key).isPresent() && list(key).isEmpty()) {
+      wrong(key, "expected at least one, found an empty list; leave the key out if you mean any");
+    }
+    return texts(key);
+  }
+
   /** A text that stands for something. */
   <T> Optional<T> parsed(String key, Function<String, T> parser) {
     return text(key).flatMap(text -> parse(key, text, parser));
@@ -88,7 +100,7 @@ final class Yaml {
 
   /** Texts that stand for something; those that do not are left out, with a finding each. */
   <T> List<T> allParsed(String key, Function<String, T> parser) {
-    return texts(key).stream().flatMap(text -> parse(key, text, parser).stream()).toList();
+    return filledTexts(key).stream().flatMap(text -> parse(key, text, parser).stream()).toList();
   }
 
   private <T> Optional<T> parse(String key, String text, Function<String, T> parser) {
@@ -101,7 +113,14 @@ final class Yaml {
   }
 
   Optional<Yaml> mapping(String key) {
-    return value(key).map(value -> of(place + "." + key, value, findings));
+    return value(key)
+        .map(
+            value -> {
+              if (value instanceof Map<?, ?> entries && entries.isEmpty()) {
+                wrong(key, "it is empty; leave the key out if you mean that");
+              }
+              return of(place + "." + key, value, findings);
+            });
   }
 
   /** The mappings of a list; empty if the key is not there. */
@@ -132,7 +151,11 @@ final class Yaml {
   }
 
   void wrong(String key, String what) {
-    findings.add("%s: %s".formatted(dotted(key), what));
+    var finding = "%s: %s".formatted(dotted(key), what);
+    // A key may be read twice.
+    if (!findings.contains(finding)) {
+      findings.add(finding);
+    }
   }
 
   private List<?> list(String key) {
@@ -143,15 +166,20 @@ final class Yaml {
 
   private Optional<Object> value(String key) {
     read.add(key);
-    return Optional.ofNullable(entries.get(key));
+    var value = entries.get(key);
+    if (value == null && entries.containsKey(key)) {
+      wrong(key, "it has no value; leave the key out if you mean that");
+    }
+    return Optional.ofNullable(value);
   }
 
   private String dotted(String key) {
     return place.isEmpty() ? key : place + "." + key;
   }
 
-  private static String shown(Object value) {
+  private static String shown(@Nullable Object value) {
     return switch (value) {
+      case null -> "nothing";
       case String text -> "'%s'".formatted(text);
       case Map<?, ?> mapping -> "a mapping";
       case List<?> list -> "a list";

@@ -9,6 +9,7 @@ import dev.harrier.security.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,22 +32,50 @@ final class PolicyFileTest {
     assertThat(may(policy, Caller.of(ISSUER, "sa:admin"), Permission.PROJECT_CREATE)).isTrue();
 
     Files.writeString(file, VIEWER);
-    assertThat(policy.look()).isTrue();
+    assertThat(lookTwice(policy)).isTrue();
     assertThat(may(policy, ci, Permission.EXECUTION_READ)).isTrue();
     assertThat(may(policy, Caller.of(ISSUER, "sa:admin"), Permission.PROJECT_CREATE)).isTrue();
 
-    for (var unsound : List.of("apiVersion: authz/v1\nbindings: [{name: b}]\n", "", "{")) {
+    for (var unsound : List.of("apiVersion: authz/v1\nbindings: [{name: b}]\n", "", "\n", "{")) {
       Files.writeString(file, unsound);
-      assertThat(policy.look()).isFalse();
+      assertThat(lookTwice(policy)).isFalse();
       assertThat(may(policy, ci, Permission.EXECUTION_READ)).as(unsound).isTrue();
     }
     Files.delete(file);
-    assertThat(policy.look()).isFalse();
+    assertThat(lookTwice(policy)).isFalse();
     assertThat(may(policy, ci, Permission.EXECUTION_READ)).isTrue();
 
     Files.writeString(file, "apiVersion: authz/v1\n");
+    assertThat(lookTwice(policy)).isTrue();
+    assertThat(may(policy, ci, Permission.EXECUTION_READ)).isFalse();
+  }
+
+  @Test
+  void a_text_that_is_still_being_written_is_not_taken_for_all() throws IOException {
+    var file = folder.resolve("access.yaml");
+    Files.writeString(file, VIEWER);
+    var policy = PolicyFile.open(file);
+    var whole =
+        "apiVersion: authz/v1\nbindings: [{name: a, subjects: ['sa:ci'], role: runner}]\n"
+            + "denies: [{name: d, subjects: ['sa:ci'], permissions: ['*']}]\n";
+
+    Files.writeString(file, whole.substring(0, whole.indexOf("denies")));
+    assertThat(policy.look()).isFalse();
+    Files.writeString(file, whole);
+    assertThat(policy.look()).isFalse();
+    assertThat(may(policy, ci, Permission.EXECUTION_CREATE)).isFalse();
+
     assertThat(policy.look()).isTrue();
     assertThat(may(policy, ci, Permission.EXECUTION_READ)).isFalse();
+  }
+
+  @Test
+  void a_policy_that_others_may_write_is_none() throws IOException {
+    var file = folder.resolve("access.yaml");
+    Files.writeString(file, VIEWER);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+
+    assertThatThrownBy(() -> PolicyFile.open(file)).hasMessageContaining("chmod go-w");
   }
 
   @Test
@@ -76,6 +105,11 @@ final class PolicyFileTest {
     assertThatThrownBy(
             () -> access.requireOn(ci, Permission.EXECUTION_TERMINATE, SCOPE, Optional::empty))
         .hasMessageContaining("sa:ci lacks the permission execution:terminate on");
+  }
+
+  private static boolean lookTwice(PolicyFile policy) {
+    var changed = policy.look();
+    return policy.look() || changed;
   }
 
   private static boolean may(PolicyFile policy, Caller caller, Permission permission) {

@@ -55,7 +55,7 @@ final class PolicyIndexTest {
   @Test
   void a_deny_goes_before_every_binding() {
     var yaml =
-        binding("platform-admin", "{}", "")
+        binding("platform-admin", "{project: '*'}", "")
             + """
             denies:
               - {name: d, subjects: ["user:*"], permissions: ["inventory:register"], scope: {domain: production}}
@@ -96,19 +96,19 @@ final class PolicyIndexTest {
 
   @Test
   void conditions_hold_or_the_binding_does_not_count() throws Exception {
-    var office = binding("runner", "{}", "when: {cidr: [10.0.0.0/8, '2001:db8::/32']}");
+    var office = binding("runner", "{project: '*'}", "when: {cidr: [10.0.0.0/8, '2001:db8::/32']}");
     var hours =
         binding(
             "runner",
-            "{}",
+            "{project: '*'}",
             "when: {hours: {zone: UTC, days: [monday], from: '08:00', to: '18:00'}}");
     var night =
         binding(
             "runner",
-            "{}",
+            "{project: '*'}",
             "when: {hours: {zone: UTC, days: [sunday], from: '22:00', to: '13:00'}}");
-    var strong = binding("runner", "{}", "when: {amr: [hwk]}");
-    var certificate = binding("runner", "{}", "when: {mtls: true}");
+    var strong = binding("runner", "{project: '*'}", "when: {amr: [hwk]}");
+    var certificate = binding("runner", "{project: '*'}", "when: {mtls: true}");
 
     assertThat(allowed(office, from("10.1.2.3"))).isTrue();
     assertThat(allowed(office, from("2001:db8::1"))).isTrue();
@@ -127,7 +127,7 @@ final class PolicyIndexTest {
 
   @Test
   void a_binding_for_a_time_ends() {
-    var yaml = binding("runner", "{}", "until: '2026-11-23T12:00:00Z', reason: 'an outage'");
+    var yaml = binding("runner", "{project: '*'}", "until: '2026-11-23T12:00:00Z', reason: 'an outage'");
 
     assertThat(allowed(yaml, Circumstances.at(MONDAY_NOON.minusMillis(1)))).isTrue();
     assertThat(allowed(yaml, Circumstances.at(MONDAY_NOON))).isFalse();

@@ -69,6 +69,25 @@ final class PolicyReaderTest {
         "bindings: {a: b} | bindings[0]: there is no key 'a'",
         "bindings: [7] | bindings[0]: expected a mapping, found 7",
         "tests: [{name: a, subjects: ['*'], permission: 'project:read', expect: maybe}] | expected allow or deny, found 'maybe'",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, scope: }] | bindings[0].scope: it has no value",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, scope: {}}] | bindings[0].scope: it is empty",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, scope: {domain: staging}}] | expected the key 'project'",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, scope: {project: }}] | scope.project: it has no value",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, scope: {project: Team}}] | expected a whole name or *, found 'Team'",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, when: }] | bindings[0].when: it has no value",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, when: {}}] | bindings[0].when: it is empty",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, when: {cidr: []}}] | when.cidr: expected at least one",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, when: {amr: []}}] | when.amr: expected at least one",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, until: }] | bindings[0].until: it has no value",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, when: {cidr: ['10.1/16']}}] | expected four plain numbers",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, when: {cidr: ['012.0.0.0/8']}}] | expected four plain numbers",
+        "bindings: [{name: a, subjects: ['user:x'], role: runner, when: {cidr: ['10.0.0.0/+8']}}] | the number of bits",
+        "bindings: [{name: a, subjects: ['user:Bob'], role: runner}] | expected user:<name>",
+        "bindings: [{name: a, subjects: ['user:b*'], role: runner}] | expected user:<name>",
+        "bindings: [{name: a, subjects: ['user:bob '], role: runner}] | expected user:<name>",
+        "bindings: [{name: a, subjects: ['group:*'], role: runner}] | expected user:<name>",
+        "bindings: [{name: a, subjects: ['task:p'], role: runner}] | expected user:<name>",
+        "bindings: [null] | bindings[0]: expected a mapping, found nothing",
         "claims: [ | the policy is no YAML",
         "bindings: [] \\nbindings: [] | the policy is no YAML",
       })
@@ -78,6 +97,15 @@ final class PolicyReaderTest {
     var refused = catchThrowableOfType(PolicyException.class, () -> PolicyReader.read(text));
 
     assertThat(refused).hasMessageContaining(finding);
+  }
+
+  @Test
+  void nesting_without_end_is_a_finding() {
+    var refused =
+        catchThrowableOfType(
+            PolicyException.class, () -> PolicyReader.read("bindings: " + "[".repeat(20_000)));
+
+    assertThat(refused).hasMessageContaining("the policy is no YAML");
   }
 
   @Test
