@@ -9,11 +9,12 @@ import dev.harrier.security.Secret;
 import dev.harrier.security.session.Session;
 import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.ServerAddress;
-import dev.harrier.security.user.User;
 import dev.harrier.spi.StoreUnavailableException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -104,20 +105,22 @@ public final class DeviceEndpoint {
 
   /** Whether the login was still waiting, and is from now on whose who is logged in here. */
   public boolean allow(String typed, Session session) {
-    return settle(typed, false, Grants.Giver.of(session));
-  }
-
-  /** The same of a user who has no session. */
-  public boolean allow(String typed, User user) {
-    return settle(typed, false, Grants.Giver.of(user));
+    return settle(
+        typed,
+        "subject = ?, session_id = ?::uuid",
+        arguments -> arguments.text(session.principal()).text(session.id()));
   }
 
   /** Ends a login that nobody here began. */
   public boolean deny(String typed) {
-    return settle(typed, true, new Grants.Giver("", Optional.empty()));
+    return settle(typed, "denied = ?", arguments -> arguments.truth(true));
   }
 
-  private boolean settle(String typed, boolean denied, Grants.Giver giver) {
+  private interface Decision {
+    Arguments in(Arguments arguments) throws SQLException;
+  }
+
+  private boolean settle(String typed, String set, Decision decision) {
     return database
         .api()
         .run(
@@ -125,15 +128,11 @@ public final class DeviceEndpoint {
             connection -> {
               try (var statement =
                   connection.prepareStatement(
-                      "UPDATE device_login SET denied = ?, subject = nullif(?, ''), session_id = ?::uuid"
+                      "UPDATE device_login SET "
+                          + set
                           + " WHERE user_code_digest = ? AND expires_at > ? AND subject IS NULL"
                           + " AND NOT denied")) {
-                Arguments.of(statement)
-                    .truth(denied)
-                    .text(giver.subject())
-                    .optionalText(giver.sessionId())
-                    .bytes(digest(typed))
-                    .instant(clock.instant());
+                decision.in(Arguments.of(statement)).bytes(digest(typed)).instant(clock.instant());
                 return statement.executeUpdate() == 1;
               }
             });
@@ -156,8 +155,7 @@ public final class DeviceEndpoint {
     return poll.redeemed().orElseThrow(() -> new OauthException(poll.error(), poll.sentence()));
   }
 
-  private Poll poll(java.sql.Connection connection, Secret deviceCode, String clientId)
-      throws java.sql.SQLException {
+  private Poll poll(Connection connection, Secret deviceCode, String clientId) throws SQLException {
     var now = clock.instant();
     var digest = OpaqueToken.digest(deviceCode);
     try (var statement =
@@ -189,14 +187,13 @@ public final class DeviceEndpoint {
           Arguments.of(delete).bytes(digest);
           delete.executeUpdate();
         }
-        var giver = new Grants.Giver(subject.get(), Rows.optionalText(row, "session_id"));
+        var giver = new Grants.Giver(subject.get(), Rows.text(row, "session_id"));
         return new Poll(Optional.of(grants.redeemNow(connection, clientId, giver, scopes)), "", "");
       }
     }
   }
 
-  private void wait(java.sql.Connection connection, byte[] digest, boolean early)
-      throws java.sql.SQLException {
+  private void wait(Connection connection, byte[] digest, boolean early) throws SQLException {
     // A tenth of a second less than asked for: a client that waits exactly must not be slowed.
     try (var statement =
         connection.prepareStatement(

@@ -11,7 +11,6 @@ import dev.harrier.security.Subjects;
 import dev.harrier.security.session.Session;
 import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.Standing;
-import dev.harrier.security.user.User;
 import dev.harrier.spi.Rejection;
 import java.security.MessageDigest;
 import java.sql.Connection;
@@ -51,13 +50,9 @@ final class Grants {
    *
    * @param sessionId of the browser where they are logged in; whoever ends it ends the grant
    */
-  record Giver(String subject, Optional<String> sessionId) {
-    static Giver of(User user) {
-      return new Giver(user.subject(), Optional.empty());
-    }
-
+  record Giver(String subject, String sessionId) {
     static Giver of(Session session) {
-      return new Giver(session.principal(), Optional.of(session.id()));
+      return new Giver(session.principal(), session.id());
     }
   }
 
@@ -278,16 +273,16 @@ final class Grants {
     var subject = giver.subject();
     var endsAt = earlier(now.plus(lifetime), vouchedUntil(connection, giver));
     var grant = new Grant(UUID.randomUUID().toString(), clientId, subject, scopes, endsAt);
-    // A user who was disabled in this moment, or whose session was ended, gets nothing: the row is
-    // there only if they may.
+    // A user who was disabled in this moment, or whose session was ended, by another password too,
+    // gets nothing: the row is there only if they may.
     try (var statement =
         connection.prepareStatement(
             "INSERT INTO login_grant (id, client_id, subject, scopes, created_at, ends_at, session_id)"
                 + " SELECT ?::uuid, ?, ?, ?, ?, ?, ?::uuid WHERE"
                 + " (EXISTS (SELECT 1 FROM local_user WHERE name = ? AND disabled_at IS NULL FOR SHARE)"
                 + " OR EXISTS (SELECT 1 FROM outside_person WHERE principal = ? AND disabled_at IS NULL"
-                + " FOR SHARE)) AND (?::uuid IS NULL OR EXISTS (SELECT 1 FROM browser_session"
-                + " WHERE id = ?::uuid AND principal = ? FOR SHARE))")) {
+                + " FOR SHARE)) AND EXISTS (SELECT 1 FROM browser_session"
+                + " WHERE id = ?::uuid AND principal = ? FOR SHARE)")) {
       Arguments.of(statement)
           .text(grant.id())
           .text(clientId)
@@ -295,11 +290,10 @@ final class Grants {
           .textArray(scopes.stream().sorted().toList())
           .instant(now)
           .instant(grant.endsAt())
-          .optionalText(giver.sessionId())
+          .text(giver.sessionId())
           .text(Subjects.userName(subject).orElse(""))
           .text(subject)
-          .optionalText(giver.sessionId())
-          .optionalText(giver.sessionId())
+          .text(giver.sessionId())
           .text(subject);
       if (statement.executeUpdate() == 0) {
         throw Rejection.unauthenticated("This user may not log in.");
@@ -313,7 +307,7 @@ final class Grants {
     try (var statement =
         connection.prepareStatement(
             "SELECT ends_at FROM browser_session WHERE id = ?::uuid AND provider IS NOT NULL")) {
-      Arguments.of(statement).optionalText(giver.sessionId());
+      Arguments.of(statement).text(giver.sessionId());
       try (var rows = statement.executeQuery()) {
         return rows.next() ? Rows.instant(rows, "ends_at") : Instant.MAX;
       }

@@ -101,13 +101,19 @@ public final class Standing implements Endings, AutoCloseable {
   }
 
   /**
-   * Ends all grants of a subject with all that came of them, and its browsers' sessions.
+   * Ends all grants of a subject with all that came of them, its browsers' sessions, and the logins
+   * of devices that it allowed and that nobody came for yet.
    *
    * @return their ids, to be given to {@link #end} after the commit
    */
   public List<String> revokeGrantsOf(Connection connection, String subject) throws SQLException {
     try (var statement =
         connection.prepareStatement("DELETE FROM browser_session WHERE principal = ?")) {
+      Arguments.of(statement).text(subject);
+      statement.executeUpdate();
+    }
+    try (var statement =
+        connection.prepareStatement("DELETE FROM device_login WHERE subject = ?")) {
       Arguments.of(statement).text(subject);
       statement.executeUpdate();
     }

@@ -160,7 +160,9 @@ public final class PasswordLinks {
         if (Users.find(connection, name).isPresent()) {
           return new Outcome.Objection("There is a user of this name already.");
         }
-        var unused = Users.insert(connection, new User(name, true, false, now, Optional.empty()));
+        var unused =
+            Users.insert(
+                connection, new User(name, true, now, Optional.empty(), Optional.empty()));
       }
     }
     try (var statement =

@@ -73,12 +73,13 @@ public final class PasswordLogin {
     if (password.reveal().length() > PasswordRules.CHARACTERS_MAX * 2) {
       return Optional.empty();
     }
-    var hashed = users.password(name);
-    if (hashed.isEmpty()) {
+    var known = users.withPassword(name);
+    if (known.isEmpty()) {
       hashes.matchNobody(password);
       return Optional.empty();
     }
-    return hashes.matches(password, hashed.get()) ? users.find(name) : Optional.empty();
+    // As the user was before the password was compared: whoever goes on with it says which one.
+    return known.filter(one -> hashes.matches(password, one.hash())).map(Users.Protected::user);
   }
 
   private Outcome nobody(Secret password) {

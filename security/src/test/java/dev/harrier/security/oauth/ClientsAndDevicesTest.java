@@ -18,6 +18,7 @@ import com.nimbusds.jwt.SignedJWT;
 import dev.harrier.database.Database;
 import dev.harrier.security.Secret;
 import dev.harrier.security.TestDatabase;
+import dev.harrier.security.user.PasswordLinks;
 import dev.harrier.spi.RejectedException;
 import java.time.Duration;
 import java.util.Date;
@@ -114,8 +115,8 @@ final class ClientsAndDevicesTest {
     assertThat(error(poll(begun))).isEqualTo("slow_down");
     var typed = text(begun, "user_code").toLowerCase(java.util.Locale.ROOT).replace("-", " ");
     assertThat(logins.server.devices().waitingClient(typed)).contains("flytectl");
-    assertThat(logins.server.devices().allow(typed, logins.user)).isTrue();
-    assertThat(logins.server.devices().allow(typed, logins.user)).isFalse();
+    assertThat(logins.server.devices().allow(typed, logins.session())).isTrue();
+    assertThat(logins.server.devices().allow(typed, logins.session())).isFalse();
     logins.clock.forward(Duration.ofSeconds(10));
 
     var tokens = ok(poll(begun));
@@ -124,6 +125,22 @@ final class ClientsAndDevicesTest {
         .isEqualTo("user:" + logins.user.name());
     assertThat(tokens).containsKey("refresh_token");
     assertThat(error(poll(begun))).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void a_device_that_was_allowed_with_a_former_password_gets_nothing() throws Exception {
+    var links = new PasswordLinks(database, logins.standing, logins.clock);
+    var reset = begin();
+    var disabled = begin();
+    var session = logins.session();
+    logins.server.devices().allow(text(reset, "user_code"), session);
+    logins.server.devices().allow(text(disabled, "user_code"), session);
+
+    links.choose(links.forUser(logins.user.name()), "", new Secret("correct horse battery"));
+    assertThat(error(poll(reset))).isEqualTo("invalid_grant");
+    logins.users.setDisabled(logins.user.name(), true);
+    logins.users.setDisabled(logins.user.name(), false);
+    assertThat(error(poll(disabled))).isEqualTo("invalid_grant");
   }
 
   @Test

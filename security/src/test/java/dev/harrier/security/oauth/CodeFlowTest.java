@@ -39,7 +39,7 @@ final class CodeFlowTest {
   void a_code_comes_back_with_state_and_issuer_and_gives_tokens_of_the_user() throws Exception {
     var good = (Request.Good) logins.server.authorize().check(query(Map.of()));
 
-    var back = logins.server.authorize().allowed(good, logins.user);
+    var back = logins.server.authorize().allowed(good, logins.session());
     var tokens = ok(logins.redeem(Logins.answer(back).getOrDefault("code", ""), Map.of()));
 
     assertThat(back.toString()).startsWith(Logins.REDIRECT + "?code=");
@@ -281,7 +281,7 @@ final class CodeFlowTest {
   void a_login_without_offline_gives_no_refresh_token() throws Exception {
     var good = (Request.Good) logins.server.authorize().check(query(Map.of("scope", "all")));
     var code =
-        Logins.answer(logins.server.authorize().allowed(good, logins.user))
+        Logins.answer(logins.server.authorize().allowed(good, logins.session()))
             .getOrDefault("code", "");
 
     assertThat(ok(logins.redeem(code, Map.of()))).doesNotContainKey("refresh_token");

@@ -57,7 +57,7 @@ public final class BrowserLogins {
 
   /** Opens a session for a user who has just proven who they are. */
   Sessions.Opened open(User user, ServiceRequestContext context, AggregatedHttpRequest request) {
-    return sessions.openFor(user.subject(), browser(context, request));
+    return sessions.openFor(user, browser(context, request));
   }
 
   /** The browser that asks. */
