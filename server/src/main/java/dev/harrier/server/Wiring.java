@@ -26,6 +26,7 @@ import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
+import dev.harrier.security.session.KnownBrowsers;
 import dev.harrier.security.session.People;
 import dev.harrier.security.session.Rechecks;
 import dev.harrier.security.session.Seal;
@@ -184,7 +185,8 @@ public final class Wiring {
             config.auth().lifetimes(),
             clock);
     var forms = new Forms(address);
-    var browsers = new BrowserLogins(logins, providers, sessions, address);
+    var known = new KnownBrowsers(seal, address, clock);
+    var browsers = new BrowserLogins(logins, providers, sessions, known, address);
     var redirects =
         new Redirects(
             address, config.auth().authorizedUris(), config.auth().userAuth().redirectUrl());
@@ -255,7 +257,7 @@ public final class Wiring {
             new ProviderPages(browsers, redirects, seal, address, clock),
             new AuthorizePage(authorization.authorize(), browsers, forms),
             new DevicePage(authorization.devices(), browsers, forms),
-            new PasswordPage(links, forms),
+            new PasswordPage(links, known, forms),
             new AccountPages(
                 callers, access, users, links, clients, signingKeys, sessions, people, address),
             new SessionPages(callers, sessions),

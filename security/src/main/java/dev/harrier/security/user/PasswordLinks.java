@@ -161,8 +161,7 @@ public final class PasswordLinks {
           return new Outcome.Objection("There is a user of this name already.");
         }
         var unused =
-            Users.insert(
-                connection, new User(name, true, now, Optional.empty(), Optional.empty()));
+            Users.insert(connection, new User(name, true, now, Optional.empty(), Optional.empty()));
       }
     }
     try (var statement =
@@ -176,6 +175,8 @@ public final class PasswordLinks {
       Arguments.of(statement).text(hashed).instant(now).text(name);
       statement.executeUpdate();
     }
+    // Else who guessed at the old one keeps the user out of the new one.
+    LoginDelays.forget(connection, name);
     // Whoever knew the old password must not go on with what it opened.
     revoked.addAll(standing.revokeGrantsOf(connection, Subjects.user(name)));
     return new Outcome.Chosen(name);

@@ -13,7 +13,6 @@ import dev.harrier.security.session.Session;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.user.PasswordLogin;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 
 /** Where pyflyte and flytectl send a browser: its user logs in, and lets the program act. */
@@ -64,11 +63,10 @@ public final class AuthorizePage extends BrowserPage {
     if (session.isPresent() && !LoginForm.typed(form)) {
       return HtmlPage.onwards(endpoint.allowed(good, session.get()));
     }
-    var outcome = logins.login(form, context);
+    var outcome = logins.login(form, context, request);
     if (outcome instanceof PasswordLogin.Outcome.Welcome(var user)) {
       var opened = logins.open(user, context, request);
-      return HtmlPage.onwards(
-          endpoint.allowed(good, opened.session()), List.of(logins.set(opened)));
+      return HtmlPage.onwards(endpoint.allowed(good, opened.session()), logins.set(opened));
     }
     var refusal = LoginForm.refusal(outcome).orElseThrow();
     return page(request, good, refusal.status(), refusal.sentence(), form);

@@ -46,13 +46,13 @@ public final class DevicePage extends BrowserPage {
       return settled(request, form, known.get(), List.of());
     }
     // Who is asked for a password first cannot try codes.
-    var outcome = logins.login(form, context);
+    var outcome = logins.login(form, context, request);
     if (!(outcome instanceof PasswordLogin.Outcome.Welcome(var user))) {
       var refusal = LoginForm.refusal(outcome).orElseThrow();
       return page(request, refusal.status(), refusal.sentence(), form);
     }
     var opened = logins.open(user, context, request);
-    return settled(request, form, opened.session(), List.of(logins.set(opened)));
+    return settled(request, form, opened.session(), logins.set(opened));
   }
 
   private HttpResponse settled(

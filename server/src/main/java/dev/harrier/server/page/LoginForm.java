@@ -2,7 +2,6 @@ package dev.harrier.server.page;
 
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.QueryParams;
-import dev.harrier.security.Secret;
 import dev.harrier.security.user.PasswordLogin;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,10 +45,6 @@ final class LoginForm {
   /** A refusal above the form. */
   static String wrong(String sentence) {
     return "<p class=\"wrong\" role=\"alert\">%s</p>".formatted(HtmlPage.escaped(sentence));
-  }
-
-  static PasswordLogin.Outcome login(PasswordLogin logins, QueryParams form, String address) {
-    return logins.login(form.get("name", ""), new Secret(form.get("password", "")), address);
   }
 
   /** Whether the form says to go on. */

@@ -8,20 +8,24 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.harrier.security.Secret;
+import dev.harrier.security.session.KnownBrowsers;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.user.PasswordLinks;
 import dev.harrier.security.user.PasswordLinks.Outcome;
 import dev.harrier.security.user.PasswordLinks.Purpose;
+import java.util.List;
 import java.util.Optional;
 
 /** Where a user with a link chooses a password. To look at it does not use the link up. */
 public final class PasswordPage extends BrowserPage {
   private final PasswordLinks links;
+  private final KnownBrowsers known;
   private final Forms forms;
 
-  public PasswordPage(PasswordLinks links, Forms forms) {
+  public PasswordPage(PasswordLinks links, KnownBrowsers known, Forms forms) {
     super(ServerAddress.PASSWORD_PATH);
     this.links = requireNonNull(links, "links");
+    this.known = requireNonNull(known, "known");
     this.forms = requireNonNull(forms, "forms");
   }
 
@@ -43,10 +47,10 @@ public final class PasswordPage extends BrowserPage {
     return switch (links.choose(link(request), form.get("name", ""), new Secret(password))) {
       case Outcome.Chosen chosen ->
           HtmlPage.say(
-              HttpStatus.OK,
               "The password is set",
               "You are '%s' from now on. Go back to your program, and log in with it."
-                  .formatted(chosen.name()));
+                  .formatted(chosen.name()),
+              List.of(known.remember(chosen.name())));
       case Outcome.Objection objection ->
           page(request, HttpStatus.BAD_REQUEST, objection.sentence(), form);
       case Outcome.NoLink noLink -> noLink();

@@ -115,7 +115,8 @@ final class AccountPagesTest {
     var session =
         sessions
             .openFor(
-                users.find(administrator).orElseThrow(), new Sessions.Browser("b", "127.0.0.1", Optional.empty()))
+                users.find(administrator).orElseThrow(),
+                new Sessions.Browser("b", "127.0.0.1", Optional.empty()))
             .session()
             .id();
 

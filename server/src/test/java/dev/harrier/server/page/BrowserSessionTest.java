@@ -11,6 +11,7 @@ import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.Lifetimes;
 import dev.harrier.security.provider.FakeProvider;
 import dev.harrier.security.provider.Providers;
+import dev.harrier.security.session.KnownBrowsers;
 import dev.harrier.security.session.People;
 import dev.harrier.security.session.Seal;
 import dev.harrier.security.session.SessionCallers;
@@ -93,7 +94,8 @@ final class BrowserSessionTest {
             address.at(ServerAddress.CALLBACK_PATH),
             standing,
             clock);
-    var browsers = new BrowserLogins(logins, providers, sessions, address);
+    var known = new KnownBrowsers(Seal.generate(), address, clock);
+    var browsers = new BrowserLogins(logins, providers, sessions, known, address);
     var redirects = new Redirects(address, List.of("https://console.test"), "/login");
     var forms = new Forms(address);
     var server =

@@ -9,6 +9,7 @@ import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.Lifetimes;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.provider.Providers;
+import dev.harrier.security.session.KnownBrowsers;
 import dev.harrier.security.session.People;
 import dev.harrier.security.session.Seal;
 import dev.harrier.security.session.SessionLimits;
@@ -87,7 +88,8 @@ final class LoginPagesTest {
     var sessions =
         new Sessions(database, standing, people, Seal.generate(), SessionLimits.DEFAULTS, clock);
     var none = new Providers(List.of(), ISSUER + "/callback", standing, clock);
-    var browsers = new BrowserLogins(logins, none, sessions, address);
+    var known = new KnownBrowsers(Seal.generate(), address, clock);
+    var browsers = new BrowserLogins(logins, none, sessions, known, address);
     edge =
         EdgeUnderTest.knownAs(
             URI.create(ISSUER),
@@ -96,7 +98,7 @@ final class LoginPagesTest {
                 new TokenPages(address, server, keys),
                 new AuthorizePage(server.authorize(), browsers, forms),
                 new DevicePage(server.devices(), browsers, forms),
-                new PasswordPage(links, forms),
+                new PasswordPage(links, known, forms),
                 new AccountPages(
                     new HttpCallers(new Authenticator(verifier)),
                     PolicyAccess.administeredBy(ISSUER, Set.of("admin")),
