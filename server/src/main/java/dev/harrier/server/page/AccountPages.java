@@ -219,7 +219,11 @@ public final class AccountPages implements Page {
   private JsonObject rotateKey(Caller caller, JsonObject asked) {
     guard.requireAdministrator(caller);
     try {
-      keys.rotate();
+      if (truth(asked, "compromised")) {
+        keys.replace();
+      } else {
+        keys.rotate();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
