@@ -199,6 +199,24 @@ final class CodeFlowTest {
   }
 
   @Test
+  void a_login_that_is_refreshed_without_pause_waits_and_loses_nothing() throws Exception {
+    var token = text(ok(logins.redeem(logins.code(), Map.of())), "refresh_token");
+    for (var refresh = 0; refresh < 30; refresh++) {
+      token = text(ok(logins.refresh(token)), "refresh_token");
+    }
+
+    var refused = logins.refresh(token);
+
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(error(refused)).isEqualTo("temporarily_unavailable");
+    logins.clock.forward(Duration.ofSeconds(10));
+    token = text(ok(logins.refresh(token)), "refresh_token");
+    assertThat(logins.refresh(token).status()).isEqualTo(503);
+    logins.clock.forward(Duration.ofMinutes(5));
+    ok(logins.refresh(token));
+  }
+
+  @Test
   void of_many_that_use_a_refresh_token_at_once_one_wins() throws Exception {
     var token = text(ok(logins.redeem(logins.code(), Map.of())), "refresh_token");
     Callable<Integer> use = () -> logins.refresh(token).status();
