@@ -15,9 +15,13 @@ import dev.harrier.security.user.PasswordLinks.Outcome;
 import dev.harrier.security.user.PasswordLinks.Purpose;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where a user with a link chooses a password. To look at it does not use the link up. */
 public final class PasswordPage extends BrowserPage {
+  private static final Logger LOG = LoggerFactory.getLogger(PasswordPage.class);
+
   private final PasswordLinks links;
   private final KnownBrowsers known;
   private final Forms forms;
@@ -45,12 +49,18 @@ public final class PasswordPage extends BrowserPage {
       return page(request, HttpStatus.BAD_REQUEST, "The two passwords differ.", form);
     }
     return switch (links.choose(link(request), form.get("name", ""), new Secret(password))) {
-      case Outcome.Chosen chosen ->
-          HtmlPage.say(
-              "The password is set",
-              "You are '%s' from now on. Go back to your program, and log in with it."
-                  .formatted(chosen.name()),
-              List.of(known.remember(chosen.name())));
+      case Outcome.Chosen chosen -> {
+        LOG.info(
+            "{} user={} address={}",
+            chosen.first() ? "First administrator made" : "Password chosen by a link",
+            chosen.name(),
+            address(context));
+        yield HtmlPage.say(
+            "The password is set",
+            "You are '%s' from now on. Go back to your program, and log in with it."
+                .formatted(chosen.name()),
+            List.of(known.remember(chosen.name())));
+      }
       case Outcome.Objection objection ->
           page(request, HttpStatus.BAD_REQUEST, objection.sentence(), form);
       case Outcome.NoLink noLink -> noLink();
