@@ -50,6 +50,10 @@ public final class LoginDelays {
   }
 
   private record Key(String text, int free) {
+    static Key code(String principal) {
+      return new Key("code:" + principal, FREE_PER_USER);
+    }
+
     static Key user(String name) {
       return new Key("user:" + name, FREE_PER_USER);
     }
@@ -79,6 +83,10 @@ public final class LoginDelays {
    * @param user whose password or code is guessed; empty if it names nobody
    */
   public Optional<Duration> take(Optional<String> user, Origin origin) {
+    return take(keys(user, origin));
+  }
+
+  private Optional<Duration> take(List<Key> keys) {
     // As fine as the database keeps it: rounded up there, it would lie ahead of itself.
     var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     return database
@@ -87,7 +95,7 @@ public final class LoginDelays {
             "count a login",
             connection -> {
               // In one order for all, so that two logins never wait for each other.
-              for (var key : keys(user, origin)) {
+              for (var key : keys) {
                 var until = waitUntil(connection, key, now);
                 if (until.isAfter(now)) {
                   connection.rollback();
@@ -96,6 +104,28 @@ public final class LoginDelays {
               }
               return Optional.<Duration>empty();
             });
+  }
+
+  /**
+   * Counts a guess at a code of a device, and says how long to wait as {@link #take} does.
+   *
+   * @param principal who guesses; they are logged in
+   */
+  public Optional<Duration> takeCode(String principal) {
+    return take(List.of(Key.code(principal)));
+  }
+
+  /** Forgets the guess just counted of somebody who knew a code, and no other: it may be their own. */
+  public void forgiveCode(String principal) {
+    var unused =
+        database
+            .api()
+            .transaction(
+                "forget a guessed code",
+                connection -> {
+                  forgiveOne(connection, Key.code(principal));
+                  return true;
+                });
   }
 
   /** Forgets the failures of a user who proved to be who they said, and the one just counted. */

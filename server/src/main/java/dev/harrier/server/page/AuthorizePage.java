@@ -66,7 +66,8 @@ public final class AuthorizePage extends BrowserPage {
     var outcome = logins.login(form, context, request);
     if (outcome instanceof PasswordLogin.Outcome.Welcome(var user)) {
       var opened = logins.open(user, context, request);
-      return HtmlPage.onwards(endpoint.allowed(good, opened.session()), logins.set(opened));
+      return HtmlPage.onwards(
+          endpoint.allowed(good, opened.session()), logins.set(opened));
     }
     var refusal = LoginForm.refusal(outcome).orElseThrow();
     return page(request, good, refusal.status(), refusal.sentence(), form);
@@ -79,9 +80,11 @@ public final class AuthorizePage extends BrowserPage {
       String wrong,
       QueryParams typed) {
     var before =
-        "<p>The program <code>%s</code> on this machine asks to act in your name. Go on only if you started it.</p>%s"
+        "<p>The program <code>%s</code> %s asks to act in your name. Go on only if you started it.</p>%s"
             .formatted(
-                HtmlPage.escaped(good.clientId()), wrong.isEmpty() ? "" : LoginForm.wrong(wrong));
+                HtmlPage.escaped(good.clientId()),
+                where(good),
+                wrong.isEmpty() ? "" : LoginForm.wrong(wrong));
     var session = logins.session(request);
     return HtmlPage.form(
         status,
@@ -91,6 +94,15 @@ public final class AuthorizePage extends BrowserPage {
             + LoginForm.buttons(session.isPresent()),
         forms.ticket(request),
         Optional.of(URI.create(good.redirectUri())));
+  }
+
+  /** Where the program is that gets the answer, as HTML. */
+  private static String where(Request.Good good) {
+    var uri = URI.create(good.redirectUri());
+    // Without TLS none but an address of this machine can be registered.
+    return "http".equals(uri.getScheme())
+        ? "on this machine"
+        : "at <code>%s</code>".formatted(HtmlPage.escaped(uri.getHost()));
   }
 
   // Whoever logs in by a provider, or as somebody else, comes back to this very page.

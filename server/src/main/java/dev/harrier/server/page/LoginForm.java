@@ -60,12 +60,15 @@ final class LoginForm {
           Optional.of(
               new Refusal(HttpStatus.UNAUTHORIZED, "No user of this name has this password."));
       case PasswordLogin.Outcome.Wait wait ->
-          Optional.of(
-              new Refusal(
-                  HttpStatus.TOO_MANY_REQUESTS,
-                  "Too many wrong logins. Try again in %s seconds."
-                      .formatted(seconds(wait.time()))));
+Optional.of(wait(wait.time()));
     };
+  }
+
+  /** What to say to who must wait. */
+  static Refusal wait(Duration time) {
+    return new Refusal(
+        HttpStatus.TOO_MANY_REQUESTS,
+        "Too many wrong logins. Try again in %s seconds.".formatted(seconds(time)));
   }
 
   /** A login that came to nothing. */

@@ -84,7 +84,8 @@ final class BrowserSessionTest {
     var links = new PasswordLinks(database, standing, clock);
     users.add(name, false);
     links.choose(links.forUser(name), name, new Secret(PASSWORD));
-    var logins = PasswordLogin.of(users, new LoginDelays(database, clock));
+    var delays = new LoginDelays(database, clock);
+    var logins = PasswordLogin.of(users, links, delays);
     people = new People(database, standing, clock);
     var seal = Seal.generate();
     sessions = new Sessions(database, standing, people, seal, SessionLimits.DEFAULTS, clock);
@@ -128,7 +129,7 @@ final class BrowserSessionTest {
                 new LogoutPage(browsers, redirects, forms),
                 new ProviderPages(browsers, redirects, seal, address, clock),
                 new AuthorizePage(server.authorize(), browsers, forms),
-                new DevicePage(server.devices(), browsers, forms),
+                new DevicePage(server.devices(), browsers, delays, forms),
                 new SessionPages(callers, sessions),
                 new OpenApiPage(callers, () -> "{}")));
   }
