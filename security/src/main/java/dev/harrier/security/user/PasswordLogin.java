@@ -24,8 +24,8 @@ public final class PasswordLogin {
   }
 
   /** Logs in with the passwords that users chose by {@link PasswordLinks}. */
-  public static PasswordLogin of(Users users, LoginDelays delays) {
-    return new PasswordLogin(users, delays, new PasswordHash());
+  public static PasswordLogin of(Users users, PasswordLinks links, LoginDelays delays) {
+    return new PasswordLogin(users, delays, links.hashes());
   }
 
   /** What came of it. */

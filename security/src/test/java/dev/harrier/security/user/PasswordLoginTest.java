@@ -35,7 +35,7 @@ final class PasswordLoginTest {
     var standing = new Standing(database, clock);
     users = new Users(database, standing, clock);
     links = new PasswordLinks(database, standing, clock);
-    logins = PasswordLogin.of(users, new LoginDelays(database, clock));
+    logins = PasswordLogin.of(users, links, new LoginDelays(database, clock));
   }
 
   @Test
@@ -43,7 +43,7 @@ final class PasswordLoginTest {
     users.add(name, false);
     var link = links.forUser(name);
 
-    assertThat(links.choose(link, "", PASSWORD)).isEqualTo(new PasswordLinks.Outcome.Chosen(name));
+    assertThat(links.choose(link, "", PASSWORD)).isEqualTo(new PasswordLinks.Outcome.Chosen(name, false));
 
     assertThat(login(PASSWORD)).isInstanceOf(Outcome.Welcome.class);
     assertThat(logins.login(" " + name.toUpperCase(java.util.Locale.ROOT), PASSWORD, address))
@@ -68,7 +68,7 @@ final class PasswordLoginTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "short", "foobar", "aaaaaaaaaaaaaaaa", "Harrier is great 1"})
+  @ValueSource(strings = {"", "short", "foobar", "aaaaaaaaaaaaaaaa", "Password1234", "Harrier is great 1"})
   void a_weak_password_is_refused_and_the_link_stays_good(String password) {
     users.add(name, false);
     var link = links.forUser(name);
