@@ -14,7 +14,7 @@ for line in waiting.stdout:
     seen += line
     url = re.search(r"http://\S+/oauth2/device\?user_code=[A-Z-]+", line)
     if url:
-        status, page, _ = Browser().fill(url.group(0), json.loads(os.environ["HARRIER_TEST_FIELDS"]))
+        status, page, _ = Browser().log_in(url.group(0), json.loads(os.environ["HARRIER_TEST_FIELDS"]))
         if status != 200 or "The device is logged in" not in page:
             waiting.terminate()
             sys.exit(f"the device was not logged in: {status} {page}")

@@ -7,6 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads columns of a query's current row. */
@@ -25,6 +27,15 @@ public final class Rows {
   /** A text that may be NULL. */
   public static Optional<String> optionalText(ResultSet row, String column) throws SQLException {
     return Optional.ofNullable(row.getString(column));
+  }
+
+  /** Texts of an array that is never NULL, in its order. */
+  public static List<String> texts(ResultSet row, String column) throws SQLException {
+    var array = row.getArray(column);
+    if (array == null) {
+      throw missing(column);
+    }
+    return Arrays.stream((Object[]) array.getArray()).map(String::valueOf).toList();
   }
 
   /** A time that is never NULL. */

@@ -17,7 +17,6 @@ import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
-import dev.harrier.security.oauth.Sweep;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.policy.PolicyException;
 import dev.harrier.security.policy.PolicyFile;
@@ -26,11 +25,13 @@ import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
+import dev.harrier.security.session.KnownBrowsers;
 import dev.harrier.security.session.People;
 import dev.harrier.security.session.Rechecks;
 import dev.harrier.security.session.Seal;
 import dev.harrier.security.session.SessionCallers;
 import dev.harrier.security.session.Sessions;
+import dev.harrier.security.sweep.Sweep;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
@@ -170,7 +171,8 @@ public final class Wiring {
     // Logins.
     var users = new Users(database, standing, clock);
     var links = new PasswordLinks(database, standing, clock);
-    var logins = PasswordLogin.of(users, new LoginDelays(database, clock));
+    var delays = new LoginDelays(database, clock);
+    var logins = PasswordLogin.of(users, links, delays);
     var clients = new Clients(database, standing, clock);
     var issuer = new TokenIssuer(address.issuer(), signingKeys, clock);
     var authorization =
@@ -184,7 +186,8 @@ public final class Wiring {
             config.auth().lifetimes(),
             clock);
     var forms = new Forms(address);
-    var browsers = new BrowserLogins(logins, providers, sessions, address);
+    var known = new KnownBrowsers(seal, address, clock);
+    var browsers = new BrowserLogins(logins, providers, sessions, known, address);
     var redirects =
         new Redirects(
             address, config.auth().authorizedUris(), config.auth().userAuth().redirectUrl());
@@ -254,8 +257,8 @@ public final class Wiring {
             new LogoutPage(browsers, redirects, forms),
             new ProviderPages(browsers, redirects, seal, address, clock),
             new AuthorizePage(authorization.authorize(), browsers, forms),
-            new DevicePage(authorization.devices(), browsers, forms),
-            new PasswordPage(links, forms),
+            new DevicePage(authorization.devices(), browsers, delays, forms),
+            new PasswordPage(links, known, forms),
             new AccountPages(
                 callers, access, users, links, clients, signingKeys, sessions, people, address),
             new SessionPages(callers, sessions),

@@ -143,6 +143,11 @@ public final class CreateExecution {
     Labels.check(spec.getLabels().getValuesMap());
     var target =
         targets.find(connection, launched).orElseThrow(() -> Identifiers.missing(launched));
+    // Whoever made the plan was asked in the plan's own scope; elsewhere it gives nobody more than
+    // they could name themselves.
+    if (!Identifiers.scope(launched).equals(Scope.of(id))) {
+      guards.require(caller, target.plan(), id.scope());
+    }
     return assemble(id, spec, given.apply(request.inputs(), target), target, caller.principal());
   }
 

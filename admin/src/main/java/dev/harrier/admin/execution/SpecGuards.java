@@ -79,8 +79,8 @@ public final class SpecGuards {
   }
 
   /**
-   * Asks for what a launch plan's executions take from it: who may start one need not be asked
-   * again.
+   * Asks for what a launch plan's executions take from it: who may start one in the plan's own
+   * project and domain need not be asked again.
    *
    * @throws RejectedException PERMISSION_DENIED that names the missing permission; INVALID_ARGUMENT
    *     for a variable that nobody may set

@@ -72,6 +72,28 @@ final class ExecutionRpcTest {
   }
 
   @Test
+  void a_plan_of_another_domain_gives_nobody_what_they_may_not_name_there() {
+    var known = Samples.id(ResourceType.LAUNCH_PLAN, executions.project(), "known", "v1");
+    var identity = Identity.newBuilder().setK8SServiceAccount("root");
+    executions.inventory.create(
+        known,
+        Samples.launchPlan(executions.workflow()).toBuilder()
+            .setSecurityContext(SecurityContext.newBuilder().setRunAs(identity))
+            .build());
+    var plain = executions.request("plain").setDomain("production");
+    var identified = executions.request("identified", known).setDomain("production");
+
+    var refused =
+        executions.refusedAs(Executions.RUNNER, calls -> calls.create(identified.build()));
+
+    assertThat(refused.code()).isEqualTo(Rejection.Code.PERMISSION_DENIED);
+    assertThat(refused.message()).contains("execution:assume_identity", "production");
+    var made = executions.as(Executions.RUNNER, calls -> calls.create(plain.build()));
+    assertThat(made.getId().getDomain()).isEqualTo("production");
+    executions.create(executions.request("at-home", known));
+  }
+
+  @Test
   void the_engine_finds_inputs_settings_and_graph() {
     var id = executions.create(executions.request("engine"));
 

@@ -13,6 +13,8 @@ import dev.harrier.blobstore.FileBlobStore;
 import dev.harrier.database.Database;
 import dev.harrier.security.Caller;
 import dev.harrier.security.policy.PolicyAccess;
+import dev.harrier.security.policy.PolicyIndex;
+import dev.harrier.security.policy.PolicyReader;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.Journal;
 import dev.harrier.spi.PendingCommand;
@@ -41,6 +43,19 @@ import java.util.function.Function;
 public final class Executions {
   private static final String ISSUER = "http://localhost/test";
 
+  /** Who may run things in production, and see them in development. */
+  public static final Caller RUNNER = Caller.of(ISSUER, "sa:runner");
+
+  private static final PolicyIndex POLICY =
+      PolicyIndex.of(
+          PolicyReader.read(
+              """
+              apiVersion: authz/v1
+              bindings:
+                - {name: run, subjects: ["sa:runner"], role: runner, scope: {domain: production}}
+                - {name: see, subjects: ["sa:runner"], role: viewer, scope: {domain: development}}
+              """));
+
   /** Commands that were handed over. */
   public final List<PendingCommand> heard = new ArrayList<>();
 
@@ -68,7 +83,7 @@ public final class Executions {
     inventory.create(workflow(), Samples.chain(task(), 2));
     inventory.create(plan(), Samples.launchPlan(workflow()));
     var unused = exchange.subscribe(heard::add);
-    var access = PolicyAccess.administeredBy(ISSUER, Set.of("admin"));
+    var access = new PolicyAccess(ISSUER, Set.of("sa:admin")::contains, () -> POLICY);
     projects = new ProjectCheck(database, ProjectSettings.DEFAULT);
     var store = new ExecutionStore(database);
     var guards = new SpecGuards(access, blobs(folder)::key);

@@ -36,9 +36,11 @@ public record Client(
           "http://127.0.0.1/callback",
           "http://[::1]/callback");
 
+  /** The one that stock flytectl and pyflyte are told to be. */
+  public static final Client STOCK = known("flytectl");
+
   /** The programs that come to every installation of Flyte. */
-  static final List<Client> WELL_KNOWN =
-      List.of(known("flytectl"), known("flytekit"), known("flyte-cli"));
+  static final List<Client> WELL_KNOWN = List.of(STOCK, known("flytekit"), known("flyte-cli"));
 
   public Client {
     requireNonNull(id, "id");

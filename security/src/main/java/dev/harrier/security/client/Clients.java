@@ -2,6 +2,7 @@ package dev.harrier.security.client;
 
 import static java.util.Objects.requireNonNull;
 
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyType;
 import dev.harrier.database.Arguments;
@@ -13,7 +14,6 @@ import dev.harrier.security.token.Standing;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.security.MessageDigest;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.text.ParseException;
@@ -30,6 +30,7 @@ import java.util.Optional;
 public final class Clients {
   private static final int REDIRECTS_MAX = 20;
   private static final int KEYS_MAX = 10;
+  private static final int RSA_BITS_MIN = 2048;
   private static final String COLUMNS = "id, administrator, jwks, redirect_uris";
 
   private final Database database;
@@ -265,15 +266,11 @@ public final class Clients {
       var good =
           !keys.isEmpty()
               && keys.size() <= KEYS_MAX
-              && keys.stream()
-                  .allMatch(
-                      key ->
-                          !key.isPrivate()
-                              && (KeyType.RSA.equals(key.getKeyType())
-                                  || KeyType.EC.equals(key.getKeyType())));
+              && keys.stream().allMatch(Clients::usable);
       if (!good) {
         throw Rejection.invalid(
-            "keys of a client: expected 1 to %s public RSA or EC keys, found others", KEYS_MAX);
+            "keys of a client: expected 1 to %s public keys, EC or RSA of %s bits or more; found others",
+            KEYS_MAX, RSA_BITS_MIN);
       }
       return new JWKSet(keys).toPublicJWKSet().toString();
     } catch (ParseException e) {
@@ -281,17 +278,18 @@ public final class Clients {
     }
   }
 
+  private static boolean usable(JWK key) {
+    var type = key.getKeyType();
+    return !key.isPrivate()
+        && (KeyType.EC.equals(type) || (KeyType.RSA.equals(type) && key.size() >= RSA_BITS_MIN));
+  }
+
   private static Client read(ResultSet row) throws SQLException {
-    var redirects = new ArrayList<String>();
-    Array array = row.getArray("redirect_uris");
-    for (var uri : (Object[]) array.getArray()) {
-      redirects.add(String.valueOf(uri));
-    }
     return new Client(
         Rows.text(row, "id"),
         true,
         row.getBoolean("administrator"),
         Rows.optionalText(row, "jwks"),
-        redirects);
+        Rows.texts(row, "redirect_uris"));
   }
 }

@@ -33,14 +33,17 @@ public record Answer(int status, String json, Optional<String> challenge) {
     body.put("error", refused.code());
     body.put("error_description", refused.sentence());
     var json = JSONObjectUtils.toJSONString(body);
-    return refused.code().equals("invalid_client")
-        ? new Answer(UNAUTHORIZED, json, Optional.of("Basic realm=\"harrier\""))
-        : new Answer(BAD_REQUEST, json, Optional.empty());
+    return switch (refused.code()) {
+      case "invalid_client" ->
+          new Answer(UNAUTHORIZED, json, Optional.of("Basic realm=\"harrier\""));
+      case OauthException.UNAVAILABLE -> new Answer(UNAVAILABLE, json, Optional.empty());
+      default -> new Answer(BAD_REQUEST, json, Optional.empty());
+    };
   }
 
   /** The database did not answer; another try may help. */
   static Answer unavailable() {
-    var body = Map.<String, Object>of("error", "temporarily_unavailable");
+    var body = Map.<String, Object>of("error", OauthException.UNAVAILABLE);
     return new Answer(UNAVAILABLE, JSONObjectUtils.toJSONString(body), Optional.empty());
   }
 }

@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.security.client.Client;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.session.Session;
-import dev.harrier.security.user.User;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.util.LinkedHashMap;
@@ -108,19 +107,10 @@ public final class AuthorizeEndpoint {
 
   /** Whoever is logged in at the browser allowed it: where the browser goes with a code. */
   public URI allowed(Request.Good request, Session session) {
-    return allowed(request, Grants.Giver.of(session));
-  }
-
-  /** A user allowed it who has no session: where the browser goes with a code. */
-  public URI allowed(Request.Good request, User user) {
-    return allowed(request, Grants.Giver.of(user));
-  }
-
-  private URI allowed(Request.Good request, Grants.Giver giver) {
     var code =
         grants.code(
             request.clientId(),
-            giver,
+            Grants.Giver.of(session),
             request.scopes(),
             request.redirectUri(),
             request.challenge());

@@ -11,7 +11,6 @@ import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
@@ -21,6 +20,7 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -38,8 +38,12 @@ final class ClientAssertions {
   /** A clock that is a minute off still lets one pass; so it is kept for longer. */
   private static final Duration KEPT_LONGER = Duration.ofMinutes(10);
 
-  private static final Set<JWSAlgorithm> ALGORITHMS =
-      Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
+
+  private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
+  /** With which clients may sign. */
+  static final List<JWSAlgorithm> ALGORITHMS =
+      List.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
 
   private final Set<String> audiences;
   private final Clients clients;
@@ -88,17 +92,29 @@ final class ClientAssertions {
   }
 
   private JWTClaimsSet verified(SignedJWT assertion, String id, String jwks)
-      throws ParseException, JOSEException, BadJOSEException {
+      throws ParseException, JOSEException, BadJOSEException, OauthException {
     var processor = new DefaultJWTProcessor<SecurityContext>();
     processor.setJWSKeySelector(
-        new JWSVerificationKeySelector<>(ALGORITHMS, new ImmutableJWKSet<>(JWKSet.parse(jwks))));
-    processor.setJWTClaimsSetVerifier(
-        new DefaultJWTClaimsVerifier<>(
-            audiences,
-            new JWTClaimsSet.Builder().issuer(id).subject(id).build(),
-            Set.of("exp", "jti"),
-            Set.of()));
-    return processor.process(assertion, null);
+        new JWSVerificationKeySelector<>(
+            Set.copyOf(ALGORITHMS), new ImmutableJWKSet<>(JWKSet.parse(jwks))));
+    // What it says is compared below, by this program's own clock.
+    processor.setJWTClaimsSetVerifier((claims, context) -> {});
+    var claims = processor.process(assertion, null);
+    var now = clock.instant();
+    var expires = claims.getExpirationTime();
+    var begins = claims.getNotBeforeTime();
+    // One that is for another server, too, could be shown here by that server.
+    if (claims.getAudience().size() != 1
+        || !audiences.contains(claims.getAudience().getFirst())
+        || !id.equals(claims.getIssuer())
+        || !id.equals(claims.getSubject())
+        || claims.getJWTID() == null
+        || expires == null
+        || !now.minus(CLOCK_SKEW).isBefore(expires.toInstant())
+        || (begins != null && now.plus(CLOCK_SKEW).isBefore(begins.toInstant()))) {
+      throw OauthException.invalidClient();
+    }
+    return claims;
   }
 
   private void useUp(String clientId, String assertionId, Instant expiresAt) throws OauthException {

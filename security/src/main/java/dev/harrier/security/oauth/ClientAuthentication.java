@@ -9,6 +9,8 @@ import dev.harrier.security.client.Clients;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the client of a request and what proves it: a secret in the header or the body, a signed
@@ -16,6 +18,8 @@ import java.util.Optional;
  */
 final class ClientAuthentication {
   private static final String BASIC = "basic ";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientAuthentication.class);
 
   private final Clients clients;
   private final ClientAssertions assertions;
@@ -35,7 +39,21 @@ final class ClientAuthentication {
    *     cannot be read
    */
   Client client(Optional<String> authorization, Parameters parameters) throws OauthException {
+    try {
+      return proven(authorization, parameters);
+    } catch (OauthException e) {
+      var named = parameters.get("client_id").filter(Client::isId);
+      LOG.warn("Client refused: {} client={}", e.code(), named.orElse("not named in the body"));
+      throw e;
+    }
+  }
+
+  private Client proven(Optional<String> authorization, Parameters parameters)
+      throws OauthException {
     if (parameters.get("client_assertion").isPresent()) {
+      if (isBasic(authorization)) {
+        throw OauthException.invalidRequest("Expected one proof of the client, found two.");
+      }
       return assertions.client(parameters);
     }
     var presented = credentials(authorization, parameters);
@@ -58,9 +76,8 @@ final class ClientAuthentication {
 
   private static Optional<Credentials> credentials(
       Optional<String> authorization, Parameters parameters) throws OauthException {
-    if (authorization.isPresent()
-        && authorization.get().toLowerCase(Locale.ROOT).startsWith(BASIC)) {
-      var basic = basic(authorization.get().substring(BASIC.length()).strip());
+    if (isBasic(authorization)) {
+      var basic = basic(authorization.orElseThrow().substring(BASIC.length()).strip());
       if (parameters.get("client_secret").isPresent()) {
         throw OauthException.invalidRequest("Expected one proof of the client, found two.");
       }
@@ -76,6 +93,10 @@ final class ClientAuthentication {
         .map(id -> new Credentials(id, parameters.get("client_secret").map(Secret::new)));
   }
 
+  private static boolean isBasic(Optional<String> authorization) {
+    return authorization.filter(text -> text.toLowerCase(Locale.ROOT).startsWith(BASIC)).isPresent();
+  }
+
   private static Credentials basic(String encoded) throws OauthException {
     String pair;
     try {
@@ -87,8 +108,7 @@ final class ClientAuthentication {
     if (colon < 0) {
       throw OauthException.invalidRequest("The header authorization holds no 'client:secret'.");
     }
-    // Both halves are form-encoded before they are joined (RFC 6749, section 2.3.1). A public
-    // client
+    // Both halves are form-encoded before they are joined (RFC 6749, section 2.3.1). A public client
     // of Go's x/oauth2 sends an empty secret at first.
     var secret = Parameters.decode(pair.substring(colon + 1));
     return new Credentials(

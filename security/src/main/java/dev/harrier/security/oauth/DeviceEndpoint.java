@@ -9,13 +9,15 @@ import dev.harrier.security.Secret;
 import dev.harrier.security.session.Session;
 import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.ServerAddress;
-import dev.harrier.security.user.User;
 import dev.harrier.spi.StoreUnavailableException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,12 +32,15 @@ public final class DeviceEndpoint {
   /** Nobody proved anything yet when such a login begins; so there are not many at once. */
   private static final int AT_ONCE_MAX = 1_000;
 
+  /** Of one client from one address, so that no single one uses up those of all. */
+  private static final int AT_ONCE_FROM_ADDRESS_MAX = 50;
+
   /** No vowels, so that no words come out, and nothing that looks like something else. */
   private static final String LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
 
   private static final int USER_CODE_LETTERS = 8;
 
-  private final ServerAddress address;
+  private final ServerAddress server;
   private final ClientAuthentication authentication;
   private final Grants grants;
   private final Database database;
@@ -43,28 +48,32 @@ public final class DeviceEndpoint {
   private final SecureRandom random = new SecureRandom();
 
   DeviceEndpoint(
-      ServerAddress address,
+      ServerAddress server,
       ClientAuthentication authentication,
       Grants grants,
       Database database,
       Clock clock) {
-    this.address = requireNonNull(address, "address");
+    this.server = requireNonNull(server, "server");
     this.authentication = requireNonNull(authentication, "authentication");
     this.grants = requireNonNull(grants, "grants");
     this.database = requireNonNull(database, "database");
     this.clock = requireNonNull(clock, "clock");
   }
 
-  /** Begins a login: answers the device's request. */
-  public Answer begin(Optional<String> authorization, String form) {
+  /**
+   * Begins a login: answers the device's request.
+   *
+   * @param address where it comes from
+   */
+  public Answer begin(Optional<String> authorization, String form, String address) {
     try {
       var parameters = Parameters.parse(form);
       var client = authentication.client(authorization, parameters);
       var scopes = Scopes.parse(parameters.get("scope").orElse(""));
       var deviceCode = OpaqueToken.make();
       var userCode = userCode();
-      insert(client.id(), scopes, deviceCode, userCode);
-      var page = address.at(ServerAddress.DEVICE_PATH);
+      insert(new Origin(client.id(), address), scopes, deviceCode, userCode);
+      var page = server.at(ServerAddress.DEVICE_PATH);
       var shown = userCode.substring(0, 4) + "-" + userCode.substring(4);
       var body = new LinkedHashMap<String, Object>();
       body.put("device_code", deviceCode.reveal());
@@ -83,8 +92,16 @@ public final class DeviceEndpoint {
     }
   }
 
-  /** The client that waits for this code to be typed; empty if none does any more. */
-  public Optional<String> waitingClient(String typed) {
+  /**
+   * A login that waits for its code to be typed.
+   *
+   * @param since when it was begun
+   * @param address where it was begun
+   */
+  public record Waiting(String clientId, Instant since, String address) {}
+
+  /** The login that waits for this code to be typed; empty if none does any more. */
+  public Optional<Waiting> waiting(String typed) {
     return database
         .api()
         .run(
@@ -92,11 +109,17 @@ public final class DeviceEndpoint {
             connection -> {
               try (var statement =
                   connection.prepareStatement(
-                      "SELECT client_id FROM device_login WHERE user_code_digest = ?"
+                      "SELECT client_id, expires_at, address FROM device_login WHERE user_code_digest = ?"
                           + " AND expires_at > ? AND subject IS NULL AND NOT denied")) {
                 Arguments.of(statement).bytes(digest(typed)).instant(clock.instant());
                 try (var rows = statement.executeQuery()) {
-                  return rows.next() ? Optional.of(Rows.text(rows, "client_id")) : Optional.empty();
+                  return rows.next()
+                      ? Optional.of(
+                          new Waiting(
+                              Rows.text(rows, "client_id"),
+                              Rows.instant(rows, "expires_at").minus(LIFETIME),
+                              Rows.text(rows, "address")))
+                      : Optional.<Waiting>empty();
                 }
               }
             });
@@ -104,20 +127,22 @@ public final class DeviceEndpoint {
 
   /** Whether the login was still waiting, and is from now on whose who is logged in here. */
   public boolean allow(String typed, Session session) {
-    return settle(typed, false, Grants.Giver.of(session));
-  }
-
-  /** The same of a user who has no session. */
-  public boolean allow(String typed, User user) {
-    return settle(typed, false, Grants.Giver.of(user));
+    return settle(
+        typed,
+        "subject = ?, session_id = ?::uuid",
+        arguments -> arguments.text(session.principal()).text(session.id()));
   }
 
   /** Ends a login that nobody here began. */
   public boolean deny(String typed) {
-    return settle(typed, true, new Grants.Giver("", Optional.empty()));
+    return settle(typed, "denied = ?", arguments -> arguments.truth(true));
   }
 
-  private boolean settle(String typed, boolean denied, Grants.Giver giver) {
+  private interface Decision {
+    Arguments in(Arguments arguments) throws SQLException;
+  }
+
+  private boolean settle(String typed, String set, Decision decision) {
     return database
         .api()
         .run(
@@ -125,15 +150,11 @@ public final class DeviceEndpoint {
             connection -> {
               try (var statement =
                   connection.prepareStatement(
-                      "UPDATE device_login SET denied = ?, subject = nullif(?, ''), session_id = ?::uuid"
+                      "UPDATE device_login SET "
+                          + set
                           + " WHERE user_code_digest = ? AND expires_at > ? AND subject IS NULL"
                           + " AND NOT denied")) {
-                Arguments.of(statement)
-                    .truth(denied)
-                    .text(giver.subject())
-                    .optionalText(giver.sessionId())
-                    .bytes(digest(typed))
-                    .instant(clock.instant());
+                decision.in(Arguments.of(statement)).bytes(digest(typed)).instant(clock.instant());
                 return statement.executeUpdate() == 1;
               }
             });
@@ -156,8 +177,7 @@ public final class DeviceEndpoint {
     return poll.redeemed().orElseThrow(() -> new OauthException(poll.error(), poll.sentence()));
   }
 
-  private Poll poll(java.sql.Connection connection, Secret deviceCode, String clientId)
-      throws java.sql.SQLException {
+  private Poll poll(Connection connection, Secret deviceCode, String clientId) throws SQLException {
     var now = clock.instant();
     var digest = OpaqueToken.digest(deviceCode);
     try (var statement =
@@ -177,7 +197,7 @@ public final class DeviceEndpoint {
         }
         var early = Rows.instant(row, "next_poll_at").isAfter(now);
         var subject = Rows.optionalText(row, "subject");
-        var scopes = Grants.scopes(row);
+        var scopes = Set.copyOf(Rows.texts(row, "scopes"));
         if (early || subject.isEmpty()) {
           wait(connection, digest, early);
           return early
@@ -189,14 +209,13 @@ public final class DeviceEndpoint {
           Arguments.of(delete).bytes(digest);
           delete.executeUpdate();
         }
-        var giver = new Grants.Giver(subject.get(), Rows.optionalText(row, "session_id"));
+        var giver = new Grants.Giver(subject.get(), Rows.text(row, "session_id"));
         return new Poll(Optional.of(grants.redeemNow(connection, clientId, giver, scopes)), "", "");
       }
     }
   }
 
-  private void wait(java.sql.Connection connection, byte[] digest, boolean early)
-      throws java.sql.SQLException {
+  private void wait(Connection connection, byte[] digest, boolean early) throws SQLException {
     // A tenth of a second less than asked for: a client that waits exactly must not be slowed.
     try (var statement =
         connection.prepareStatement(
@@ -209,7 +228,9 @@ public final class DeviceEndpoint {
     }
   }
 
-  private void insert(String clientId, Set<String> scopes, Secret deviceCode, String userCode)
+  private record Origin(String clientId, String address) {}
+
+  private void insert(Origin origin, Set<String> scopes, Secret deviceCode, String userCode)
       throws OauthException {
     var now = clock.instant();
     var inserted =
@@ -221,25 +242,32 @@ public final class DeviceEndpoint {
                   try (var statement =
                       connection.prepareStatement(
                           "INSERT INTO device_login (digest, user_code_digest, client_id, scopes, expires_at,"
-                              + " interval_seconds, next_poll_at) SELECT ?, ?, ?, ?, ?, ?, ?"
+                              + " interval_seconds, next_poll_at, address) SELECT ?, ?, ?, ?, ?, ?, ?, ?"
                               + " WHERE (SELECT count(*) FROM device_login WHERE expires_at > ?) < ?"
+                              + " AND (SELECT count(*) FROM device_login WHERE expires_at > ?"
+                              + " AND address = ? AND client_id = ?) < ?"
                               + " ON CONFLICT DO NOTHING")) {
                     Arguments.of(statement)
                         .bytes(OpaqueToken.digest(deviceCode))
                         .bytes(digest(userCode))
-                        .text(clientId)
+                        .text(origin.clientId())
                         .textArray(scopes.stream().sorted().toList())
                         .instant(now.plus(LIFETIME))
                         .number(INTERVAL_SECONDS)
                         .instant(now)
+                        .text(origin.address())
                         .instant(now)
-                        .number(AT_ONCE_MAX);
+                        .number(AT_ONCE_MAX)
+                        .instant(now)
+                        .text(origin.address())
+                        .text(origin.clientId())
+                        .number(AT_ONCE_FROM_ADDRESS_MAX);
                     return statement.executeUpdate();
                   }
                 });
     if (inserted == 0) {
       throw new OauthException(
-          "temporarily_unavailable", "Too many logins of devices are under way; try again.");
+          OauthException.UNAVAILABLE, "Too many logins of devices are under way; try again.");
     }
   }
 

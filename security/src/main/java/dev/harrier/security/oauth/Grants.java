@@ -11,7 +11,7 @@ import dev.harrier.security.Subjects;
 import dev.harrier.security.session.Session;
 import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.Standing;
-import dev.harrier.security.user.User;
+import dev.harrier.security.token.TokenVerifier.VerifiedToken;
 import dev.harrier.spi.Rejection;
 import java.security.MessageDigest;
 import java.sql.Connection;
@@ -23,14 +23,23 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What logins gave to clients: codes and refresh tokens, each good once. One that is shown a second
  * time was stolen, from either party; so all that came of its login ends.
  */
 final class Grants {
+  private static final Logger LOG = LoggerFactory.getLogger(Grants.class);
+
+  /** In the long run a login is refreshed no more often than that. */
+  private static final Duration REFRESH_STEP = Duration.ofSeconds(10);
+
+  /** More than any client needs in a row: one that is refused once asks once. */
+  private static final int REFRESHES_AT_ONCE_MAX = 30;
+
   private final Database database;
   private final Standing standing;
   private final Lifetimes lifetimes;
@@ -51,13 +60,9 @@ final class Grants {
    *
    * @param sessionId of the browser where they are logged in; whoever ends it ends the grant
    */
-  record Giver(String subject, Optional<String> sessionId) {
-    static Giver of(User user) {
-      return new Giver(user.subject(), Optional.empty());
-    }
-
+  record Giver(String subject, String sessionId) {
     static Giver of(Session session) {
-      return new Giver(session.principal(), Optional.of(session.id()));
+      return new Giver(session.principal(), session.id());
     }
   }
 
@@ -69,18 +74,36 @@ final class Grants {
   record Redeemed(Grant grant, Optional<Secret> refreshToken) {}
 
   /** What a transaction found, and what it revoked for it. */
-  private record Found(Optional<Redeemed> redeemed, String refusal, List<String> revoked) {
+  private record Found(
+      Optional<Redeemed> redeemed, Optional<OauthException> refusal, List<String> revoked) {
     static Found of(Redeemed redeemed) {
-      return new Found(Optional.of(redeemed), "", List.of());
+      return new Found(Optional.of(redeemed), Optional.empty(), List.of());
     }
 
     static Found refused(String refusal) {
-      return new Found(Optional.empty(), refusal, List.of());
+      return refused(OauthException.invalidGrant(refusal));
     }
 
-    static Found revoked(String refusal, List<String> ids) {
-      return new Found(Optional.empty(), refusal, ids);
+    static Found refused(OauthException refusal) {
+      return new Found(Optional.empty(), Optional.of(refusal), List.of());
     }
+
+  }
+
+  /** Ends a login of which somebody shows what only another one can have. */
+  private Found stolen(Connection connection, Grant grant, String shownBy, String sentence)
+      throws SQLException {
+    LOG.warn(
+        "Login ended, perhaps stolen: {} grant={} subject={} client={} shown by client={}",
+        sentence,
+        grant.id(),
+        grant.subject(),
+        grant.clientId(),
+        shownBy);
+    return new Found(
+        Optional.empty(),
+        Optional.of(OauthException.invalidGrant(sentence)),
+        standing.revokeGrant(connection, grant.id()));
   }
 
   /** A code for what a user has just allowed. */
@@ -142,18 +165,19 @@ final class Grants {
         }
         var grant = read(row);
         if (Rows.optionalInstant(row, "used_at").isPresent()) {
-          return Found.revoked(
-              "The code was used before; all that came of it has ended.",
-              standing.revokeGrant(connection, grant.id()));
+          return stolen(
+              connection, grant, clientId, "The code was used before; all that came of it has ended.");
         }
         use(connection, "UPDATE authorization_code SET used_at = ? WHERE digest = ?", code);
         if (!grant.clientId().equals(clientId)
             || !Rows.text(row, "redirect_uri").equals(redirectUri)
             || !same(Rows.text(row, "challenge"), challenge)) {
           // Whoever shows it is not whom it was made for; so it is good for nobody any more.
-          return Found.revoked(
-              "The code was made for another client, redirect URI or verifier.",
-              standing.revokeGrant(connection, grant.id()));
+          return stolen(
+              connection,
+              grant,
+              clientId,
+              "The code was made for another client, redirect URI or verifier.");
         }
         if (!Rows.instant(row, "expires_at").isAfter(now) || over(row, grant, now)) {
           return Found.refused("The code is over.");
@@ -189,23 +213,52 @@ final class Grants {
         }
         var grant = read(row);
         if (Rows.optionalInstant(row, "used_at").isPresent()) {
-          return Found.revoked(
-              "The refresh token was used before; all that came of its login has ended.",
-              standing.revokeGrant(connection, grant.id()));
+          return stolen(
+              connection,
+              grant,
+              clientId,
+              "The refresh token was used before; all that came of its login has ended.");
         }
         if (!grant.clientId().equals(clientId)) {
-          return Found.revoked(
-              "The refresh token is another client's; all that came of its login has ended.",
-              standing.revokeGrant(connection, grant.id()));
+          return stolen(
+              connection,
+              grant,
+              clientId,
+              "The refresh token is another client's; all that came of its login has ended.");
         }
         if (!Rows.instant(row, "expires_at").isAfter(now)
             || over(row, grant, now)
             || standing.ended(grant.subject(), List.of(grant.id()))) {
           return Found.refused("The refresh token is over, or was revoked.");
         }
+        if (!pays(connection, grant, now)) {
+          return Found.refused(
+              new OauthException(
+                  OauthException.UNAVAILABLE,
+                  "This login is refreshed too often; wait for %s seconds."
+                      .formatted(REFRESH_STEP.toSeconds())));
+        }
         use(connection, "UPDATE refresh_token SET used_at = ? WHERE digest = ?", token);
         return Found.of(new Redeemed(grant, refreshToken(connection, grant)));
       }
+    }
+  }
+
+  // A used token stays as long as its login; so a login that is refreshed in a loop must not get
+  // one each time.
+  private static boolean pays(Connection connection, Grant grant, Instant now)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "UPDATE login_grant SET refreshes_until = greatest(refreshes_until, ?)"
+                + " + ? * interval '1 second' WHERE id = ?::uuid"
+                + " AND (refreshes_until IS NULL OR refreshes_until <= ?)")) {
+      Arguments.of(statement)
+          .instant(now)
+          .number(REFRESH_STEP.toSeconds())
+          .text(grant.id())
+          .instant(now.plus(REFRESH_STEP.multipliedBy(REFRESHES_AT_ONCE_MAX - 1L)));
+      return statement.executeUpdate() == 1;
     }
   }
 
@@ -214,6 +267,26 @@ final class Grants {
       throws SQLException {
     var grant = insert(connection, clientId, giver, scopes);
     return new Redeemed(grant, refreshToken(connection, grant));
+  }
+
+  /** The grant that a refresh token came of, be the token used or over. */
+  Optional<Grant> origin(Secret refreshToken) {
+    return database
+        .api()
+        .run(
+            "look where a refresh token came from",
+            connection -> {
+              try (var statement =
+                  connection.prepareStatement(
+                      "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.ends_at"
+                          + " FROM refresh_token r JOIN login_grant g ON g.id = r.grant_id"
+                          + " WHERE r.digest = ?")) {
+                Arguments.of(statement).bytes(OpaqueToken.digest(refreshToken));
+                try (var row = statement.executeQuery()) {
+                  return row.next() ? Optional.of(read(row)) : Optional.<Grant>empty();
+                }
+              }
+            });
   }
 
   /** The grant of a refresh token that could be used now. */
@@ -251,21 +324,25 @@ final class Grants {
   }
 
   /** Ends a token that came of no grant. */
-  void revokeToken(String tokenId) {
+  void revokeToken(VerifiedToken token) {
     standing.end(
         database
             .api()
             .transaction(
                 "revoke a token",
                 connection -> {
-                  standing.revoke(connection, tokenId);
-                  return List.of(tokenId);
-                }));
+                  standing.revoke(connection, token.id(), token.expiresAt());
+                  return List.of(token.id());
+                }),
+        token.expiresAt());
   }
 
   private Redeemed settled(Found found) throws OauthException {
     standing.end(found.revoked());
-    return found.redeemed().orElseThrow(() -> OauthException.invalidGrant(found.refusal()));
+    if (found.refusal().isPresent()) {
+      throw found.refusal().get();
+    }
+    return found.redeemed().orElseThrow();
   }
 
   private Grant insert(Connection connection, String clientId, Giver giver, Set<String> scopes)
@@ -278,16 +355,16 @@ final class Grants {
     var subject = giver.subject();
     var endsAt = earlier(now.plus(lifetime), vouchedUntil(connection, giver));
     var grant = new Grant(UUID.randomUUID().toString(), clientId, subject, scopes, endsAt);
-    // A user who was disabled in this moment, or whose session was ended, gets nothing: the row is
-    // there only if they may.
+    // A user who was disabled in this moment, or whose session was ended, by another password too,
+    // gets nothing: the row is there only if they may.
     try (var statement =
         connection.prepareStatement(
             "INSERT INTO login_grant (id, client_id, subject, scopes, created_at, ends_at, session_id)"
                 + " SELECT ?::uuid, ?, ?, ?, ?, ?, ?::uuid WHERE"
                 + " (EXISTS (SELECT 1 FROM local_user WHERE name = ? AND disabled_at IS NULL FOR SHARE)"
                 + " OR EXISTS (SELECT 1 FROM outside_person WHERE principal = ? AND disabled_at IS NULL"
-                + " FOR SHARE)) AND (?::uuid IS NULL OR EXISTS (SELECT 1 FROM browser_session"
-                + " WHERE id = ?::uuid AND principal = ? FOR SHARE))")) {
+                + " FOR SHARE)) AND EXISTS (SELECT 1 FROM browser_session"
+                + " WHERE id = ?::uuid AND principal = ? FOR SHARE)")) {
       Arguments.of(statement)
           .text(grant.id())
           .text(clientId)
@@ -295,11 +372,10 @@ final class Grants {
           .textArray(scopes.stream().sorted().toList())
           .instant(now)
           .instant(grant.endsAt())
-          .optionalText(giver.sessionId())
+          .text(giver.sessionId())
           .text(Subjects.userName(subject).orElse(""))
           .text(subject)
-          .optionalText(giver.sessionId())
-          .optionalText(giver.sessionId())
+          .text(giver.sessionId())
           .text(subject);
       if (statement.executeUpdate() == 0) {
         throw Rejection.unauthenticated("This user may not log in.");
@@ -313,7 +389,7 @@ final class Grants {
     try (var statement =
         connection.prepareStatement(
             "SELECT ends_at FROM browser_session WHERE id = ?::uuid AND provider IS NOT NULL")) {
-      Arguments.of(statement).optionalText(giver.sessionId());
+      Arguments.of(statement).text(giver.sessionId());
       try (var rows = statement.executeQuery()) {
         return rows.next() ? Rows.instant(rows, "ends_at") : Instant.MAX;
       }
@@ -367,15 +443,7 @@ final class Grants {
         Rows.text(row, "id"),
         Rows.text(row, "client_id"),
         Rows.text(row, "subject"),
-        scopes(row),
+        Set.copyOf(Rows.texts(row, "scopes")),
         Rows.instant(row, "ends_at"));
-  }
-
-  static Set<String> scopes(ResultSet row) throws SQLException {
-    var scopes = new TreeSet<String>();
-    for (var scope : (Object[]) row.getArray("scopes").getArray()) {
-      scopes.add(String.valueOf(scope));
-    }
-    return scopes;
   }
 }

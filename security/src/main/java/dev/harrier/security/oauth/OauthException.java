@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 /** A request that is refused with one of OAuth's error codes; its message goes to the client. */
 final class OauthException extends Exception {
+  /** Nothing is wrong with what was asked; another try, later, may help. */
+  static final String UNAVAILABLE = "temporarily_unavailable";
+
   private static final long serialVersionUID = 1L;
 
   private final String code;

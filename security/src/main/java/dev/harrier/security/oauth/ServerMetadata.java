@@ -1,8 +1,11 @@
 package dev.harrier.security.oauth;
 
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.harrier.security.client.Client;
 import dev.harrier.security.token.ServerAddress;
 import flyteidl.service.Auth.OAuth2MetadataResponse;
+import flyteidl.service.Auth.PublicClientAuthConfigResponse;
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -11,7 +14,8 @@ public final class ServerMetadata {
   private static final List<String> PROOFS =
       List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none");
   private static final List<String> CONFIDENTIAL_PROOFS = PROOFS.subList(0, 3);
-  private static final List<String> SIGNATURES = List.of("RS256", "PS256", "ES256");
+  private static final List<String> SIGNATURES =
+      ClientAssertions.ALGORITHMS.stream().map(JWSAlgorithm::getName).toList();
 
   private ServerMetadata() {}
 
@@ -28,6 +32,16 @@ public final class ServerMetadata {
         .addAllTokenEndpointAuthMethodsSupported(PROOFS)
         .addCodeChallengeMethodsSupported(Pkce.METHOD)
         .addAllGrantTypesSupported(GrantTypes.ALL)
+        .build();
+  }
+
+  /** How stock flytectl and pyflyte log in: they come with no client of their own. */
+  public static PublicClientAuthConfigResponse publicClient() {
+    return PublicClientAuthConfigResponse.newBuilder()
+        .setClientId(Client.STOCK.id())
+        .setRedirectUri(Client.STOCK.redirectUris().getFirst())
+        .addAllScopes(Scopes.OFFERED)
+        .setAuthorizationMetadataKey("flyte-authorization")
         .build();
   }
 

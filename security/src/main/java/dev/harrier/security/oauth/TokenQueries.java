@@ -11,9 +11,13 @@ import dev.harrier.spi.StoreUnavailableException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a client asks about a token that it has: to end it (RFC 7009), or what it is (RFC 7662). */
 public final class TokenQueries {
+  private static final Logger LOG = LoggerFactory.getLogger(TokenQueries.class);
+
   private final String issuer;
   private final ClientAuthentication authentication;
   private final Grants grants;
@@ -40,16 +44,30 @@ public final class TokenQueries {
       if (access.isPresent()) {
         var owner = access.get().caller().clientId();
         if (owner.equals(Optional.of(client.id()))) {
+          LOG.info(
+              "Token revoked by client={} subject={} grant={}",
+              client.id(),
+              access.get().caller(),
+              access.get().grantId().orElse(""));
           access
               .get()
               .grantId()
-              .ifPresentOrElse(grants::revoke, () -> grants.revokeToken(access.get().id()));
+              .ifPresentOrElse(grants::revoke, () -> grants.revokeToken(access.get()));
         }
       } else {
+        // Also one that was rotated since: who ends a login may hold no newer one.
         grants
-            .find(new Secret(token))
+            .origin(new Secret(token))
             .filter(grant -> grant.clientId().equals(client.id()))
-            .ifPresent(grant -> grants.revoke(grant.id()));
+            .ifPresent(
+                grant -> {
+                  LOG.info(
+                      "Login revoked by client={} subject={} grant={}",
+                      client.id(),
+                      grant.subject(),
+                      grant.id());
+                  grants.revoke(grant.id());
+                });
       }
       return Answer.ok(Map.of());
     } catch (OauthException e) {

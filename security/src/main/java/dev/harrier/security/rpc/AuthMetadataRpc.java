@@ -10,22 +10,12 @@ import flyteidl.service.Auth.PublicClientAuthConfigRequest;
 import flyteidl.service.Auth.PublicClientAuthConfigResponse;
 import flyteidl.service.AuthMetadataServiceGrpc.AuthMetadataServiceImplBase;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
 
 /** Tells clients how to log in. Both answers are fixed, so that asking costs nothing. */
 public final class AuthMetadataRpc extends AuthMetadataServiceImplBase {
-  private static final List<String> SCOPES = List.of("all", "offline");
-
   private final OAuth2MetadataResponse metadata;
 
-  // The public client and its redirect are the ones that stock flytectl and pyflyte listen for.
-  private final PublicClientAuthConfigResponse client =
-      PublicClientAuthConfigResponse.newBuilder()
-          .setClientId("flytectl")
-          .setRedirectUri("http://localhost:53593/callback")
-          .addAllScopes(SCOPES)
-          .setAuthorizationMetadataKey("flyte-authorization")
-          .build();
+  private final PublicClientAuthConfigResponse client = ServerMetadata.publicClient();
 
   public AuthMetadataRpc(ServerAddress address) {
     requireNonNull(address, "address");

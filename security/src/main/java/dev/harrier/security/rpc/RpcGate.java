@@ -61,7 +61,10 @@ public final class RpcGate implements ServerInterceptor {
   private Caller known(Metadata headers) {
     var caller =
         authenticator.authenticate(
-            name -> headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
+            name ->
+                Authenticator.only(
+                    name,
+                    headers.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER))));
     if (caller.anonymous()) {
       throw Rejection.unauthenticated(
           "This call needs a token: expected 'authorization: Bearer <token>', found none.");

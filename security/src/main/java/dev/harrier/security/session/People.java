@@ -15,7 +15,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -144,16 +143,8 @@ public final class People {
     return new Person(
         Rows.text(row, "issuer"),
         Rows.text(row, "subject"),
-        groups(row),
+        Set.copyOf(Rows.texts(row, "groups")),
         Rows.text(row, "name"),
         Rows.text(row, "email"));
-  }
-
-  private static Set<String> groups(ResultSet row) throws SQLException {
-    var groups = new LinkedHashSet<String>();
-    for (var group : (Object[]) row.getArray("groups").getArray()) {
-      groups.add(String.valueOf(group));
-    }
-    return groups;
   }
 }

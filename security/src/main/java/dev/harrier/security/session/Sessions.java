@@ -7,10 +7,10 @@ import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
-import dev.harrier.security.Subjects;
 import dev.harrier.security.provider.Person;
 import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.Standing;
+import dev.harrier.security.user.User;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.sql.Connection;
@@ -76,14 +76,16 @@ public final class Sessions {
   /**
    * Opens a session for a user of this installation who has just proven who they are.
    *
-   * @throws RejectedException UNAUTHENTICATED if they were disabled in this moment
+   * @param user as they were when they proved it
+   * @throws RejectedException UNAUTHENTICATED if they were disabled, or chose another password,
+   *     since
    */
-  public Opened openFor(String principal, Browser browser) {
+  public Opened openFor(User user, Browser browser) {
     return open(
         browser,
         connection -> {
-          requireEnabled(connection, principal);
-          return insert(connection, principal, Optional.empty(), Optional.empty(), browser);
+          requireUnchanged(connection, user);
+          return insert(connection, user.subject(), Optional.empty(), Optional.empty(), browser);
         });
   }
 
@@ -402,13 +404,14 @@ public final class Sessions {
     return new Opened(session, cookie);
   }
 
-  private static void requireEnabled(Connection connection, String principal) throws SQLException {
+  // Whoever knew the old password must not come in behind the one who changes it.
+  private static void requireUnchanged(Connection connection, User user) throws SQLException {
     try (var statement =
         connection.prepareStatement(
-            "SELECT 1 FROM local_user WHERE name = ? AND disabled_at IS NULL FOR SHARE")) {
-      Arguments.of(statement).text(Subjects.userName(principal).orElse(""));
+            "SELECT password_at FROM local_user WHERE name = ? AND disabled_at IS NULL FOR SHARE")) {
+      Arguments.of(statement).text(user.name());
       try (var rows = statement.executeQuery()) {
-        if (!rows.next()) {
+        if (!rows.next() || !Rows.optionalInstant(rows, "password_at").equals(user.passwordAt())) {
           throw Rejection.unauthenticated("This user may not log in.");
         }
       }

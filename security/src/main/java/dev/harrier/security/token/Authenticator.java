@@ -35,6 +35,24 @@ public final class Authenticator {
   }
 
   /**
+   * The value of a header that was sent once, null if it was not sent. Who reads the first of two
+   * and who reads the last would see two callers.
+   *
+   * @throws RejectedException UNAUTHENTICATED if it was sent more than once
+   */
+  public static @Nullable String only(String name, @Nullable Iterable<String> values) {
+    if (values == null) {
+      return null;
+    }
+    var all = values.iterator();
+    var value = all.hasNext() ? all.next() : null;
+    if (all.hasNext()) {
+      throw Rejection.unauthenticated("Expected the header '%s' once, found it again.", name);
+    }
+    return value;
+  }
+
+  /**
    * The caller whom the headers prove, or the cookie of a call that came over HTTP.
    *
    * @param header the value of a header by its lower-case name, null if it was not sent

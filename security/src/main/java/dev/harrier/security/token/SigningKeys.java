@@ -111,6 +111,16 @@ public final class SigningKeys {
     keys = Keys.of(all);
   }
 
+  /**
+   * Lets a new key sign and forgets all others: whatever they signed ends now, no matter who signed
+   * it. For when somebody else may have had one.
+   */
+  public synchronized void replace() throws IOException {
+    var all = List.of(make(clock.instant()));
+    write(all);
+    keys = Keys.of(all);
+  }
+
   /** Rotates if the signing key is old, and forgets keys whose tokens have all ended. */
   public synchronized void keepFresh() throws IOException {
     var now = clock.instant();

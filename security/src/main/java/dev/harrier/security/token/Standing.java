@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What became of callers and their tokens since these were made: which ended early, who is
  * disabled, who administers. Kept in memory; what another process did is known a second later.
+ * While the database cannot be asked, that is not known; so after a minute no token is taken.
  */
 public final class Standing implements Endings, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Standing.class);
@@ -39,6 +41,12 @@ public final class Standing implements Endings, AutoCloseable {
   private static final String DISABLED = "disabled";
   private static final String ADMINISTRATOR = "administrator";
 
+  /** How long tokens are taken while nobody knows what other processes revoked meanwhile. */
+  static final Duration UNKNOWN_MAX = Duration.ofMinutes(1);
+
+  /** What was done elsewhere is not known since then. */
+  private record Failure(Instant since, RuntimeException cause) {}
+
   private record Snapshot(Set<String> ended, Set<String> disabled, Set<String> administrators) {}
 
   private final Database database;
@@ -49,6 +57,8 @@ public final class Standing implements Endings, AutoCloseable {
 
   // What this process ended itself: a refresh that began before the commit would not know it.
   private final Map<String, Instant> endedHere = new ConcurrentHashMap<>();
+  private volatile Optional<Failure> failing = Optional.empty();
+  private volatile Instant readAt = Instant.MIN;
   private volatile Snapshot snapshot = new Snapshot(Set.of(), Set.of(), Set.of());
 
   public Standing(Database database, Clock clock) {
@@ -64,8 +74,18 @@ public final class Standing implements Endings, AutoCloseable {
             this::refreshIfPossible, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * @throws StoreUnavailableException if nobody knows for too long what other processes ended
+   */
   @Override
   public boolean ended(String subject, List<String> ids) {
+    var unknown = failing;
+    if (unknown.isPresent()
+        && unknown.get().since().plus(UNKNOWN_MAX).isBefore(clock.instant())) {
+      throw new StoreUnavailableException(
+          "Which tokens were revoked is not known since %s.".formatted(unknown.get().since()),
+          unknown.get().cause());
+    }
     var seen = snapshot;
     if (seen.disabled().contains(subject)) {
       return true;
@@ -86,28 +106,46 @@ public final class Standing implements Endings, AutoCloseable {
 
   /** Takes in what was just committed here. */
   public void end(List<String> ids) {
-    var until = clock.instant().plus(KEPT);
+    end(ids, clock.instant().plus(KEPT));
+  }
+
+  /**
+   * The same of tokens whose end is known.
+   *
+   * @param until when they would have ended anyway
+   */
+  public void end(List<String> ids, Instant until) {
     ids.forEach(id -> endedHere.put(id, until));
   }
 
-  /** Ends a single token; takes effect here after the commit by {@link #end}. */
-  public void revoke(Connection connection, String id) throws SQLException {
+  /**
+   * Ends a single token; takes effect here after the commit by {@link #end}.
+   *
+   * @param until when it would have ended anyway: nobody need remember it for longer
+   */
+  public void revoke(Connection connection, String id, Instant until) throws SQLException {
     try (var statement =
         connection.prepareStatement(
             "INSERT INTO revocation (id, until) VALUES (?, ?) ON CONFLICT DO NOTHING")) {
-      Arguments.of(statement).text(id).instant(clock.instant().plus(KEPT));
+      Arguments.of(statement).text(id).instant(until);
       statement.executeUpdate();
     }
   }
 
   /**
-   * Ends all grants of a subject with all that came of them, and its browsers' sessions.
+   * Ends all grants of a subject with all that came of them, its browsers' sessions, and the logins
+   * of devices that it allowed and that nobody came for yet.
    *
    * @return their ids, to be given to {@link #end} after the commit
    */
   public List<String> revokeGrantsOf(Connection connection, String subject) throws SQLException {
     try (var statement =
         connection.prepareStatement("DELETE FROM browser_session WHERE principal = ?")) {
+      Arguments.of(statement).text(subject);
+      statement.executeUpdate();
+    }
+    try (var statement =
+        connection.prepareStatement("DELETE FROM device_login WHERE subject = ?")) {
       Arguments.of(statement).text(subject);
       statement.executeUpdate();
     }
@@ -159,7 +197,7 @@ public final class Standing implements Endings, AutoCloseable {
       }
     }
     for (var id : ids) {
-      revoke(connection, id);
+      revoke(connection, id, now.plus(KEPT));
     }
     return ids;
   }
@@ -168,17 +206,23 @@ public final class Standing implements Endings, AutoCloseable {
   public synchronized void refresh() {
     var now = clock.instant();
     snapshot = database.api().run("read who may still call", connection -> read(connection, now));
+    readAt = now;
+    failing = Optional.empty();
     endedHere.values().removeIf(until -> until.isBefore(now));
   }
 
-  private void refreshIfPossible() {
+  void refreshIfPossible() {
     try {
       refresh();
-    } catch (StoreUnavailableException e) {
-      // What was known stays known; whoever needs the database is told by it.
-      LOG.debug("Who may still call could not be read", e);
     } catch (RuntimeException e) {
-      LOG.error("Who may still call could not be read", e);
+      if (failing.isEmpty()) {
+        // What was known stays known for a while, so that a database that restarts ends no call.
+        LOG.warn(
+            "Which tokens were revoked could not be read; from {} on no token is taken",
+            readAt.plus(UNKNOWN_MAX),
+            e);
+        failing = Optional.of(new Failure(readAt, e));
+      }
     }
   }
 

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells who a token stands for. Only what {@link TokenIssuer} makes passes: one algorithm, one
- * type, this home's keys by their ids, this server as issuer and as only audience, not past its
- * end. Keys that a token brings along or points to (jwk, jku, x5c, x5u) are never looked at.
+ * type, this home's keys by their ids for as long as it has them, this server as issuer and as only
+ * audience, no longer than a day and not past its end. Keys that a token brings along or points to (jwk, jku, x5c, x5u) are never looked at.
  */
 public final class TokenVerifier {
   private static final int TOKEN_CHARACTERS_MAX = 16 * 1024;
@@ -67,12 +67,14 @@ public final class TokenVerifier {
    * What a good token says.
    *
    * @param id of the token itself
+   * @param keyId of the key that signed it
    * @param grantId of what it came from, if somebody's login gave it
    * @param attempt that it was made for, if it is a task's
    */
   public record VerifiedToken(
       Caller caller,
       String id,
+      String keyId,
       Optional<String> grantId,
       Optional<AttemptId> attempt,
       Instant issuedAt,
@@ -104,7 +106,14 @@ public final class TokenVerifier {
       seen = check(token);
       verified.put(token, seen);
     }
+    // Asked each time: what a key signed ends with the key, were it seen before or not.
+    if (signingKeys.verifier(seen.keyId()).isEmpty()) {
+      throw refused("it names a key that this server does not have");
+    }
     var now = clock.instant();
+    if (now.plus(CLOCK_SKEW).isBefore(seen.issuedAt())) {
+      throw refused("it was made only at %s".formatted(seen.issuedAt()));
+    }
     // Exactly at its end a token is over.
     if (!now.isBefore(seen.expiresAt())) {
       throw refused("it ended at %s".formatted(seen.expiresAt()));
@@ -145,7 +154,7 @@ public final class TokenVerifier {
       if (!parsed.verify(signature.get())) {
         throw refused("its signature is wrong");
       }
-      return checkClaims(parsed.getJWTClaimsSet());
+      return checkClaims(parsed.getHeader().getKeyID(), parsed.getJWTClaimsSet());
     } catch (ParseException | JOSEException | IllegalArgumentException | IllegalStateException e) {
       // The reason may quote the token, which is a secret even if it is garbage.
       throw refused("it is no signed token");
@@ -164,7 +173,7 @@ public final class TokenVerifier {
     }
   }
 
-  private VerifiedToken checkClaims(JWTClaimsSet claims) throws ParseException {
+  private VerifiedToken checkClaims(String keyId, JWTClaimsSet claims) throws ParseException {
     if (!issuer.equals(claims.getIssuer())) {
       throw refused("it was made by another server; expected %s".formatted(issuer));
     }
@@ -178,6 +187,15 @@ public final class TokenVerifier {
     if (claims.getExpirationTime() == null) {
       throw refused("it has no end");
     }
+    if (claims.getIssueTime() == null) {
+      throw refused("it does not say when it was made");
+    }
+    var issuedAt = claims.getIssueTime().toInstant();
+    var expiresAt = claims.getExpirationTime().toInstant();
+    // Longer than any token of ours: whoever made it has the key, and not this program.
+    if (Duration.between(issuedAt, expiresAt).compareTo(TokenIssuer.LIFETIME_MAX) > 0) {
+      throw refused("it is good for longer than %s".formatted(TokenIssuer.LIFETIME_MAX));
+    }
     var notBefore =
         claims.getNotBeforeTime() == null ? Instant.EPOCH : claims.getNotBeforeTime().toInstant();
     // Of somebody for whom another issuer vouched at the login, the token says it in that one's
@@ -190,16 +208,15 @@ public final class TokenVerifier {
             Optional.ofNullable(claims.getStringClaim("client_id")),
             texts(claims.getStringListClaim("scp")),
             texts(claims.getStringListClaim(TokenIssuer.GROUPS_CLAIM)));
-    var issuedAt =
-        claims.getIssueTime() == null ? Instant.EPOCH : claims.getIssueTime().toInstant();
     return new VerifiedToken(
         caller,
         Optional.ofNullable(claims.getJWTID()).orElse(""),
+        keyId,
         Optional.ofNullable(claims.getStringClaim(TokenIssuer.GRANT_CLAIM)),
         attempt(claims, subject),
         issuedAt,
         notBefore,
-        claims.getExpirationTime().toInstant());
+        expiresAt);
   }
 
   private static Optional<AttemptId> attempt(JWTClaimsSet claims, String subject)

@@ -3,6 +3,7 @@ package dev.harrier.security.user;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.harrier.security.Secret;
+import dev.harrier.security.token.OpaqueToken;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -34,7 +35,7 @@ final class PasswordHash {
 
   private final SecureRandom random = new SecureRandom();
   private final Semaphore turns = new Semaphore(AT_ONCE_MAX);
-  private final String ofNobody = hash(dev.harrier.security.token.OpaqueToken.make());
+  private final String ofNobody = hash(OpaqueToken.make());
 
   /** A new hash of a password. */
   String hash(Secret password) {

@@ -32,6 +32,11 @@ public final class PasswordLinks {
   private final PasswordHash hashes;
   private final Clock clock;
 
+  /** The one that hashes, here and at logins: its bound on hashes at once is the program's. */
+  PasswordHash hashes() {
+    return hashes;
+  }
+
   public PasswordLinks(Database database, Standing standing, Clock clock) {
     this.database = requireNonNull(database, "database");
     this.standing = requireNonNull(standing, "standing");
@@ -50,8 +55,12 @@ public final class PasswordLinks {
 
   /** What came of a chosen password. */
   public sealed interface Outcome {
-    /** It is the user's from now on. */
-    record Chosen(String name) implements Outcome {}
+    /**
+     * It is the user's from now on.
+     *
+     * @param first whether the link made this user, the first administrator
+     */
+    record Chosen(String name, boolean first) implements Outcome {}
 
     /** Not this one; the link stays good. */
     record Objection(String sentence) implements Outcome {}
@@ -160,7 +169,8 @@ public final class PasswordLinks {
         if (Users.find(connection, name).isPresent()) {
           return new Outcome.Objection("There is a user of this name already.");
         }
-        var unused = Users.insert(connection, new User(name, true, false, now, Optional.empty()));
+        var unused =
+            Users.insert(connection, new User(name, true, now, Optional.empty(), Optional.empty()));
       }
     }
     try (var statement =
@@ -174,9 +184,11 @@ public final class PasswordLinks {
       Arguments.of(statement).text(hashed).instant(now).text(name);
       statement.executeUpdate();
     }
+    // Else who guessed at the old one keeps the user out of the new one.
+    LoginDelays.forget(connection, name);
     // Whoever knew the old password must not go on with what it opened.
     revoked.addAll(standing.revokeGrantsOf(connection, Subjects.user(name)));
-    return new Outcome.Chosen(name);
+    return new Outcome.Chosen(name, purpose.get() instanceof Purpose.FirstAdministrator);
   }
 
   private Secret insert(Connection connection, Optional<String> name) throws SQLException {

@@ -3,6 +3,7 @@ package dev.harrier.security.user;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.Secret;
+import dev.harrier.security.user.LoginDelays.Origin;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -23,8 +24,8 @@ public final class PasswordLogin {
   }
 
   /** Logs in with the passwords that users chose by {@link PasswordLinks}. */
-  public static PasswordLogin of(Users users, LoginDelays delays) {
-    return new PasswordLogin(users, delays, new PasswordHash());
+  public static PasswordLogin of(Users users, PasswordLinks links, LoginDelays delays) {
+    return new PasswordLogin(users, delays, links.hashes());
   }
 
   /** What came of it. */
@@ -43,29 +44,29 @@ public final class PasswordLogin {
    * Tries a password.
    *
    * @param typed the name as somebody typed it
-   * @param address where the request comes from, for the back-off
+   * @param origin where the request comes from, for the back-off
    */
-  public Outcome login(String typed, Secret password, String address) {
+  public Outcome login(String typed, Secret password, Origin origin) {
     var name = User.typed(typed);
     if (!User.isName(name)) {
       // No user is called so, and what is called so belongs in no log and no table.
       return delays
-          .take(Optional.empty(), address)
+          .take(Optional.empty(), origin)
           .<Outcome>map(Outcome.Wait::new)
           .orElseGet(() -> nobody(password));
     }
-    var wait = delays.take(Optional.of(name), address);
+    var wait = delays.take(Optional.of(name), origin);
     if (wait.isPresent()) {
-      LOG.warn("Login put off user={} address={} wait={}", name, address, wait.get());
+      LOG.warn("Login put off user={} address={} wait={}", name, origin.address(), wait.get());
       return new Outcome.Wait(wait.get());
     }
     var user = proven(name, password);
     if (user.isEmpty()) {
-      LOG.warn("Login refused user={} address={}", name, address);
+      LOG.warn("Login refused user={} address={}", name, origin.address());
       return new Outcome.Refused();
     }
-    delays.forgive(Optional.of(name), address);
-    LOG.info("Login user={} address={}", name, address);
+    delays.forgive(name, origin);
+    LOG.info("Login user={} address={}", name, origin.address());
     return new Outcome.Welcome(user.get());
   }
 
@@ -73,12 +74,13 @@ public final class PasswordLogin {
     if (password.reveal().length() > PasswordRules.CHARACTERS_MAX * 2) {
       return Optional.empty();
     }
-    var hashed = users.password(name);
-    if (hashed.isEmpty()) {
+    var known = users.withPassword(name);
+    if (known.isEmpty()) {
       hashes.matchNobody(password);
       return Optional.empty();
     }
-    return hashes.matches(password, hashed.get()) ? users.find(name) : Optional.empty();
+    // As the user was before the password was compared: whoever goes on with it says which one.
+    return known.filter(one -> hashes.matches(password, one.hash())).map(Users.Protected::user);
   }
 
   private Outcome nobody(Secret password) {

@@ -29,6 +29,9 @@ final class PasswordRules {
           "A password has at least %s different characters.".formatted(DISTINCT_MIN));
     }
     var lower = text.toLowerCase(Locale.ROOT);
+    if (CommonPasswords.contains(lower)) {
+      return Optional.of("Many people have this password; it is among the first to be guessed.");
+    }
     if (lower.contains("harrier") || (user.length() > 3 && lower.contains(user))) {
       return Optional.of("A password holds neither the user's name nor 'harrier'.");
     }

@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
  *
  * @param name see {@link #isName}; never given to another
  * @param administrator whether the policy that comes with the program lets this user do everything
- * @param hasPassword whether a password was chosen; without one nobody logs in
+ * @param passwordAt when the password was chosen; without one nobody logs in
  * @param disabledAt since when this user may not log in, and no token of theirs is good
  */
 public record User(
     String name,
     boolean administrator,
-    boolean hasPassword,
     Instant createdAt,
+    Optional<Instant> passwordAt,
     Optional<Instant> disabledAt) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._@+-]{0,62}");
 
@@ -31,6 +31,7 @@ public record User(
   public User {
     requireNonNull(name, "name");
     requireNonNull(createdAt, "createdAt");
+    requireNonNull(passwordAt, "passwordAt");
     requireNonNull(disabledAt, "disabledAt");
   }
 
@@ -42,6 +43,11 @@ public record User(
   /** The name that somebody typed: case and blanks around it make no other user. */
   public static String typed(String text) {
     return text.strip().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether a password was chosen. */
+  public boolean hasPassword() {
+    return passwordAt.isPresent();
   }
 
   /** The user's name in tokens and as a principal. */

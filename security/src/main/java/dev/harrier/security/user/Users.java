@@ -23,8 +23,7 @@ public final class Users {
   /** A team's users, not a public's: all of them are kept in memory by those who check tokens. */
   private static final int USERS_MAX = 10_000;
 
-  private static final String COLUMNS =
-      "name, administrator, password IS NOT NULL AS has_password, created_at, disabled_at";
+  private static final String COLUMNS = "name, administrator, created_at, password_at, disabled_at";
 
   private final Database database;
   private final Standing standing;
@@ -44,7 +43,7 @@ public final class Users {
    */
   public User add(String name, boolean administrator) {
     checkName(name);
-    var user = new User(name, administrator, false, clock.instant(), Optional.empty());
+    var user = new User(name, administrator, clock.instant(), Optional.empty(), Optional.empty());
     var added = database.api().transaction("add the user", connection -> insert(connection, user));
     if (!added) {
       throw Rejection.alreadyExists(
@@ -124,8 +123,11 @@ public final class Users {
     }
   }
 
-  /** The hash of a user's password, if there is a user who may log in with it. */
-  Optional<String> password(String name) {
+  /** A user with the hash of the password that they had in the same moment. */
+  record Protected(User user, String hash) {}
+
+  /** The user of this name, if there is one who may log in by password. */
+  Optional<Protected> withPassword(String name) {
     return database
         .api()
         .run(
@@ -133,10 +135,15 @@ public final class Users {
             connection -> {
               try (var statement =
                   connection.prepareStatement(
-                      "SELECT password FROM local_user WHERE name = ? AND disabled_at IS NULL")) {
+                      "SELECT "
+                          + COLUMNS
+                          + ", password FROM local_user"
+                          + " WHERE name = ? AND disabled_at IS NULL AND password IS NOT NULL")) {
                 Arguments.of(statement).text(name);
                 try (var rows = statement.executeQuery()) {
-                  return rows.next() ? Rows.optionalText(rows, "password") : Optional.empty();
+                  return rows.next()
+                      ? Optional.of(new Protected(read(rows), Rows.text(rows, "password")))
+                      : Optional.<Protected>empty();
                 }
               }
             });
@@ -197,8 +204,8 @@ public final class Users {
     return new User(
         Rows.text(row, "name"),
         row.getBoolean("administrator"),
-        row.getBoolean("has_password"),
         createdAt,
+        Rows.optionalInstant(row, "password_at"),
         Rows.optionalInstant(row, "disabled_at"));
   }
 }

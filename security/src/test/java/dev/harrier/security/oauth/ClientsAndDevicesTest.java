@@ -15,9 +15,11 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.security.Secret;
 import dev.harrier.security.TestDatabase;
+import dev.harrier.security.user.PasswordLinks;
 import dev.harrier.spi.RejectedException;
 import java.time.Duration;
 import java.util.Date;
@@ -85,6 +87,14 @@ final class ClientsAndDevicesTest {
     assertThat(error(asserted(assertion(key, Logins.ISSUER, Duration.ofHours(2)))))
         .isEqualTo("invalid_client");
     assertThat(error(asserted("a.b.c"))).isEqualTo("invalid_client");
+    var forTwo =
+        assertion(key, List.of(Logins.ISSUER, "http://other"), Duration.ofMinutes(2));
+    assertThat(error(asserted(forTwo))).isEqualTo("invalid_client");
+    var late = assertion(key, Logins.ISSUER, Duration.ofMinutes(2));
+    var twice = assertion(key, Logins.ISSUER, Duration.ofMinutes(2));
+    assertThat(error(asserted(twice, logins.basic(new Secret("x"))))).isEqualTo("invalid_request");
+    logins.clock.forward(Duration.ofMinutes(4));
+    assertThat(error(asserted(late))).isEqualTo("invalid_client");
     assertThat(
             asserted(assertion(key, Logins.ISSUER + "/oauth2/token", Duration.ofMinutes(2)))
                 .status())
@@ -99,6 +109,10 @@ final class ClientsAndDevicesTest {
     assertThatThrownBy(
             () -> logins.clients.addWithKeys(id, false, List.of(), new JWKSet(key).toString(false)))
         .hasMessageContaining("public");
+    var weak = new RSAKeyGenerator(1024, true).keyID("k1").generate().toPublicJWK();
+    assertThatThrownBy(
+            () -> logins.clients.addWithKeys(id, false, List.of(), new JWKSet(weak).toString()))
+        .hasMessageContaining("2048");
     assertThatThrownBy(() -> logins.clients.addWithSecret(id, false, List.of("http://e.example")))
         .hasMessageContaining("https");
     assertThatThrownBy(() -> logins.clients.addWithSecret("flytectl", true, List.of()))
@@ -113,9 +127,12 @@ final class ClientsAndDevicesTest {
     assertThat(error(poll(begun))).isEqualTo("authorization_pending");
     assertThat(error(poll(begun))).isEqualTo("slow_down");
     var typed = text(begun, "user_code").toLowerCase(java.util.Locale.ROOT).replace("-", " ");
-    assertThat(logins.server.devices().waitingClient(typed)).contains("flytectl");
-    assertThat(logins.server.devices().allow(typed, logins.user)).isTrue();
-    assertThat(logins.server.devices().allow(typed, logins.user)).isFalse();
+    var waiting = logins.server.devices().waiting(typed).orElseThrow();
+    assertThat(waiting.clientId()).isEqualTo("flytectl");
+    assertThat(waiting.address()).startsWith("127.0.0.1/");
+    assertThat(waiting.since()).isEqualTo(logins.clock.instant());
+    assertThat(logins.server.devices().allow(typed, logins.session())).isTrue();
+    assertThat(logins.server.devices().allow(typed, logins.session())).isFalse();
     logins.clock.forward(Duration.ofSeconds(10));
 
     var tokens = ok(poll(begun));
@@ -127,6 +144,22 @@ final class ClientsAndDevicesTest {
   }
 
   @Test
+  void a_device_that_was_allowed_with_a_former_password_gets_nothing() throws Exception {
+    var links = new PasswordLinks(database, logins.standing, logins.clock);
+    var reset = begin();
+    var disabled = begin();
+    var session = logins.session();
+    logins.server.devices().allow(text(reset, "user_code"), session);
+    logins.server.devices().allow(text(disabled, "user_code"), session);
+
+    links.choose(links.forUser(logins.user.name()), "", new Secret("correct horse battery"));
+    assertThat(error(poll(reset))).isEqualTo("invalid_grant");
+    logins.users.setDisabled(logins.user.name(), true);
+    logins.users.setDisabled(logins.user.name(), false);
+    assertThat(error(poll(disabled))).isEqualTo("invalid_grant");
+  }
+
+  @Test
   void a_device_that_is_denied_or_late_is_told() throws Exception {
     var denied = begin();
     var late = begin();
@@ -135,7 +168,7 @@ final class ClientsAndDevicesTest {
     assertThat(error(poll(denied))).isEqualTo("access_denied");
     logins.clock.forward(Duration.ofMinutes(11));
     assertThat(error(poll(late))).isEqualTo("expired_token");
-    assertThat(logins.server.devices().waitingClient(text(late, "user_code"))).isEmpty();
+    assertThat(logins.server.devices().waiting(text(late, "user_code"))).isEmpty();
   }
 
   @Test
@@ -165,6 +198,23 @@ final class ClientsAndDevicesTest {
     assertThat(revoked.status()).isEqualTo(200);
     assertThat(after).isEqualTo(Map.of("active", false));
     assertThat(error(logins.refresh(refresh))).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void a_rotated_refresh_token_revokes_its_login_as_well() throws Exception {
+    var first = ok(logins.redeem(logins.code(), Map.of()));
+    var second = ok(logins.refresh(text(first, "refresh_token")));
+
+    logins
+        .server
+        .queries()
+        .revoke(
+            Optional.empty(),
+            form(Map.of("client_id", "flytectl", "token", text(first, "refresh_token"))));
+
+    assertThatThrownBy(() -> logins.verifier.verify(text(second, "access_token")))
+        .isInstanceOf(RejectedException.class);
+    assertThat(error(logins.refresh(text(second, "refresh_token")))).isEqualTo("invalid_grant");
   }
 
   @Test
@@ -200,25 +250,67 @@ final class ClientsAndDevicesTest {
   }
 
   @Test
-  void what_is_over_is_swept() throws Exception {
-    var unused = ok(logins.redeem(logins.code(), Map.of()));
-    unused = begin();
-    logins.clock.forward(Duration.ofDays(31));
-
-    try (var sweep = new Sweep(database, logins.keys, logins.clock)) {
-      assertThat(sweep.sweep()).isPositive();
+  void one_address_begins_no_more_logins_of_devices_than_a_team_needs() throws Exception {
+    var address = "10.0.0.1/" + UUID.randomUUID();
+    for (var device = 0; device < 50; device++) {
+      assertThat(begun(address).status()).isEqualTo(200);
     }
 
-    assertThat(dump()).doesNotContain(logins.user.subject());
+    var refused = begun(address);
+
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(error(refused)).isEqualTo("temporarily_unavailable");
+    assertThat(begun(address + "2").status()).isEqualTo(200);
+    logins.clock.forward(Duration.ofMinutes(11));
+    assertThat(begun(address).status()).isEqualTo(200);
+  }
+
+  @Test
+  void a_revoked_token_is_remembered_no_longer_than_it_would_have_been_good() throws Exception {
+    var secret = logins.clients.addWithSecret(logins.confidential, false, List.of());
+    var token =
+        text(
+            ok(logins.server.tokens().answer(logins.basic(secret), form(CREDENTIALS))),
+            "access_token");
+    var id = logins.verifier.read(token).id();
+
+    logins.server.queries().revoke(logins.basic(secret), form(Map.of("token", token)));
+
+    assertThatThrownBy(() -> logins.verifier.verify(token)).isInstanceOf(RejectedException.class);
+    assertThat(remembered(id)).isTrue();
+    logins.clock.forward(Lifetimes.DEFAULTS.accessToken());
+    assertThat(remembered(id)).isFalse();
+  }
+
+  private boolean remembered(String id) {
+    return database
+        .api()
+        .run(
+            "look for a revocation",
+            connection -> {
+              try (var statement =
+                  connection.prepareStatement(
+                      "SELECT 1 FROM revocation WHERE id = ? AND until > ?")) {
+                Arguments.of(statement).text(id).instant(logins.clock.instant());
+                try (var rows = statement.executeQuery()) {
+                  return rows.next();
+                }
+              }
+            });
   }
 
   private Map<String, Object> begin() throws Exception {
-    return ok(
-        logins
-            .server
-            .devices()
-            .begin(
-                Optional.empty(), form(Map.of("client_id", "flytectl", "scope", "all offline"))));
+    return ok(begun("127.0.0.1/" + UUID.randomUUID()));
+  }
+
+  private Answer begun(String address) {
+    return logins
+        .server
+        .devices()
+        .begin(
+            Optional.empty(),
+            form(Map.of("client_id", "flytectl", "scope", "all offline")),
+            address);
   }
 
   private Answer poll(Map<String, Object> begun) {
@@ -238,6 +330,11 @@ final class ClientsAndDevicesTest {
   }
 
   private String assertion(RSAKey key, String audience, Duration lifetime) throws Exception {
+    return assertion(key, List.of(audience), lifetime);
+  }
+
+  private String assertion(RSAKey key, List<String> audience, Duration lifetime)
+      throws Exception {
     var claims =
         new JWTClaimsSet.Builder()
             .issuer(logins.confidential)
@@ -253,11 +350,15 @@ final class ClientsAndDevicesTest {
   }
 
   private Answer asserted(String assertion) {
+    return asserted(assertion, Optional.empty());
+  }
+
+  private Answer asserted(String assertion, Optional<String> authorization) {
     return logins
         .server
         .tokens()
         .answer(
-            Optional.empty(),
+            authorization,
             form(
                 Map.of(
                     "grant_type",

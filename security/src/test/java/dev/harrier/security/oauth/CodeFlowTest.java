@@ -39,7 +39,7 @@ final class CodeFlowTest {
   void a_code_comes_back_with_state_and_issuer_and_gives_tokens_of_the_user() throws Exception {
     var good = (Request.Good) logins.server.authorize().check(query(Map.of()));
 
-    var back = logins.server.authorize().allowed(good, logins.user);
+    var back = logins.server.authorize().allowed(good, logins.session());
     var tokens = ok(logins.redeem(Logins.answer(back).getOrDefault("code", ""), Map.of()));
 
     assertThat(back.toString()).startsWith(Logins.REDIRECT + "?code=");
@@ -199,6 +199,24 @@ final class CodeFlowTest {
   }
 
   @Test
+  void a_login_that_is_refreshed_without_pause_waits_and_loses_nothing() throws Exception {
+    var token = text(ok(logins.redeem(logins.code(), Map.of())), "refresh_token");
+    for (var refresh = 0; refresh < 30; refresh++) {
+      token = text(ok(logins.refresh(token)), "refresh_token");
+    }
+
+    var refused = logins.refresh(token);
+
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(error(refused)).isEqualTo("temporarily_unavailable");
+    logins.clock.forward(Duration.ofSeconds(10));
+    token = text(ok(logins.refresh(token)), "refresh_token");
+    assertThat(logins.refresh(token).status()).isEqualTo(503);
+    logins.clock.forward(Duration.ofMinutes(5));
+    ok(logins.refresh(token));
+  }
+
+  @Test
   void of_many_that_use_a_refresh_token_at_once_one_wins() throws Exception {
     var token = text(ok(logins.redeem(logins.code(), Map.of())), "refresh_token");
     Callable<Integer> use = () -> logins.refresh(token).status();
@@ -281,7 +299,7 @@ final class CodeFlowTest {
   void a_login_without_offline_gives_no_refresh_token() throws Exception {
     var good = (Request.Good) logins.server.authorize().check(query(Map.of("scope", "all")));
     var code =
-        Logins.answer(logins.server.authorize().allowed(good, logins.user))
+        Logins.answer(logins.server.authorize().allowed(good, logins.session()))
             .getOrDefault("code", "");
 
     assertThat(ok(logins.redeem(code, Map.of()))).doesNotContainKey("refresh_token");

@@ -7,6 +7,11 @@ import dev.harrier.database.Database;
 import dev.harrier.security.Secret;
 import dev.harrier.security.TestClock;
 import dev.harrier.security.client.Clients;
+import dev.harrier.security.session.People;
+import dev.harrier.security.session.Seal;
+import dev.harrier.security.session.Session;
+import dev.harrier.security.session.SessionLimits;
+import dev.harrier.security.session.Sessions;
 import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
@@ -37,6 +42,7 @@ final class Logins {
   final Standing standing;
   final Users users;
   final Clients clients;
+  final Sessions sessions;
   final TokenVerifier verifier;
   final AuthorizationServer server;
   final User user;
@@ -46,6 +52,14 @@ final class Logins {
     standing = new Standing(database, clock);
     users = new Users(database, standing, clock);
     clients = new Clients(database, standing, clock);
+    sessions =
+        new Sessions(
+            database,
+            standing,
+            new People(database, standing, clock),
+            Seal.generate(),
+            SessionLimits.DEFAULTS,
+            clock);
     verifier = new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL);
     server =
         AuthorizationServer.of(
@@ -82,10 +96,18 @@ final class Logins {
         .collect(Collectors.joining("&"));
   }
 
+  /** The user logs in at a browser. */
+  Session session() {
+    var now = users.find(user.name()).orElseThrow();
+    return sessions
+        .openFor(now, new Sessions.Browser("Firefox", "127.0.0.1", Optional.empty()))
+        .session();
+  }
+
   /** A code for the user. */
   String code() throws OauthException {
     var good = (AuthorizeEndpoint.Request.Good) server.authorize().check(query(Map.of()));
-    return answer(server.authorize().allowed(good, user)).getOrDefault("code", "");
+    return answer(server.authorize().allowed(good, session())).getOrDefault("code", "");
   }
 
   /** The parameters with which a browser is sent back. */

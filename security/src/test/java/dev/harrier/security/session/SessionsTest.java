@@ -12,6 +12,7 @@ import dev.harrier.security.provider.FakeProvider;
 import dev.harrier.security.provider.Person;
 import dev.harrier.security.provider.Providers;
 import dev.harrier.security.token.Standing;
+import dev.harrier.security.user.PasswordLinks;
 import dev.harrier.security.user.User;
 import dev.harrier.security.user.Users;
 import dev.harrier.spi.RejectedException;
@@ -51,7 +52,7 @@ final class SessionsTest {
 
   @Test
   void a_cookie_finds_its_session_and_its_caller() {
-    var opened = sessions.openFor(user.subject(), BROWSER);
+    var opened = sessions.openFor(user, BROWSER);
     var outside = sessions.openFor(person, "idp", Optional.empty(), BROWSER);
 
     assertThat(caller(opened.cookie())).contains(Caller.of(OWN, user.subject()));
@@ -64,8 +65,8 @@ final class SessionsTest {
 
   @Test
   void a_session_ends_when_it_is_not_used_and_at_its_absolute_end() {
-    var idle = sessions.openFor(user.subject(), BROWSER).cookie();
-    var used = sessions.openFor(user.subject(), BROWSER).cookie();
+    var idle = sessions.openFor(user, BROWSER).cookie();
+    var used = sessions.openFor(user, BROWSER).cookie();
 
     clock.forward(Duration.ofHours(7));
     assertThat(sessions.find(used)).isPresent();
@@ -82,12 +83,23 @@ final class SessionsTest {
   }
 
   @Test
-  void who_logs_in_again_gets_another_cookie_and_the_former_one_is_nothing() {
-    var former = sessions.openFor(user.subject(), BROWSER).cookie();
+  void a_login_with_the_password_of_before_a_reset_opens_nothing() {
+    var links = new PasswordLinks(database, standing, clock);
+    var before = sessions.openFor(user, BROWSER);
 
-    var again =
-        sessions.openFor(
-            user.subject(), new Sessions.Browser("Firefox", "::1", Optional.of(former)));
+    links.choose(links.forUser(user.name()), "", new Secret("correct horse battery"));
+
+    assertThatThrownBy(() -> sessions.openFor(user, BROWSER)).isInstanceOf(RejectedException.class);
+    assertThat(sessions.find(before.cookie())).isEmpty();
+    var changed = users.find(user.name()).orElseThrow();
+    assertThat(sessions.find(sessions.openFor(changed, BROWSER).cookie())).isPresent();
+  }
+
+  @Test
+  void who_logs_in_again_gets_another_cookie_and_the_former_one_is_nothing() {
+    var former = sessions.openFor(user, BROWSER).cookie();
+
+    var again = sessions.openFor(user, new Sessions.Browser("Firefox", "::1", Optional.of(former)));
 
     assertThat(sessions.find(former)).isEmpty();
     assertThat(sessions.find(again.cookie())).isPresent();
@@ -96,7 +108,7 @@ final class SessionsTest {
 
   @Test
   void a_session_is_ended_by_its_owner_or_by_who_may_end_all() {
-    var one = sessions.openFor(user.subject(), BROWSER);
+    var one = sessions.openFor(user, BROWSER);
     var other = sessions.openFor(person, "idp", Optional.empty(), BROWSER);
 
     assertThat(sessions.end(other.session().id(), Optional.of(user.subject()))).isFalse();
@@ -110,7 +122,7 @@ final class SessionsTest {
 
   @Test
   void who_is_disabled_is_logged_out_everywhere_and_logs_in_no_more() {
-    var local = sessions.openFor(user.subject(), BROWSER);
+    var local = sessions.openFor(user, BROWSER);
     var outside = sessions.openFor(person, "idp", Optional.empty(), BROWSER);
 
     users.setDisabled(user.name(), true);
@@ -118,8 +130,7 @@ final class SessionsTest {
 
     assertThat(sessions.find(local.cookie())).isEmpty();
     assertThat(sessions.find(outside.cookie())).isEmpty();
-    assertThatThrownBy(() -> sessions.openFor(user.subject(), BROWSER))
-        .isInstanceOf(RejectedException.class);
+    assertThatThrownBy(() -> sessions.openFor(user, BROWSER)).isInstanceOf(RejectedException.class);
     assertThatThrownBy(() -> sessions.openFor(person, "idp", Optional.empty(), BROWSER))
         .isInstanceOf(RejectedException.class);
     users.setDisabled(user.name(), false);
@@ -158,10 +169,10 @@ final class SessionsTest {
 
   @Test
   void nobody_has_more_than_fifty() {
-    var first = sessions.openFor(user.subject(), BROWSER);
+    var first = sessions.openFor(user, BROWSER);
     for (var i = 0; i < 50; i++) {
       clock.forward(Duration.ofSeconds(1));
-      sessions.openFor(user.subject(), BROWSER);
+      sessions.openFor(user, BROWSER);
     }
 
     assertThat(sessions.find(first.cookie())).isEmpty();

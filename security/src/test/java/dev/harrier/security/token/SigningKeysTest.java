@@ -43,6 +43,20 @@ final class SigningKeysTest {
   }
 
   @Test
+  void a_token_ends_with_its_key_also_where_it_was_seen_before() throws Exception {
+    var old = token(keys);
+    var verifier = new TokenVerifier(ISSUER, keys, clock, Endings.NONE, LiveAttempts.ALL);
+    verifier.verify(old);
+
+    keys.replace();
+
+    assertThatThrownBy(() -> verifier.verify(old)).hasMessageContaining("does not have");
+    assertThat(verifier.verify(token(keys)).subject()).isEqualTo("sa:ci");
+    assertThat(JWKSet.parse(keys.jwks()).getKeys()).hasSize(1);
+    assertThat(SigningKeys.open(file, clock).jwks()).isEqualTo(keys.jwks());
+  }
+
+  @Test
   void a_key_signs_for_a_month_and_then_verifies_until_its_tokens_ended() throws Exception {
     keys.keepFresh();
     var first = keys.signing().getKeyID();

@@ -119,6 +119,12 @@ final class TokenVerifierTest {
         Arguments.of("no subject", token(claims -> claims.subject(null))),
         Arguments.of("an empty subject", token(claims -> claims.subject(""))),
         Arguments.of("no end", token(claims -> claims.expirationTime(null))),
+        Arguments.of("made nobody knows when", token(claims -> claims.issueTime(null))),
+        Arguments.of(
+            "made in a minute", token(claims -> claims.issueTime(Date.from(NOW.plusSeconds(60))))),
+        Arguments.of(
+            "good for years",
+            token(claims -> claims.expirationTime(Date.from(NOW.plus(Duration.ofDays(3650)))))),
         Arguments.of("ends now", token(claims -> claims.expirationTime(Date.from(NOW)))),
         Arguments.of(
             "ended", token(claims -> claims.expirationTime(Date.from(NOW.minusSeconds(1))))),

@@ -8,8 +8,10 @@ import dev.harrier.security.Secret;
 import dev.harrier.security.TestClock;
 import dev.harrier.security.TestDatabase;
 import dev.harrier.security.token.Standing;
+import dev.harrier.security.user.LoginDelays.Origin;
 import dev.harrier.security.user.PasswordLogin.Outcome;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,13 +29,13 @@ final class PasswordLoginTest {
   private final PasswordLinks links;
   private final PasswordLogin logins;
   private final String name = "u" + UUID.randomUUID();
-  private final String address = "10.0.0.1/" + UUID.randomUUID();
+  private final Origin address = Origin.of("10.0.0.1/" + UUID.randomUUID());
 
   PasswordLoginTest(Database database) {
     var standing = new Standing(database, clock);
     users = new Users(database, standing, clock);
     links = new PasswordLinks(database, standing, clock);
-    logins = PasswordLogin.of(users, new LoginDelays(database, clock));
+    logins = PasswordLogin.of(users, links, new LoginDelays(database, clock));
   }
 
   @Test
@@ -41,7 +43,7 @@ final class PasswordLoginTest {
     users.add(name, false);
     var link = links.forUser(name);
 
-    assertThat(links.choose(link, "", PASSWORD)).isEqualTo(new PasswordLinks.Outcome.Chosen(name));
+    assertThat(links.choose(link, "", PASSWORD)).isEqualTo(new PasswordLinks.Outcome.Chosen(name, false));
 
     assertThat(login(PASSWORD)).isInstanceOf(Outcome.Welcome.class);
     assertThat(logins.login(" " + name.toUpperCase(java.util.Locale.ROOT), PASSWORD, address))
@@ -66,7 +68,7 @@ final class PasswordLoginTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "short", "foobar", "aaaaaaaaaaaaaaaa", "Harrier is great 1"})
+  @ValueSource(strings = {"", "short", "foobar", "aaaaaaaaaaaaaaaa", "Password1234", "Harrier is great 1"})
   void a_weak_password_is_refused_and_the_link_stays_good(String password) {
     users.add(name, false);
     var link = links.forUser(name);
@@ -110,8 +112,55 @@ final class PasswordLoginTest {
 
     assertThat(logins.login("u" + UUID.randomUUID(), WRONG, address))
         .isInstanceOf(Outcome.Wait.class);
-    assertThat(logins.login("u" + UUID.randomUUID(), WRONG, address + "2"))
+    assertThat(
+            logins.login(
+                "u" + UUID.randomUUID(), WRONG, Origin.of("10.0.0.2/" + UUID.randomUUID())))
         .isInstanceOf(Outcome.Refused.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"127.0.0.1", "127.8.9.10", "0:0:0:0:0:0:0:1", "0:0:0:0:0:0:0:1%lo", "::1"})
+  void who_guesses_on_this_machine_makes_nobody_else_on_it_wait(String loopback) {
+    users.add(name, false);
+    links.choose(links.forUser(name), "", PASSWORD);
+    IntStream.range(0, 30)
+        .forEach(guess -> logins.login("u" + UUID.randomUUID(), WRONG, Origin.of(loopback)));
+
+    assertThat(logins.login(name, PASSWORD, Origin.of(loopback)))
+        .isInstanceOf(Outcome.Welcome.class);
+  }
+
+  @Test
+  void strangers_who_go_on_guessing_do_not_keep_a_user_out_of_a_browser_that_is_known() {
+    users.add(name, false);
+    links.choose(links.forUser(name), "", PASSWORD);
+    var known = new Origin("10.0.0.3/" + name, Optional.of("browser-" + name));
+    for (var round = 0; round < 20; round++) {
+      // Whoever polls takes each free moment first.
+      login(WRONG);
+      clock.forward(Duration.ofMinutes(5));
+    }
+    login(WRONG);
+
+    assertThat(logins.login(name, PASSWORD, Origin.of("10.0.0.4/" + name)))
+        .isInstanceOf(Outcome.Wait.class);
+    assertThat(logins.login(name, PASSWORD, known)).isInstanceOf(Outcome.Welcome.class);
+    assertThat(login(WRONG)).isInstanceOf(Outcome.Wait.class);
+    IntStream.range(0, 6).forEach(guess -> logins.login(name, WRONG, known));
+    assertThat(logins.login(name, PASSWORD, known)).isInstanceOf(Outcome.Wait.class);
+  }
+
+  @Test
+  void a_new_password_ends_the_wait_that_guesses_at_the_old_one_made() {
+    users.add(name, false);
+    links.choose(links.forUser(name), "", PASSWORD);
+    IntStream.range(0, 6).forEach(guess -> login(WRONG));
+    assertThat(login(PASSWORD)).isInstanceOf(Outcome.Wait.class);
+
+    links.choose(links.forUser(name), "", PASSWORD);
+
+    assertThat(login(PASSWORD)).isInstanceOf(Outcome.Welcome.class);
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.harrier.server.home.Home;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The keys that sign the tokens of the server that runs on a home. */
 @Command(
@@ -19,9 +20,20 @@ public final class KeyCommand {
       name = "rotate",
       mixinStandardHelpOptions = true,
       description = "Makes a new key; the old one verifies until the last of its tokens has ended.")
-  void rotate(@Mixin HomeOption home) throws IOException, InterruptedException {
-    var unused =
-        new ServerAccounts(Home.clientFile(home.folder())).ask("rotate-key", new JsonObject());
-    System.out.println("A new key signs from now on.");
+  void rotate(
+      @Mixin HomeOption home,
+      @Option(
+              names = "--compromised",
+              description =
+                  "Somebody else may have the key: whatever former keys signed ends now, the tokens of running tasks too. Programs refresh theirs, or log in again.")
+          boolean compromised)
+      throws IOException, InterruptedException {
+    var asked = new JsonObject();
+    asked.addProperty("compromised", compromised);
+    var unused = new ServerAccounts(Home.clientFile(home.folder())).ask("rotate-key", asked);
+    System.out.println(
+        compromised
+            ? "A new key signs from now on, and no other is known any more."
+            : "A new key signs from now on.");
   }
 }

@@ -118,8 +118,8 @@ public final class HttpGateway implements HttpService {
   private static Metadata headers(AggregatedHttpRequest request) {
     var headers = new Metadata();
     for (var name : PASSED_HEADERS) {
-      var value = request.headers().get(name);
-      if (value != null) {
+      // All of them: one that was sent twice is refused behind, as it is over gRPC.
+      for (var value : request.headers().getAll(name)) {
         headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
       }
     }

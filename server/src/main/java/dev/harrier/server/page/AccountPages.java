@@ -34,6 +34,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Users, clients, sessions and keys, for those who may write accounts: what the commands {@code
@@ -45,6 +48,8 @@ public final class AccountPages implements Page {
   /** Where the commands send what they ask for. */
   public static final String FOLDER = "/harrier/accounts/";
 
+  private static final Logger LOG = LoggerFactory.getLogger(AccountPages.class);
+  private static final List<String> TOLD = List.of("name", "id", "administrator", "compromised");
   private static final long BODY_BYTES_MAX = 64 * 1024;
 
   private final HttpCallers callers;
@@ -219,7 +224,11 @@ public final class AccountPages implements Page {
   private JsonObject rotateKey(Caller caller, JsonObject asked) {
     guard.requireAdministrator(caller);
     try {
-      keys.rotate();
+      if (truth(asked, "compromised")) {
+        keys.replace();
+      } else {
+        keys.rotate();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -234,15 +243,28 @@ public final class AccountPages implements Page {
                 context,
                 request.aggregate(),
                 (where, whole) -> {
-                  var caller = callers.of(whole.headers()::get);
+                  var caller = callers.of(whole.headers());
                   guard.require(caller);
-                  return json(answer.apply(caller, body(whole)));
+                  var asked = body(whole);
+                  var answered = answer.apply(caller, asked);
+                  if (!name.startsWith("list-")) {
+                    LOG.info("Account changed: {} {} by {}", name, told(asked), caller);
+                  }
+                  return json(answered);
                 });
     server
         .route()
         .addRoute(Route.builder().exact(FOLDER + name).methods(HttpMethod.POST).build())
         .maxRequestLength(BODY_BYTES_MAX)
         .build(service);
+  }
+
+  /** What the log may know of a request: names and flags, on one line. */
+  private static String told(JsonObject asked) {
+    return TOLD.stream()
+        .filter(key -> asked.has(key) && asked.get(key).isJsonPrimitive())
+        .map(key -> key + "=" + asked.get(key).getAsString().replaceAll("\\p{Cntrl}", "?"))
+        .collect(Collectors.joining(" "));
   }
 
   static HttpResponse json(JsonObject body) {

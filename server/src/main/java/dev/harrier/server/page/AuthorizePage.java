@@ -13,7 +13,6 @@ import dev.harrier.security.session.Session;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.user.PasswordLogin;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 
 /** Where pyflyte and flytectl send a browser: its user logs in, and lets the program act. */
@@ -64,11 +63,11 @@ public final class AuthorizePage extends BrowserPage {
     if (session.isPresent() && !LoginForm.typed(form)) {
       return HtmlPage.onwards(endpoint.allowed(good, session.get()));
     }
-    var outcome = logins.login(form, context);
+    var outcome = logins.login(form, context, request);
     if (outcome instanceof PasswordLogin.Outcome.Welcome(var user)) {
       var opened = logins.open(user, context, request);
       return HtmlPage.onwards(
-          endpoint.allowed(good, opened.session()), List.of(logins.set(opened)));
+          endpoint.allowed(good, opened.session()), logins.set(opened));
     }
     var refusal = LoginForm.refusal(outcome).orElseThrow();
     return page(request, good, refusal.status(), refusal.sentence(), form);
@@ -81,9 +80,11 @@ public final class AuthorizePage extends BrowserPage {
       String wrong,
       QueryParams typed) {
     var before =
-        "<p>The program <code>%s</code> on this machine asks to act in your name. Go on only if you started it.</p>%s"
+        "<p>The program <code>%s</code> %s asks to act in your name. Go on only if you started it.</p>%s"
             .formatted(
-                HtmlPage.escaped(good.clientId()), wrong.isEmpty() ? "" : LoginForm.wrong(wrong));
+                HtmlPage.escaped(good.clientId()),
+                where(good),
+                wrong.isEmpty() ? "" : LoginForm.wrong(wrong));
     var session = logins.session(request);
     return HtmlPage.form(
         status,
@@ -93,6 +94,15 @@ public final class AuthorizePage extends BrowserPage {
             + LoginForm.buttons(session.isPresent()),
         forms.ticket(request),
         Optional.of(URI.create(good.redirectUri())));
+  }
+
+  /** Where the program is that gets the answer, as HTML. */
+  private static String where(Request.Good good) {
+    var uri = URI.create(good.redirectUri());
+    // Without TLS none but an address of this machine can be registered.
+    return "http".equals(uri.getScheme())
+        ? "on this machine"
+        : "at <code>%s</code>".formatted(HtmlPage.escaped(uri.getHost()));
   }
 
   // Whoever logs in by a provider, or as somebody else, comes back to this very page.

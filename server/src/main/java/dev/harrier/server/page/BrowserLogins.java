@@ -6,13 +6,18 @@ import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.harrier.security.Secret;
+import dev.harrier.security.Subjects;
 import dev.harrier.security.provider.Providers;
+import dev.harrier.security.session.KnownBrowsers;
 import dev.harrier.security.session.Session;
 import dev.harrier.security.session.SessionCookie;
 import dev.harrier.security.session.Sessions;
 import dev.harrier.security.token.ServerAddress;
+import dev.harrier.security.user.LoginDelays;
 import dev.harrier.security.user.PasswordLogin;
 import dev.harrier.security.user.User;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,13 +28,19 @@ public final class BrowserLogins {
   private final PasswordLogin passwords;
   private final Providers providers;
   private final Sessions sessions;
+  private final KnownBrowsers known;
   private final SessionCookie cookie;
 
   public BrowserLogins(
-      PasswordLogin passwords, Providers providers, Sessions sessions, ServerAddress address) {
+      PasswordLogin passwords,
+      Providers providers,
+      Sessions sessions,
+      KnownBrowsers known,
+      ServerAddress address) {
     this.passwords = requireNonNull(passwords, "passwords");
     this.providers = requireNonNull(providers, "providers");
     this.sessions = requireNonNull(sessions, "sessions");
+    this.known = requireNonNull(known, "known");
     this.cookie = SessionCookie.session(address);
   }
 
@@ -51,13 +62,17 @@ public final class BrowserLogins {
   }
 
   /** Tries the name and password of a form. */
-  PasswordLogin.Outcome login(QueryParams form, ServiceRequestContext context) {
-    return LoginForm.login(passwords, form, BrowserPage.address(context));
+  PasswordLogin.Outcome login(
+      QueryParams form, ServiceRequestContext context, AggregatedHttpRequest request) {
+    var typed = form.get("name", "");
+    var browser = known.id(cookies(request), User.typed(typed));
+    var origin = new LoginDelays.Origin(BrowserPage.address(context), browser);
+    return passwords.login(typed, new Secret(form.get("password", "")), origin);
   }
 
-  /** Opens a session for a user who has just proven who they are. */
+  /** Opens a session for a user of this installation who has just proven who they are. */
   Sessions.Opened open(User user, ServiceRequestContext context, AggregatedHttpRequest request) {
-    return sessions.openFor(user.subject(), browser(context, request));
+    return sessions.openFor(user, browser(context, request));
   }
 
   /** The browser that asks. */
@@ -68,9 +83,12 @@ public final class BrowserLogins {
         cookie.read(cookies(request)));
   }
 
-  /** For the header {@code set-cookie}, with a session that was just opened. */
-  String set(Sessions.Opened opened) {
-    return cookie.set(opened.cookie(), opened.lifetime());
+  /** For the headers {@code set-cookie}, with a session that was just opened. */
+  List<String> set(Sessions.Opened opened) {
+    var session = cookie.set(opened.cookie(), opened.lifetime());
+    return Subjects.userName(opened.session().principal())
+        .map(user -> List.of(session, known.remember(user)))
+        .orElse(List.of(session));
   }
 
   /**

@@ -62,16 +62,39 @@ final class HtmlPage {
       String inside,
       Forms.Ticket ticket,
       Optional<URI> onwards) {
-    var body =
-        """
+    return answer(status, title, form(before, inside, ticket), Optional.of(ticket), onwards);
+  }
+
+  /**
+   * The same of a page that comes of another one.
+   *
+   * @param cookies for the header {@code set-cookie}
+   */
+  static HttpResponse form(
+      HttpStatus status,
+      String title,
+      String before,
+      String inside,
+      Forms.Ticket ticket,
+      List<String> cookies) {
+    return answer(
+        status,
+        title,
+        form(before, inside, ticket),
+        Optional.of(ticket),
+        Optional.empty(),
+        cookies);
+  }
+
+  private static String form(String before, String inside, Forms.Ticket ticket) {
+    return """
         %s
         <form method="post">
         <input type="hidden" name="%s" value="%s">
         %s
         </form>
         """
-            .formatted(before, Forms.FIELD, ticket.field(), inside);
-    return answer(status, title, body, Optional.of(ticket), onwards);
+        .formatted(before, Forms.FIELD, ticket.field(), inside);
   }
 
   private static HttpResponse answer(

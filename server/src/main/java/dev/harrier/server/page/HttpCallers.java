@@ -3,6 +3,7 @@ package dev.harrier.server.page;
 import static java.util.Objects.requireNonNull;
 
 import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.RequestHeaders;
 import dev.harrier.security.Caller;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.BrowserRequest;
@@ -10,8 +11,6 @@ import dev.harrier.server.port.Peers;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.util.Optional;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Finds the caller of a page. */
 public final class HttpCallers {
@@ -27,14 +26,15 @@ public final class HttpCallers {
    * @throws RejectedException UNAUTHENTICATED if nobody known asks
    */
   Caller of(HttpRequest request) {
-    return of(request.headers()::get);
+    return of(request.headers());
   }
 
-  /** The same, of a request's headers alone, the one with its method among them. */
-  Caller of(Function<String, @Nullable String> headers) {
-    var method = headers.apply(":method");
-    var request = BrowserRequest.of(method == null ? "POST" : method, headers);
-    var caller = authenticator.authenticate(headers, Optional.of(request));
+  /** The same, of a request's headers alone. */
+  Caller of(RequestHeaders headers) {
+    var request = BrowserRequest.of(headers.method().name(), headers::get);
+    var caller =
+        authenticator.authenticate(
+            name -> Authenticator.only(name, headers.getAll(name)), Optional.of(request));
     if (caller.anonymous()) {
       throw Rejection.unauthenticated(
           "This page needs a token: expected 'authorization: Bearer <token>', found none.");

@@ -2,7 +2,6 @@ package dev.harrier.server.page;
 
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.QueryParams;
-import dev.harrier.security.Secret;
 import dev.harrier.security.user.PasswordLogin;
 import java.time.Duration;
 import java.util.Optional;
@@ -48,10 +47,6 @@ final class LoginForm {
     return "<p class=\"wrong\" role=\"alert\">%s</p>".formatted(HtmlPage.escaped(sentence));
   }
 
-  static PasswordLogin.Outcome login(PasswordLogin logins, QueryParams form, String address) {
-    return logins.login(form.get("name", ""), new Secret(form.get("password", "")), address);
-  }
-
   /** Whether the form says to go on. */
   static boolean allows(QueryParams form) {
     return form.get(DECISION, "").equals(ALLOW);
@@ -65,12 +60,15 @@ final class LoginForm {
           Optional.of(
               new Refusal(HttpStatus.UNAUTHORIZED, "No user of this name has this password."));
       case PasswordLogin.Outcome.Wait wait ->
-          Optional.of(
-              new Refusal(
-                  HttpStatus.TOO_MANY_REQUESTS,
-                  "Too many wrong logins. Try again in %s seconds."
-                      .formatted(seconds(wait.time()))));
+Optional.of(wait(wait.time()));
     };
+  }
+
+  /** What to say to who must wait. */
+  static Refusal wait(Duration time) {
+    return new Refusal(
+        HttpStatus.TOO_MANY_REQUESTS,
+        "Too many wrong logins. Try again in %s seconds.".formatted(seconds(time)));
   }
 
   /** A login that came to nothing. */

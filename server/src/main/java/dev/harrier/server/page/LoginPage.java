@@ -65,11 +65,11 @@ public final class LoginPage extends BrowserPage {
     if (form.contains(END)) {
       return ended(request, form.get(END, ""));
     }
-    var outcome = logins.login(form, context);
+    var outcome = logins.login(form, context, request);
     if (outcome instanceof PasswordLogin.Outcome.Welcome(var user)) {
       var opened = logins.open(user, context, request);
       return HtmlPage.onwards(
-          redirects.target(Redirects.named(query(request))), List.of(logins.set(opened)));
+          redirects.target(Redirects.named(query(request))), logins.set(opened));
     }
     var refusal = LoginForm.refusal(outcome).orElseThrow();
     return page(request, refusal.status(), refusal.sentence(), form);

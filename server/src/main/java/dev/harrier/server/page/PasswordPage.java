@@ -8,20 +8,28 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.harrier.security.Secret;
+import dev.harrier.security.session.KnownBrowsers;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.user.PasswordLinks;
 import dev.harrier.security.user.PasswordLinks.Outcome;
 import dev.harrier.security.user.PasswordLinks.Purpose;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where a user with a link chooses a password. To look at it does not use the link up. */
 public final class PasswordPage extends BrowserPage {
+  private static final Logger LOG = LoggerFactory.getLogger(PasswordPage.class);
+
   private final PasswordLinks links;
+  private final KnownBrowsers known;
   private final Forms forms;
 
-  public PasswordPage(PasswordLinks links, Forms forms) {
+  public PasswordPage(PasswordLinks links, KnownBrowsers known, Forms forms) {
     super(ServerAddress.PASSWORD_PATH);
     this.links = requireNonNull(links, "links");
+    this.known = requireNonNull(known, "known");
     this.forms = requireNonNull(forms, "forms");
   }
 
@@ -41,12 +49,18 @@ public final class PasswordPage extends BrowserPage {
       return page(request, HttpStatus.BAD_REQUEST, "The two passwords differ.", form);
     }
     return switch (links.choose(link(request), form.get("name", ""), new Secret(password))) {
-      case Outcome.Chosen chosen ->
-          HtmlPage.say(
-              HttpStatus.OK,
-              "The password is set",
-              "You are '%s' from now on. Go back to your program, and log in with it."
-                  .formatted(chosen.name()));
+      case Outcome.Chosen chosen -> {
+        LOG.info(
+            "{} user={} address={}",
+            chosen.first() ? "First administrator made" : "Password chosen by a link",
+            chosen.name(),
+            address(context));
+        yield HtmlPage.say(
+            "The password is set",
+            "You are '%s' from now on. Go back to your program, and log in with it."
+                .formatted(chosen.name()),
+            List.of(known.remember(chosen.name())));
+      }
       case Outcome.Objection objection ->
           page(request, HttpStatus.BAD_REQUEST, objection.sentence(), form);
       case Outcome.NoLink noLink -> noLink();

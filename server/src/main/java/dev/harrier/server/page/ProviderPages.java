@@ -21,6 +21,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -159,8 +160,9 @@ public final class ProviderPages implements Page {
               .openFor(
                   ended.person(), login.name(), ended.renewal(), logins.browser(context, request));
       LOG.info("Login of {} at {}", ended.person().principal(), login.name());
-      return HtmlPage.onwards(
-          pending.next(), List.of(logins.set(opened), cookie(pending.state()).clear()));
+      var cookies = new ArrayList<>(logins.set(opened));
+      cookies.add(cookie(pending.state()).clear());
+      return HtmlPage.onwards(pending.next(), cookies);
     } catch (RejectedException e) {
       LOG.warn("Login at {} refused: {}", login.name(), e.getMessage());
       return refused(HttpStatus.FORBIDDEN, String.valueOf(e.getMessage()));

@@ -75,7 +75,7 @@ public final class SessionPages implements Page {
                 request.aggregate(),
                 (where, whole) ->
                     AccountPages.json(
-                        answer.apply(callers.of(whole.headers()::get), AccountPages.body(whole))));
+                        answer.apply(callers.of(whole.headers()), AccountPages.body(whole))));
     server
         .route()
         .addRoute(Route.builder().exact(FOLDER + name).methods(HttpMethod.POST).build())

@@ -13,6 +13,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.harrier.security.oauth.Answer;
 import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.ServerMetadata;
@@ -20,7 +21,6 @@ import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
 import dev.harrier.server.port.Page;
 import java.util.Optional;
-import java.util.function.BiFunction;
 
 /** What programs ask the authorization server for: tokens, keys, and what it offers. */
 public final class TokenPages implements Page {
@@ -39,9 +39,18 @@ public final class TokenPages implements Page {
 
   @Override
   public void mount(ServerBuilder builder) {
-    post(builder, ServerAddress.TOKEN_PATH, server.tokens()::answer);
-    post(builder, ServerAddress.REVOKE_PATH, server.queries()::revoke);
-    post(builder, ServerAddress.INTROSPECT_PATH, server.queries()::introspect);
+    post(
+        builder,
+        ServerAddress.TOKEN_PATH,
+        (proof, form, from) -> server.tokens().answer(proof, form));
+    post(
+        builder,
+        ServerAddress.REVOKE_PATH,
+        (proof, form, from) -> server.queries().revoke(proof, form));
+    post(
+        builder,
+        ServerAddress.INTROSPECT_PATH,
+        (proof, form, from) -> server.queries().introspect(proof, form));
     post(builder, ServerAddress.DEVICE_AUTHORIZATION_PATH, server.devices()::begin);
     HttpService jwks =
         (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON, keys.jwks());
@@ -63,12 +72,16 @@ public final class TokenPages implements Page {
         : HttpResponse.of(HttpStatus.OK, MediaType.JSON, ServerMetadata.json(address));
   }
 
-  private static void post(
-      ServerBuilder builder, String path, BiFunction<Optional<String>, String, Answer> endpoint) {
+  /** What answers a form: with the header {@code authorization}, and where it comes from. */
+  private interface Endpoint {
+    Answer answer(Optional<String> authorization, String form, String address);
+  }
+
+  private static void post(ServerBuilder builder, String path, Endpoint endpoint) {
     HttpService service =
         (context, request) ->
             BrowserPage.later(
-                context, request.aggregate(), (where, whole) -> answer(whole, endpoint));
+                context, request.aggregate(), (where, whole) -> answer(where, whole, endpoint));
     builder
         .route()
         .addRoute(Route.builder().exact(path).methods(HttpMethod.POST).build())
@@ -76,12 +89,19 @@ public final class TokenPages implements Page {
         .build(service);
   }
 
+  // Two of them become one that cannot be read, whichever of them would have counted.
+  private static Optional<String> authorization(AggregatedHttpRequest request) {
+    var all = request.headers().getAll(HttpHeaderNames.AUTHORIZATION);
+    return all.isEmpty() ? Optional.empty() : Optional.of(String.join(",", all));
+  }
+
   private static HttpResponse answer(
-      AggregatedHttpRequest request, BiFunction<Optional<String>, String, Answer> endpoint) {
+      ServiceRequestContext context, AggregatedHttpRequest request, Endpoint endpoint) {
     var answer =
-        endpoint.apply(
-            Optional.ofNullable(request.headers().get(HttpHeaderNames.AUTHORIZATION)),
-            request.contentUtf8());
+        endpoint.answer(
+            authorization(request),
+            request.contentUtf8(),
+            BrowserPage.address(context));
     var headers =
         ResponseHeaders.builder(HttpStatus.valueOf(answer.status()))
             .contentType(MediaType.JSON)

@@ -81,8 +81,7 @@ final class AccountPagesTest {
                     .formatted(bound)));
     var access = new PolicyAccess(ISSUER, standing::administers, () -> policy);
     var callers =
-        new HttpCallers(
-            new Authenticator(new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL)));
+        new HttpCallers(new Authenticator(new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL)));
     edge =
         EdgeUnderTest.knownAs(
             URI.create(ISSUER),
@@ -115,7 +114,7 @@ final class AccountPagesTest {
     var session =
         sessions
             .openFor(
-                "user:" + administrator, new Sessions.Browser("b", "127.0.0.1", Optional.empty()))
+                users.find(administrator).orElseThrow(), new Sessions.Browser("b", "127.0.0.1", Optional.empty()))
             .session()
             .id();
 
@@ -148,6 +147,37 @@ final class AccountPagesTest {
     assertThat(asked("root", "end-sessions-of", named(bound, false))).isEqualTo(200);
     assertThat(asked("root", "rotate-key", new JsonObject())).isEqualTo(200);
     assertThat(asked("root", "reset-link", named("nobody", false))).isEqualTo(404);
+  }
+
+  @Test
+  void each_change_is_in_the_log_with_its_caller_and_without_its_secret() throws Exception {
+    var name = "l" + plain;
+    try (var log = new Logged()) {
+      var body = named(name, false);
+      assertThat(asked("desk", "add-user", body)).isEqualTo(200);
+      assertThat(asked("desk", "add-client", client(name, false))).isEqualTo(200);
+      assertThat(asked("desk", "list-users", new JsonObject())).isEqualTo(200);
+
+      assertThat(log.lines())
+          .anyMatch(line -> line.contains("add-user name=" + name) && line.endsWith("by sa:desk"))
+          .anyMatch(line -> line.contains("add-client id=" + name))
+          .noneMatch(line -> line.contains("list-users") || line.contains("link="));
+    }
+  }
+
+  @Test
+  void a_caller_who_is_named_twice_is_nobody() throws Exception {
+    var root = tokens.forClient("root", Set.of("all"), Duration.ofMinutes(1)).value().reveal();
+    var desk = tokens.forClient("desk", Set.of("all"), Duration.ofMinutes(1)).value().reveal();
+
+    var answer =
+        edge.send(
+            HttpRequest.newBuilder(URI.create(edge.url() + AccountPages.FOLDER + "list-users"))
+                .header("authorization", "Bearer " + root)
+                .header("authorization", "Bearer " + desk)
+                .POST(HttpRequest.BodyPublishers.ofString("{}")));
+
+    assertThat(answer.statusCode()).isEqualTo(401);
   }
 
   private int asked(String client, String what, JsonObject body) throws Exception {

@@ -11,6 +11,7 @@ import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.Lifetimes;
 import dev.harrier.security.provider.FakeProvider;
 import dev.harrier.security.provider.Providers;
+import dev.harrier.security.session.KnownBrowsers;
 import dev.harrier.security.session.People;
 import dev.harrier.security.session.Seal;
 import dev.harrier.security.session.SessionCallers;
@@ -83,7 +84,8 @@ final class BrowserSessionTest {
     var links = new PasswordLinks(database, standing, clock);
     users.add(name, false);
     links.choose(links.forUser(name), name, new Secret(PASSWORD));
-    var logins = PasswordLogin.of(users, new LoginDelays(database, clock));
+    var delays = new LoginDelays(database, clock);
+    var logins = PasswordLogin.of(users, links, delays);
     people = new People(database, standing, clock);
     var seal = Seal.generate();
     sessions = new Sessions(database, standing, people, seal, SessionLimits.DEFAULTS, clock);
@@ -93,7 +95,8 @@ final class BrowserSessionTest {
             address.at(ServerAddress.CALLBACK_PATH),
             standing,
             clock);
-    var browsers = new BrowserLogins(logins, providers, sessions, address);
+    var known = new KnownBrowsers(Seal.generate(), address, clock);
+    var browsers = new BrowserLogins(logins, providers, sessions, known, address);
     var redirects = new Redirects(address, List.of("https://console.test"), "/login");
     var forms = new Forms(address);
     var server =
@@ -126,7 +129,7 @@ final class BrowserSessionTest {
                 new LogoutPage(browsers, redirects, forms),
                 new ProviderPages(browsers, redirects, seal, address, clock),
                 new AuthorizePage(server.authorize(), browsers, forms),
-                new DevicePage(server.devices(), browsers, forms),
+                new DevicePage(server.devices(), browsers, delays, forms),
                 new SessionPages(callers, sessions),
                 new OpenApiPage(callers, () -> "{}")));
   }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 import dev.harrier.database.Database;
+import dev.harrier.security.Secret;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
+import dev.harrier.security.oauth.AuthorizeEndpoint;
 import dev.harrier.security.oauth.Lifetimes;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.provider.Providers;
+import dev.harrier.security.session.KnownBrowsers;
 import dev.harrier.security.session.People;
 import dev.harrier.security.session.Seal;
 import dev.harrier.security.session.SessionLimits;
@@ -29,11 +32,16 @@ import dev.harrier.server.TestDatabase;
 import dev.harrier.server.config.ServerConfig;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -50,6 +58,7 @@ final class LoginPagesTest {
       "/oauth2/authorize?client_id=flytectl&redirect_uri=http://localhost:53593/callback"
           + "&response_type=code&scope=all&code_challenge_method=S256&code_challenge="
           + "c".repeat(43);
+  private static final String PASSWORD = "correct horse battery";
   private static final Set<String> ACCOUNTS =
       Set.of(
           "add-user",
@@ -65,6 +74,12 @@ final class LoginPagesTest {
           "end-session",
           "end-sessions-of");
 
+  private final Users users;
+  private final PasswordLinks links;
+  private final AuthorizationServer server;
+  private final Sessions sessions;
+  private final Clients clients;
+  private final String userName = "u" + UUID.randomUUID();
   private final TokenIssuer tokens;
   private final EdgeUnderTest edge;
 
@@ -74,20 +89,22 @@ final class LoginPagesTest {
     var keys = SigningKeys.generate();
     var standing = new Standing(database, clock);
     var verifier = new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL);
-    var clients = new Clients(database, standing, clock);
-    var users = new Users(database, standing, clock);
-    var links = new PasswordLinks(database, standing, clock);
-    var logins = PasswordLogin.of(users, new LoginDelays(database, clock));
+    clients = new Clients(database, standing, clock);
+    users = new Users(database, standing, clock);
+    links = new PasswordLinks(database, standing, clock);
+    var delays = new LoginDelays(database, clock);
+    var logins = PasswordLogin.of(users, links, delays);
     tokens = new TokenIssuer(ISSUER, keys, clock);
-    var server =
+    server =
         AuthorizationServer.of(
             address, database, clients, standing, tokens, verifier, Lifetimes.DEFAULTS, clock);
     var forms = new Forms(address);
     var people = new People(database, standing, clock);
-    var sessions =
+    sessions =
         new Sessions(database, standing, people, Seal.generate(), SessionLimits.DEFAULTS, clock);
     var none = new Providers(List.of(), ISSUER + "/callback", standing, clock);
-    var browsers = new BrowserLogins(logins, none, sessions, address);
+    var known = new KnownBrowsers(Seal.generate(), address, clock);
+    var browsers = new BrowserLogins(logins, none, sessions, known, address);
     edge =
         EdgeUnderTest.knownAs(
             URI.create(ISSUER),
@@ -95,8 +112,8 @@ final class LoginPagesTest {
             List.of(
                 new TokenPages(address, server, keys),
                 new AuthorizePage(server.authorize(), browsers, forms),
-                new DevicePage(server.devices(), browsers, forms),
-                new PasswordPage(links, forms),
+                new DevicePage(server.devices(), browsers, delays, forms),
+                new PasswordPage(links, known, forms),
                 new AccountPages(
                     new HttpCallers(new Authenticator(verifier)),
                     PolicyAccess.administeredBy(ISSUER, Set.of("admin")),
@@ -145,9 +162,8 @@ final class LoginPagesTest {
   @Test
   void a_form_without_its_ticket_or_from_elsewhere_is_not_looked_at() throws Exception {
     var page = edge.send(anonymous(AUTHORIZE));
-    var cookie = header(page, "set-cookie").split(";", 2)[0];
-    var field = page.body().replaceAll("(?s).*name=\"form\" value=\"([^\"]*)\".*", "$1");
-    var body = "form=" + field + "&decision=deny";
+    var cookie = cookie(page);
+    var body = "form=" + field(page) + "&decision=deny";
 
     assertThat(edge.send(form(AUTHORIZE, body).header("cookie", cookie)).statusCode())
         .isEqualTo(303);
@@ -163,6 +179,108 @@ final class LoginPagesTest {
     assertThat(edge.send(foreign).statusCode()).isEqualTo(403);
     var own = form(AUTHORIZE, body).header("cookie", cookie).header("origin", ISSUER);
     assertThat(edge.send(own).statusCode()).isEqualTo(303);
+  }
+
+  @Test
+  void a_stolen_code_a_refused_client_and_a_chosen_password_leave_traces() throws Exception {
+    var name = "t" + UUID.randomUUID();
+    users.add(name, false);
+    var link = links.forUser(name).reveal();
+    try (var log = new Logged()) {
+      var page = edge.send(anonymous("/login/password?link=" + link));
+      var chosen =
+          edge.send(
+              form("/login/password?link=" + link, typed(page, "password", PASSWORD))
+                  .header("cookie", cookie(page)));
+      assertThat(chosen.statusCode()).isEqualTo(200);
+      var good =
+          (AuthorizeEndpoint.Request.Good)
+              server.authorize().check(AUTHORIZE.substring(AUTHORIZE.indexOf('?') + 1));
+      var session =
+          sessions
+              .openFor(
+                  users.find(name).orElseThrow(),
+                  new Sessions.Browser("b", "127.0.0.1", Optional.empty()))
+              .session();
+      var code =
+          server
+              .authorize()
+              .allowed(good, session)
+              .getQuery()
+              .replaceAll(".*code=([A-Za-z0-9_-]+).*", "$1");
+      edge.send(
+          form(
+              "/oauth2/token",
+              "grant_type=authorization_code&client_id=flytectl&redirect_uri=http://localhost:53593/callback"
+                  + "&code_verifier="
+                  + "w".repeat(43)
+                  + "&code="
+                  + code));
+      edge.send(form("/oauth2/token", "grant_type=refresh_token&client_id=nobody&refresh_token=x"));
+      edge.send(form("/oauth2/token", "grant_type=refresh_token&client_id=a%0Ab&refresh_token=x"));
+
+      assertThat(log.lines())
+          .anyMatch(line -> line.contains("Password chosen") && line.contains("user=" + name))
+          .anyMatch(line -> line.contains("Client refused") && line.contains("client=nobody"))
+          .noneMatch(line -> line.contains("a\nb"))
+          .anyMatch(line -> line.contains("perhaps stolen") && line.contains("user:" + name))
+          .noneMatch(line -> line.contains(code))
+          .noneMatch(line -> line.contains(link) || line.contains(PASSWORD));
+    }
+  }
+
+  @Test
+  void a_device_is_allowed_only_after_its_user_saw_what_waits() throws Exception {
+    var path = "/oauth2/device?user_code=" + begun();
+    var first = edge.send(anonymous(path));
+    assertThat(first.body()).doesNotContain("value=\"allow\"").contains("value=\"" + code(path));
+    var login = "&name=%s&password=%s&decision=allow".formatted(user(), PASSWORD.replace(' ', '+'));
+    var sent = "form=" + field(first) + "&user_code=" + code(path) + login;
+
+    var question = edge.send(form(path, sent).header("cookie", cookie(first)));
+
+    assertThat(question.statusCode()).isEqualTo(200);
+    assertThat(question.body())
+        .contains("<code>flytectl</code>", "<code>127.0.0.1</code>", "UTC", "user:" + user())
+        .contains("value=\"allow\"")
+        .doesNotContain("The device is logged in");
+    assertThat(server.devices().waiting(code(path))).isPresent();
+    var cookies = cookie(first) + "; " + cookies(question);
+    var again = "form=%s&user_code=%s&seen=1&decision=allow".formatted(field(first), code(path));
+    assertThat(edge.send(form(path, again).header("cookie", cookies)).body())
+        .contains("The device is logged in");
+    assertThat(server.devices().waiting(code(path))).isEmpty();
+  }
+
+  @Test
+  void whoever_is_logged_in_guesses_few_codes() throws Exception {
+    var path = "/oauth2/device";
+    var page = edge.send(anonymous(path));
+    var login = "&name=%s&password=%s".formatted(user(), PASSWORD.replace(' ', '+'));
+    var wrong = "form=" + field(page) + "&seen=1&decision=allow&user_code=BBBBBBBB";
+    var first = edge.send(form(path, wrong + login).header("cookie", cookie(page)));
+    var cookies = cookie(page) + "; " + cookies(first);
+    assertThat(first.statusCode()).isEqualTo(404);
+    for (var guess = 0; guess < 5; guess++) {
+      edge.send(form(path, wrong).header("cookie", cookies));
+    }
+
+    assertThat(edge.send(form(path, wrong).header("cookie", cookies)).statusCode()).isEqualTo(429);
+  }
+
+  @Test
+  void the_page_names_where_a_program_is_that_is_not_on_this_machine() throws Exception {
+    var id = "web-" + UUID.randomUUID();
+    clients.addWithSecret(id, false, List.of("https://tools.example/back"));
+    var elsewhere =
+        AUTHORIZE
+            .replace("client_id=flytectl", "client_id=" + id)
+            .replace("http://localhost:53593/callback", "https://tools.example/back");
+
+    assertThat(edge.send(anonymous(elsewhere)).body())
+        .contains("at <code>tools.example</code>")
+        .doesNotContain("on this machine");
+    assertThat(edge.send(anonymous(AUTHORIZE)).body()).contains("on this machine");
   }
 
   @Test
@@ -247,6 +365,43 @@ final class LoginPagesTest {
 
   private HttpRequest.Builder anonymous(String path) {
     return HttpRequest.newBuilder(URI.create(edge.url() + path));
+  }
+
+  private String begun() throws Exception {
+    var begun =
+        edge.send(form("/oauth2/device_authorization", "client_id=flytectl&scope=all"));
+    return JsonParser.parseString(begun.body()).getAsJsonObject().get("user_code").getAsString();
+  }
+
+  private String user() {
+    if (users.find(userName).isEmpty()) {
+      users.add(userName, false);
+      links.choose(links.forUser(userName), "", new Secret(PASSWORD));
+    }
+    return userName;
+  }
+
+  private static String code(String path) {
+    return path.substring(path.indexOf('=') + 1);
+  }
+
+  private static String cookies(HttpResponse<String> answer) {
+    return answer.headers().allValues("set-cookie").stream()
+        .map(cookie -> cookie.split(";", 2)[0])
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String typed(HttpResponse<String> page, String field, String password) {
+    var text = URLEncoder.encode(password, StandardCharsets.UTF_8);
+    return "form=%s&%s=%s&again=%s".formatted(field(page), field, text, text);
+  }
+
+  private static String field(HttpResponse<String> page) {
+    return page.body().replaceAll("(?s).*name=\"form\" value=\"([^\"]*)\".*", "$1");
+  }
+
+  private static String cookie(HttpResponse<String> page) {
+    return header(page, "set-cookie").split(";", 2)[0];
   }
 
   private static String header(HttpResponse<String> answer, String name) {

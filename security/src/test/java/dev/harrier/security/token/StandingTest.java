@@ -1,0 +1,60 @@
+package dev.harrier.security.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.harrier.database.Database;
+import dev.harrier.security.TestClock;
+import dev.harrier.security.TestDatabase;
+import dev.harrier.spi.StoreUnavailableException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TestDatabase.class)
+final class StandingTest {
+  private final TestClock clock = new TestClock();
+  private final Database database;
+  private final Standing standing;
+
+  StandingTest(Database database) {
+    this.database = database;
+    standing = new Standing(database, clock);
+  }
+
+  @Test
+  void no_token_is_taken_while_nobody_knows_for_long_which_were_revoked() {
+    standing.refresh();
+    run("ALTER TABLE revocation RENAME TO revocation_away");
+    try {
+      clock.forward(Duration.ofSeconds(5));
+      standing.refreshIfPossible();
+
+      assertThat(standing.ended("user:x", List.of("t"))).isFalse();
+      clock.forward(Standing.UNKNOWN_MAX);
+      standing.refreshIfPossible();
+      assertThatThrownBy(() -> standing.ended("user:x", List.of("t")))
+          .isInstanceOf(StoreUnavailableException.class)
+          .hasMessageContaining("not known since");
+    } finally {
+      run("ALTER TABLE revocation_away RENAME TO revocation");
+    }
+
+    standing.refreshIfPossible();
+    assertThat(standing.ended("user:x", List.of("t"))).isFalse();
+  }
+
+  private void run(String sql) {
+    var unused =
+        database
+            .api()
+            .run(
+                "change the schema",
+                connection -> {
+                  try (var statement = connection.createStatement()) {
+                    return statement.execute(sql);
+                  }
+                });
+  }
+}
