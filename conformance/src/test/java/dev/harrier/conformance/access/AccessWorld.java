@@ -170,7 +170,7 @@ final class AccessWorld implements ParameterResolver {
 
     private void populate() {
       var root = as("root");
-      for (var place : List.of(Place.OWN, Place.OTHER_DOMAIN, Place.FOREIGN)) {
+      for (var place : List.of(Place.OWN, Place.OTHER_DOMAIN, Place.FOREIGN, Place.CORVUS)) {
         var requests = requests(place);
         if (!place.equals(Place.OTHER_DOMAIN)) {
           done(root, requests, "AdminService/RegisterProject");
