@@ -29,6 +29,7 @@ import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.SigningKeys;
 import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.security.token.TokenVerifier;
+import dev.harrier.server.config.CallerLimits;
 import dev.harrier.server.config.ServerConfig;
 import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.rpc.CallLimit;
@@ -64,6 +65,11 @@ public final class GateSection implements Section {
   private static final String CLIENT = "bench";
   private static final int CALLERS = 16;
   private static final int CALLS_MAX = 2_048;
+
+  /** More than anybody calls here. */
+  private static final CallerLimits LIMITS =
+      new CallerLimits(1_000_000, 1_000_000, 1_000_000, 1_000_000);
+
   private static final Duration LIFETIME = Duration.ofHours(2);
 
   private final int rounds;
@@ -118,7 +124,7 @@ public final class GateSection implements Section {
         try (var gated =
                 Port.open(
                     number,
-                    ServedRpcs.behind(gate, registry, CALLS_MAX)
+                    ServedRpcs.behind(gate, registry, CALLS_MAX, LIMITS)
                         .addAll(admin.services())
                         .services(),
                     token);

@@ -71,6 +71,11 @@ final class AccessWorld implements ParameterResolver {
       var flags = new HashMap<String, String>();
       flags.put("server.port", "0");
       flags.put("server.metricsPort", "0");
+      // These tests ask more in a minute than any caller should.
+      for (var limit :
+          List.of("callsPerSecond", "burst", "anonymousCallsPerSecond", "anonymousBurst")) {
+        flags.put("server.callerLimits." + limit, "1000000");
+      }
       flags.put("tasks.python", Places.python().toString());
       OwnDatabases.create().ifPresent(url -> flags.put("database.url", url));
       this.harrier = Wiring.start(ConfigReader.read(Optional.empty(), Map.of(), flags), home);
