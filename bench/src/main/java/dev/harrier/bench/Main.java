@@ -1,6 +1,8 @@
 package dev.harrier.bench;
 
+import dev.harrier.bench.access.AccessSection;
 import dev.harrier.bench.api.ApiSection;
+import dev.harrier.bench.api.GateSection;
 import dev.harrier.bench.engine.EngineSection;
 import dev.harrier.bench.measure.Report;
 import dev.harrier.bench.measure.Section;
@@ -28,7 +30,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Measures Harrier on this machine, prints a table and writes JSON.",
-      "Sections: engine, api, start, tasks. Without a name all of them run."
+      "Sections: access, gate, engine, api, start, tasks. Without a name all of them run."
     })
 public final class Main implements Callable<Integer> {
   private static final int MISUSED = 2;
@@ -36,7 +38,12 @@ public final class Main implements Callable<Integer> {
   /** A server left alone that long has done what it does after a start. */
   private static final int REST_SECONDS = 10;
 
-  @Parameters(paramLabel = "SECTION", description = "engine, api, start or tasks.", arity = "0..*")
+  private static final int GATE_SECONDS = 5;
+
+  @Parameters(
+      paramLabel = "SECTION",
+      description = "access, gate, engine, api, start or tasks.",
+      arity = "0..*")
   private List<String> sections = new ArrayList<>();
 
   @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each figure. Default: 5.")
@@ -79,7 +86,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var known = List.<Section>of(engine(), api(), start(), tasks());
+    var known = List.<Section>of(access(), gate(), engine(), api(), start(), tasks());
     var names = known.stream().map(Section::name).toList();
     for (var asked : sections) {
       if (!names.contains(asked)) {
@@ -101,6 +108,14 @@ public final class Main implements Callable<Integer> {
     report.write(file);
     System.err.println("raw numbers: " + file);
     return 0;
+  }
+
+  private Section access() {
+    return new AccessSection(quick ? AccessSection.Sizes.few() : AccessSection.Sizes.usual(rounds));
+  }
+
+  private Section gate() {
+    return new GateSection(quick ? 1 : rounds, Duration.ofSeconds(quick ? 1 : GATE_SECONDS));
   }
 
   private Section engine() {

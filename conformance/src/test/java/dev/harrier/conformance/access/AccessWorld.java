@@ -1,5 +1,7 @@
 package dev.harrier.conformance.access;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.harrier.conformance.Places;
 import dev.harrier.engine.OwnDatabases;
 import dev.harrier.security.policy.PolicyAccess;
@@ -60,7 +62,7 @@ final class AccessWorld implements ParameterResolver {
     private final RunningHarrier harrier;
     private final TokenIssuer tokens;
     private final SigningKeys keys;
-    private Optional<AttemptId> sleeper = Optional.empty();
+    private final Map<Place, AttemptId> sleepers = new HashMap<>();
 
     private World(Path folder) throws IOException {
       this.folder = folder;
@@ -69,6 +71,11 @@ final class AccessWorld implements ParameterResolver {
       var flags = new HashMap<String, String>();
       flags.put("server.port", "0");
       flags.put("server.metricsPort", "0");
+      // These tests ask more in a minute than any caller should.
+      for (var limit :
+          List.of("callsPerSecond", "burst", "anonymousCallsPerSecond", "anonymousBurst")) {
+        flags.put("server.callerLimits." + limit, "1000000");
+      }
       flags.put("tasks.python", Places.python().toString());
       OwnDatabases.create().ifPresent(url -> flags.put("database.url", url));
       this.harrier = Wiring.start(ConfigReader.read(Optional.empty(), Map.of(), flags), home);
@@ -134,7 +141,12 @@ final class AccessWorld implements ParameterResolver {
 
     /** A token of a task that runs in {@link Place#OWN}. */
     String taskToken() {
-      return tokens.forAttempt(sleeper.orElseThrow(), LIFETIME).value().reveal();
+      return taskToken(Place.OWN);
+    }
+
+    /** A token of a task that runs in a place where there is one. */
+    String taskToken(Place place) {
+      return tokens.forAttempt(requireNonNull(sleepers.get(place)), LIFETIME).value().reveal();
     }
 
     /** A token that says whatever it is told to, signed by the server's own key. */
@@ -170,7 +182,7 @@ final class AccessWorld implements ParameterResolver {
 
     private void populate() {
       var root = as("root");
-      for (var place : List.of(Place.OWN, Place.OTHER_DOMAIN, Place.FOREIGN)) {
+      for (var place : List.of(Place.OWN, Place.OTHER_DOMAIN, Place.FOREIGN, Place.CORVUS)) {
         var requests = requests(place);
         if (!place.equals(Place.OTHER_DOMAIN)) {
           done(root, requests, "AdminService/RegisterProject");
@@ -187,7 +199,9 @@ final class AccessWorld implements ParameterResolver {
         }
         awaitEnd(root, requests);
       }
-      sleeper = Optional.of(Sleeper.start(root, Place.OWN));
+      for (var place : List.of(Place.OWN, Place.CORVUS)) {
+        sleepers.put(place, Sleeper.start(root, place));
+      }
     }
 
     private static void done(GrpcCalls caller, Requests requests, String method) {

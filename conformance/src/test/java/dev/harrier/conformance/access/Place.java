@@ -16,6 +16,9 @@ record Place(String project, String domain) {
   /** In a project where they are not. */
   static final Place FOREIGN = new Place("bubo", "development");
 
+  /** Where other callers are bound, who try whatever they can. */
+  static final Place CORVUS = new Place("corvus", "development");
+
   /** In a project that does not exist. */
   static final Place NOWHERE = new Place("nisus", "development");
 

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceConfig;
@@ -182,6 +183,10 @@ public final class ApiPort implements AutoCloseable {
   private static Status known(Status status, Throwable failure, Metadata trailers) {
     if (status.getCode() != Status.Code.UNKNOWN) {
       return status;
+    }
+    if (failure instanceof ClosedStreamException) {
+      // The client went away: nobody is left to be told, and anybody could fill the log with it.
+      return Status.CANCELLED;
     }
     var id = RequestId.current();
     LOG.error("A call failed outside of its service request={}", id, failure);
