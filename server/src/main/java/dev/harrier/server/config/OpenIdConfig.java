@@ -2,6 +2,7 @@ package dev.harrier.server.config;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.KnownSecrets;
 import dev.harrier.security.Secret;
 import dev.harrier.security.provider.ProviderSettings;
 import java.io.IOException;
@@ -140,6 +141,11 @@ public record OpenIdConfig(
       if (secret.isEmpty()) {
         throw new ConfigurationException(
             "%s.clientSecretFile: expected a secret in %s, found nothing".formatted(path, file));
+      }
+      if (KnownSecrets.has(secret)) {
+        throw new ConfigurationException(
+            "%s.clientSecretFile: expected a secret of its own in %s, found one that everybody knows. Have the provider make another."
+                .formatted(path, file));
       }
       return Optional.of(new Secret(secret));
     } catch (IOException e) {

@@ -3,6 +3,9 @@ package dev.harrier.server.port;
 import com.linecorp.armeria.server.ServerTlsConfig;
 import dev.harrier.server.tls.ServingCertificate;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.util.List;
 
 /** Which TLS is spoken: what Mozilla's intermediate profile names, without finite-field DHE. */
@@ -20,6 +23,8 @@ final class ModernTls {
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
+  private static final List<String> CURVES = List.of("X25519", "P-256", "P-384");
+
   private ModernTls() {}
 
   /**
@@ -30,9 +35,14 @@ final class ModernTls {
         certificate.asksClients()
             ? (clientsMust ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL)
             : ClientAuth.NONE;
-    return ServerTlsConfig.builder()
-        .clientAuth(clients)
-        .tlsCustomizer(tls -> tls.protocols(PROTOCOLS).ciphers(CIPHERS))
-        .build();
+    return ServerTlsConfig.builder().clientAuth(clients).tlsCustomizer(ModernTls::restrict).build();
+  }
+
+  private static void restrict(SslContextBuilder tls) {
+    tls.protocols(PROTOCOLS).ciphers(CIPHERS);
+    // The JDK's own TLS, where the native one is missing, has no such option.
+    if (OpenSsl.isAvailable()) {
+      tls.option(OpenSslContextOption.GROUPS, CURVES.toArray(String[]::new));
+    }
   }
 }

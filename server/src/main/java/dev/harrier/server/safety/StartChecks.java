@@ -41,7 +41,7 @@ public final class StartChecks {
     root();
     files.checkModes();
     ClockChecks.againstFiles(files, clock.instant());
-    config.database().url().ifPresent(KnownSecrets::refuseInUrl);
+    config.database().url().ifPresent(DatabasePassword::check);
     config.database().url().ifPresent(StartChecks::warnOfUnprovenDatabase);
   }
 

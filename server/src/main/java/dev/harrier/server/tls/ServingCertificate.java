@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -28,6 +29,8 @@ public final class ServingCertificate implements TlsProvider, AutoCloseable {
   /** Often enough that a renewal is not waited for, seldom enough to cost nothing. */
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
+  private static final Duration REMIND_EVERY = Duration.ofDays(1);
+
   private final Path certificateFile;
   private final Path keyFile;
   private final List<X509Certificate> clientAuthorities;
@@ -37,6 +40,7 @@ public final class ServingCertificate implements TlsProvider, AutoCloseable {
           Thread.ofPlatform().daemon().name("harrier-certificate").factory());
   private volatile Served served;
   private Optional<String> refused = Optional.empty();
+  private Instant nextReminder = Instant.MIN;
 
   private record Served(ServingPair pair, TlsKeyPair forArmeria) {
     static Served of(ServingPair pair) {
@@ -148,6 +152,7 @@ public final class ServingCertificate implements TlsProvider, AutoCloseable {
     }
     if (text.equals(served.pair.text())) {
       refused = Optional.empty();
+      remind(served.pair);
       return false;
     }
     if (refused.equals(Optional.of(text))) {
@@ -174,11 +179,21 @@ public final class ServingCertificate implements TlsProvider, AutoCloseable {
         leaf.getSubjectX500Principal(),
         leaf.getIssuerX500Principal(),
         leaf.getNotAfter().toInstant());
-    if (pair.endsSoon(clock.instant())) {
+    nextReminder = Instant.MIN;
+    remind(pair);
+  }
+
+  /**
+   * Says each day that the certificate ends soon, or has ended: nobody else would before clients.
+   */
+  private void remind(ServingPair pair) {
+    var now = clock.instant();
+    if (pair.endsSoon(now) && !now.isBefore(nextReminder)) {
+      nextReminder = now.plus(REMIND_EVERY);
       LOG.warn(
-          "certificate {}: it ends at {}; put a new one in its place, no restart is needed",
+          "certificate {}: its time ends at {}, and clients refuse it from then on; put a new one in its place, no restart is needed",
           certificateFile,
-          leaf.getNotAfter().toInstant());
+          pair.leaf().getNotAfter().toInstant());
     }
   }
 

@@ -159,6 +159,19 @@ final class ProviderConfigTest {
   }
 
   @Test
+  void a_secret_that_everybody_knows_is_refused() throws IOException {
+    Files.writeString(secret, "foobar\n");
+
+    assertThatThrownBy(
+            () ->
+                read(
+                    "auth: {userAuth: {openId: {clientId: a, baseUrl: 'https://i', clientSecretFile: %s}}}"
+                        .formatted(secret)))
+        .hasMessageContaining("everybody knows")
+        .hasMessageNotContaining("foobar");
+  }
+
+  @Test
   void sessions_have_their_times() throws IOException {
     var limits =
         read("auth: {session: {idleTimeout: 30m, absoluteTimeout: 8h, recheckInterval: 1m}}")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.security.KnownSecrets;
 import dev.harrier.server.config.ConfigReader;
 import dev.harrier.server.config.HarrierConfig;
 import java.io.IOException;
