@@ -69,7 +69,8 @@ final class BrowserTest {
     }
   }
 
-  private static Optional<Path> chromium() {
+  /** The Chromium of this machine, if it has one. */
+  static Optional<Path> chromium() {
     var named = System.getenv("HARRIER_TEST_CHROMIUM");
     if (named != null && !named.isBlank()) {
       return Optional.of(Path.of(named));
@@ -77,7 +78,8 @@ final class BrowserTest {
     return Places.onPath("chromium").or(() -> Places.onPath("chromium-browser"));
   }
 
-  private static String modules() {
+  /** Where the package is that drives it. */
+  static String modules() {
     var script = Places.browser().resolve("build.sh");
     return Ran.of(Places.browser(), Map.of(), List.of("sh", script.toString()))
         .succeeded()

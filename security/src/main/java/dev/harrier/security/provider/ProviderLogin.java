@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 
 /**
@@ -19,10 +20,14 @@ import java.util.stream.Collectors;
  * that this server sends there and that comes back with a code.
  */
 public final class ProviderLogin {
+  /** Anybody can come back with a code that is none: the provider is not to be flooded by us. */
+  private static final int AT_ONCE_MAX = 32;
+
   private final Provider provider;
   private final ProviderSettings.Login settings;
   private final Outgoing outgoing;
   private final String callback;
+  private final Semaphore free = new Semaphore(AT_ONCE_MAX);
 
   ProviderLogin(Provider provider, Outgoing outgoing, String callback) {
     this.provider = requireNonNull(provider, "provider");
@@ -157,6 +162,10 @@ public final class ProviderLogin {
       whole.put("client_id", settings.clientId());
       secret.ifPresent(one -> whole.put("client_secret", one.reveal()));
     }
+    if (!free.tryAcquire()) {
+      throw new ProviderUnavailableException(
+          "The identity provider '%s': %s logins are under way.".formatted(name(), AT_ONCE_MAX));
+    }
     try {
       var answer = outgoing.post(metadata.token().orElseThrow(), whole, basic);
       if (answer.status() == 200) {
@@ -173,6 +182,8 @@ public final class ProviderLogin {
     } catch (IOException e) {
       throw new ProviderUnavailableException(
           "The identity provider '%s': %s.".formatted(name(), e.getMessage()), e);
+    } finally {
+      free.release();
     }
   }
 

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.provider.ProviderUnavailableException;
 import dev.harrier.security.provider.Providers;
-import dev.harrier.security.session.Sessions.Due;
+import dev.harrier.security.session.Renewals.Due;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.StoreUnavailableException;
 import java.time.Duration;
@@ -53,7 +53,7 @@ public final class Rechecks implements AutoCloseable {
   /** Asks about all that are due; how many sessions ended. */
   int run() {
     var ended = 0;
-    for (var due : sessions.takeDue(AT_ONCE_MAX)) {
+    for (var due : sessions.renewals().takeDue(AT_ONCE_MAX)) {
       if (!vouched(due)) {
         LOG.info("A session ends, its provider does not vouch: {}", due.principal());
         if (sessions.end(due.id(), Optional.empty())) {
@@ -75,7 +75,7 @@ public final class Rechecks implements AutoCloseable {
       if (renewed.person().map(one -> !one.principal().equals(due.principal())).orElse(false)) {
         return false;
       }
-      sessions.renewed(due.id(), renewed.person(), renewed.renewal());
+      sessions.renewals().renewed(due.id(), renewed.person(), renewed.renewal());
       return true;
     } catch (RejectedException refused) {
       return false;

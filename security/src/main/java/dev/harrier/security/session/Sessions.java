@@ -35,7 +35,6 @@ public final class Sessions {
 
   private static final int LISTED_MAX = 1_000;
   private static final int AGENT_CHARACTERS_MAX = 200;
-  private static final String RENEWAL = "renewal";
 
   private static final String COLUMNS =
       "id::text AS id, principal, provider, agent, address, created_at, used_at, ends_at";
@@ -43,7 +42,7 @@ public final class Sessions {
   private final Database database;
   private final Standing standing;
   private final People people;
-  private final Seal seal;
+  private final Renewals renewals;
   private final SessionLimits limits;
   private final Clock clock;
 
@@ -57,9 +56,14 @@ public final class Sessions {
     this.database = requireNonNull(database, "database");
     this.standing = requireNonNull(standing, "standing");
     this.people = requireNonNull(people, "people");
-    this.seal = requireNonNull(seal, "seal");
+    this.renewals = new Renewals(database, people, seal, limits, clock);
     this.limits = requireNonNull(limits, "limits");
     this.clock = requireNonNull(clock, "clock");
+  }
+
+  /** What is kept to ask providers again. */
+  Renewals renewals() {
+    return renewals;
   }
 
   /** The browser that logs in. */
@@ -141,12 +145,12 @@ public final class Sessions {
 
   /** Somebody's sessions that are good, the last one opened first. */
   public List<Session> of(String principal) {
-    return list("AND principal = ?", Optional.of(principal));
+    return list(Optional.of(principal));
   }
 
   /** Everybody's, the last one opened first, up to a thousand. */
   public List<Session> all() {
-    return list("", Optional.empty());
+    return list(Optional.empty());
   }
 
   /** Whose session this is, be it over or not; empty if there is none of this id. */
@@ -227,71 +231,6 @@ public final class Sessions {
                 connection -> standing.revokeGrantsOf(connection, principal)));
   }
 
-  /** A session whose provider has not been asked for long. */
-  record Due(String id, String principal, String provider, Secret renewal) {}
-
-  /** Takes sessions to ask about; nobody else gets them until they are due again. */
-  List<Due> takeDue(int max) {
-    var now = clock.instant();
-    return database
-        .api()
-        .run(
-            "find sessions to ask providers about",
-            connection -> {
-              try (var statement =
-                  connection.prepareStatement(
-                      "UPDATE browser_session SET checked_at = ? WHERE id IN (SELECT id FROM browser_session"
-                          + " WHERE renewal IS NOT NULL AND checked_at <= ? AND ends_at > ? AND used_at > ?"
-                          + " ORDER BY checked_at LIMIT ? FOR UPDATE SKIP LOCKED)"
-                          + " RETURNING id::text AS id, principal, provider, renewal")) {
-                Arguments.of(statement)
-                    .instant(now)
-                    .instant(now.minus(limits.recheck()))
-                    .instant(now)
-                    .instant(now.minus(limits.idle()))
-                    .number(max);
-                var due = new ArrayList<Due>();
-                try (var rows = statement.executeQuery()) {
-                  while (rows.next()) {
-                    var id = Rows.text(rows, "id");
-                    // One sealed with a lost key cannot be asked about, and ends with its time.
-                    seal.open(RENEWAL + id, rows.getBytes("renewal"))
-                        .ifPresent(renewal -> due.add(due(rows, id, renewal)));
-                  }
-                }
-                return due;
-              }
-            });
-  }
-
-  private static Due due(ResultSet row, String id, Secret renewal) {
-    try {
-      return new Due(id, Rows.text(row, "principal"), Rows.text(row, "provider"), renewal);
-    } catch (SQLException e) {
-      throw new IllegalStateException("a row that cannot be read any more", e);
-    }
-  }
-
-  /** Keeps what a provider said of a session that goes on. */
-  void renewed(String id, Optional<Person> person, Secret renewal) {
-    var unused =
-        database
-            .api()
-            .transaction(
-                "keep what a provider said",
-                connection -> {
-                  if (person.isPresent()) {
-                    people.keep(connection, person.get());
-                  }
-                  try (var statement =
-                      connection.prepareStatement(
-                          "UPDATE browser_session SET renewal = ? WHERE id = ?::uuid")) {
-                    Arguments.of(statement).bytes(seal.close(RENEWAL + id, renewal)).text(id);
-                    return statement.executeUpdate();
-                  }
-                });
-  }
-
   private Optional<Session> find(Connection connection, Secret cookie, Instant now)
       throws SQLException {
     Session found;
@@ -323,7 +262,7 @@ public final class Sessions {
     return Optional.of(found);
   }
 
-  private List<Session> list(String also, Optional<String> principal) {
+  private List<Session> list(Optional<String> principal) {
     var now = clock.instant();
     return database
         .api()
@@ -332,21 +271,17 @@ public final class Sessions {
             connection -> {
               try (var statement =
                   connection.prepareStatement(
-                      also.isEmpty()
-                          ? "SELECT "
-                              + COLUMNS
-                              + " FROM browser_session WHERE ends_at > ?"
-                              + " AND used_at > ? ORDER BY created_at DESC LIMIT ?"
-                          : "SELECT "
-                              + COLUMNS
-                              + " FROM browser_session WHERE ends_at > ?"
-                              + " AND used_at > ? AND principal = ? ORDER BY created_at DESC LIMIT ?")) {
-                var arguments =
-                    Arguments.of(statement).instant(now).instant(now.minus(limits.idle()));
-                if (principal.isPresent()) {
-                  arguments.text(principal.get());
-                }
-                arguments.number(LISTED_MAX);
+                      "SELECT "
+                          + COLUMNS
+                          + " FROM browser_session WHERE ends_at > ? AND used_at > ?"
+                          + " AND (?::text IS NULL OR principal = ?)"
+                          + " ORDER BY created_at DESC LIMIT ?")) {
+                Arguments.of(statement)
+                    .instant(now)
+                    .instant(now.minus(limits.idle()))
+                    .optionalText(principal)
+                    .optionalText(principal)
+                    .number(LISTED_MAX);
                 var sessions = new ArrayList<Session>();
                 try (var rows = statement.executeQuery()) {
                   while (rows.next()) {
@@ -395,7 +330,7 @@ public final class Sessions {
               .instant(session.endsAt())
               .instant(now);
       if (renewal.isPresent()) {
-        arguments.bytes(seal.close(RENEWAL + session.id(), renewal.get()));
+        arguments.bytes(renewals.sealed(session.id(), renewal.get()));
       } else {
         arguments.noBytes();
       }

@@ -13,6 +13,8 @@ import dev.harrier.security.VisibleScopes;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +77,32 @@ final class PolicyAccessTest {
 
     assertThat(outcome(foreign, Permission.PROJECT_READ, OWN)).isEqualTo("PERMISSION_DENIED");
     assertThat(access.visible(foreign, Permission.PROJECT_LIST)).isEqualTo(VisibleScopes.NOTHING);
+  }
+
+  @Test
+  void what_somebody_made_is_not_owned_by_the_same_subject_of_another_provider() {
+    var policy =
+        PolicyIndex.of(
+            PolicyReader.read(
+                "apiVersion: authz/v1\nbindings: [{name: all, subjects: ['user:*'], role: runner}]"));
+    var own = new PolicyAccess(ISSUER, subject -> false, () -> policy);
+    var one = Caller.of("https://one.example", "0a1b");
+    var other = Caller.of("https://other.example", "0a1b");
+    var local = Caller.of(ISSUER, "user:0a1b");
+
+    own.requireOn(one, Permission.EXECUTION_TERMINATE, OWN, () -> Optional.of(one.principal()));
+
+    for (var caller : List.of(other, local)) {
+      assertThatThrownBy(
+              () ->
+                  own.requireOn(
+                      caller,
+                      Permission.EXECUTION_TERMINATE,
+                      OWN,
+                      () -> Optional.of(one.principal())))
+          .isInstanceOf(RejectedException.class);
+    }
+    assertThat(Set.of(one.principal(), other.principal(), local.principal())).hasSize(3);
   }
 
   @Test

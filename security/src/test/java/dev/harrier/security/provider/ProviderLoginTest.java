@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -162,6 +163,25 @@ final class ProviderLoginTest {
         .isInstanceOf(ProviderUnavailableException.class)
         .hasMessageContaining("'fake'")
         .hasMessageNotContaining(code.reveal());
+  }
+
+  @Test
+  void codes_that_are_none_do_not_flood_the_provider() throws Exception {
+    login.begin();
+    provider.trouble = FakeProvider.Trouble.HANGS;
+    var before = provider.asked.get();
+    var none = new Secret("none");
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var i = 0; i < 200; i++) {
+        threads.execute(
+            () ->
+                assertThatThrownBy(() -> login.end(none, "", none))
+                    .isInstanceOf(ProviderUnavailableException.class));
+      }
+    }
+
+    assertThat(provider.asked.get() - before).isBetween(1, 32);
   }
 
   @Test
