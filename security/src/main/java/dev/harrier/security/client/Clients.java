@@ -264,9 +264,7 @@ public final class Clients {
     try {
       var keys = JWKSet.parse(jwks).getKeys();
       var good =
-          !keys.isEmpty()
-              && keys.size() <= KEYS_MAX
-              && keys.stream().allMatch(Clients::usable);
+          !keys.isEmpty() && keys.size() <= KEYS_MAX && keys.stream().allMatch(Clients::usable);
       if (!good) {
         throw Rejection.invalid(
             "keys of a client: expected 1 to %s public keys, EC or RSA of %s bits or more; found others",

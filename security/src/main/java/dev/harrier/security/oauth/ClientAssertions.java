@@ -38,7 +38,6 @@ final class ClientAssertions {
   /** A clock that is a minute off still lets one pass; so it is kept for longer. */
   private static final Duration KEPT_LONGER = Duration.ofMinutes(10);
 
-
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
   /** With which clients may sign. */

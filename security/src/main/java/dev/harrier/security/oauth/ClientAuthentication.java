@@ -94,7 +94,9 @@ final class ClientAuthentication {
   }
 
   private static boolean isBasic(Optional<String> authorization) {
-    return authorization.filter(text -> text.toLowerCase(Locale.ROOT).startsWith(BASIC)).isPresent();
+    return authorization
+        .filter(text -> text.toLowerCase(Locale.ROOT).startsWith(BASIC))
+        .isPresent();
   }
 
   private static Credentials basic(String encoded) throws OauthException {
@@ -108,7 +110,8 @@ final class ClientAuthentication {
     if (colon < 0) {
       throw OauthException.invalidRequest("The header authorization holds no 'client:secret'.");
     }
-    // Both halves are form-encoded before they are joined (RFC 6749, section 2.3.1). A public client
+    // Both halves are form-encoded before they are joined (RFC 6749, section 2.3.1). A public
+    // client
     // of Go's x/oauth2 sends an empty secret at first.
     var secret = Parameters.decode(pair.substring(colon + 1));
     return new Credentials(

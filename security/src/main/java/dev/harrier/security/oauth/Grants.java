@@ -87,7 +87,6 @@ final class Grants {
     static Found refused(OauthException refusal) {
       return new Found(Optional.empty(), Optional.of(refusal), List.of());
     }
-
   }
 
   /** Ends a login of which somebody shows what only another one can have. */
@@ -166,7 +165,10 @@ final class Grants {
         var grant = read(row);
         if (Rows.optionalInstant(row, "used_at").isPresent()) {
           return stolen(
-              connection, grant, clientId, "The code was used before; all that came of it has ended.");
+              connection,
+              grant,
+              clientId,
+              "The code was used before; all that came of it has ended.");
         }
         use(connection, "UPDATE authorization_code SET used_at = ? WHERE digest = ?", code);
         if (!grant.clientId().equals(clientId)
@@ -246,8 +248,7 @@ final class Grants {
 
   // A used token stays as long as its login; so a login that is refreshed in a loop must not get
   // one each time.
-  private static boolean pays(Connection connection, Grant grant, Instant now)
-      throws SQLException {
+  private static boolean pays(Connection connection, Grant grant, Instant now) throws SQLException {
     try (var statement =
         connection.prepareStatement(
             "UPDATE login_grant SET refreshes_until = greatest(refreshes_until, ?)"

@@ -63,8 +63,7 @@ public final class RpcGate implements ServerInterceptor {
         authenticator.authenticate(
             name ->
                 Authenticator.only(
-                    name,
-                    headers.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER))));
+                    name, headers.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER))));
     if (caller.anonymous()) {
       throw Rejection.unauthenticated(
           "This call needs a token: expected 'authorization: Bearer <token>', found none.");

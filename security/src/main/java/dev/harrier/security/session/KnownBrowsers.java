@@ -56,9 +56,7 @@ public final class KnownBrowsers {
         .filter(parts -> parts.getFirst().equals(user))
         .filter(
             parts ->
-                clock
-                    .instant()
-                    .isBefore(Instant.ofEpochSecond(Long.parseLong(parts.getLast()))))
+                clock.instant().isBefore(Instant.ofEpochSecond(Long.parseLong(parts.getLast()))))
         .map(parts -> parts.get(1));
   }
 

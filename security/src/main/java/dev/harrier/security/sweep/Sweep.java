@@ -66,8 +66,7 @@ public final class Sweep implements AutoCloseable {
 
   /** Sweeps every few minutes from now on. */
   public void start() {
-    var unused =
-        timer.scheduleWithFixedDelay(this::sweep, 0, PAUSE.toSeconds(), TimeUnit.SECONDS);
+    var unused = timer.scheduleWithFixedDelay(this::sweep, 0, PAUSE.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** Sweeps once; how many rows went. What cannot be done now is logged, and tried again later. */

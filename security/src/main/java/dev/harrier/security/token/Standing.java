@@ -80,8 +80,7 @@ public final class Standing implements Endings, AutoCloseable {
   @Override
   public boolean ended(String subject, List<String> ids) {
     var unknown = failing;
-    if (unknown.isPresent()
-        && unknown.get().since().plus(UNKNOWN_MAX).isBefore(clock.instant())) {
+    if (unknown.isPresent() && unknown.get().since().plus(UNKNOWN_MAX).isBefore(clock.instant())) {
       throw new StoreUnavailableException(
           "Which tokens were revoked is not known since %s.".formatted(unknown.get().since()),
           unknown.get().cause());

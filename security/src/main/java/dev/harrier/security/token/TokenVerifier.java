@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells who a token stands for. Only what {@link TokenIssuer} makes passes: one algorithm, one
  * type, this home's keys by their ids for as long as it has them, this server as issuer and as only
- * audience, no longer than a day and not past its end. Keys that a token brings along or points to (jwk, jku, x5c, x5u) are never looked at.
+ * audience, no longer than a day and not past its end. Keys that a token brings along or points to
+ * (jwk, jku, x5c, x5u) are never looked at.
  */
 public final class TokenVerifier {
   private static final int TOKEN_CHARACTERS_MAX = 16 * 1024;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * Passwords that everybody guesses first, as far as they are long enough to be chosen here: few are,
- * so the list is short.
+ * Passwords that everybody guesses first, as far as they are long enough to be chosen here: few
+ * are, so the list is short.
  */
 final class CommonPasswords {
   private static final Set<String> ALL =

@@ -115,7 +115,9 @@ public final class LoginDelays {
     return take(List.of(Key.code(principal)));
   }
 
-  /** Forgets the guess just counted of somebody who knew a code, and no other: it may be their own. */
+  /**
+   * Forgets the guess just counted of somebody who knew a code, and no other: it may be their own.
+   */
   public void forgiveCode(String principal) {
     var unused =
         database

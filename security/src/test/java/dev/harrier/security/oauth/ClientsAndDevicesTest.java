@@ -87,8 +87,7 @@ final class ClientsAndDevicesTest {
     assertThat(error(asserted(assertion(key, Logins.ISSUER, Duration.ofHours(2)))))
         .isEqualTo("invalid_client");
     assertThat(error(asserted("a.b.c"))).isEqualTo("invalid_client");
-    var forTwo =
-        assertion(key, List.of(Logins.ISSUER, "http://other"), Duration.ofMinutes(2));
+    var forTwo = assertion(key, List.of(Logins.ISSUER, "http://other"), Duration.ofMinutes(2));
     assertThat(error(asserted(forTwo))).isEqualTo("invalid_client");
     var late = assertion(key, Logins.ISSUER, Duration.ofMinutes(2));
     var twice = assertion(key, Logins.ISSUER, Duration.ofMinutes(2));
@@ -333,8 +332,7 @@ final class ClientsAndDevicesTest {
     return assertion(key, List.of(audience), lifetime);
   }
 
-  private String assertion(RSAKey key, List<String> audience, Duration lifetime)
-      throws Exception {
+  private String assertion(RSAKey key, List<String> audience, Duration lifetime) throws Exception {
     var claims =
         new JWTClaimsSet.Builder()
             .issuer(logins.confidential)

@@ -127,7 +127,8 @@ final class PolicyIndexTest {
 
   @Test
   void a_binding_for_a_time_ends() {
-    var yaml = binding("runner", "{project: '*'}", "until: '2026-11-23T12:00:00Z', reason: 'an outage'");
+    var yaml =
+        binding("runner", "{project: '*'}", "until: '2026-11-23T12:00:00Z', reason: 'an outage'");
 
     assertThat(allowed(yaml, Circumstances.at(MONDAY_NOON.minusMillis(1)))).isTrue();
     assertThat(allowed(yaml, Circumstances.at(MONDAY_NOON))).isFalse();

@@ -43,7 +43,8 @@ final class PasswordLoginTest {
     users.add(name, false);
     var link = links.forUser(name);
 
-    assertThat(links.choose(link, "", PASSWORD)).isEqualTo(new PasswordLinks.Outcome.Chosen(name, false));
+    assertThat(links.choose(link, "", PASSWORD))
+        .isEqualTo(new PasswordLinks.Outcome.Chosen(name, false));
 
     assertThat(login(PASSWORD)).isInstanceOf(Outcome.Welcome.class);
     assertThat(logins.login(" " + name.toUpperCase(java.util.Locale.ROOT), PASSWORD, address))
@@ -68,7 +69,8 @@ final class PasswordLoginTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "short", "foobar", "aaaaaaaaaaaaaaaa", "Password1234", "Harrier is great 1"})
+  @ValueSource(
+      strings = {"", "short", "foobar", "aaaaaaaaaaaaaaaa", "Password1234", "Harrier is great 1"})
   void a_weak_password_is_refused_and_the_link_stays_good(String password) {
     users.add(name, false);
     var link = links.forUser(name);

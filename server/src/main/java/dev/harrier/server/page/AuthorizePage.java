@@ -66,8 +66,7 @@ public final class AuthorizePage extends BrowserPage {
     var outcome = logins.login(form, context, request);
     if (outcome instanceof PasswordLogin.Outcome.Welcome(var user)) {
       var opened = logins.open(user, context, request);
-      return HtmlPage.onwards(
-          endpoint.allowed(good, opened.session()), logins.set(opened));
+      return HtmlPage.onwards(endpoint.allowed(good, opened.session()), logins.set(opened));
     }
     var refusal = LoginForm.refusal(outcome).orElseThrow();
     return page(request, good, refusal.status(), refusal.sentence(), form);

@@ -77,7 +77,8 @@ public final class DevicePage extends BrowserPage {
     var wait = delays.takeCode(session.principal());
     if (wait.isPresent()) {
       var refusal = LoginForm.wait(wait.get());
-      return page(request, refusal.status(), refusal.sentence(), form, Optional.of(session), cookies);
+      return page(
+          request, refusal.status(), refusal.sentence(), form, Optional.of(session), cookies);
     }
     var code = form.get("user_code", "");
     var waiting = endpoint.waiting(code);
@@ -134,7 +135,12 @@ public final class DevicePage extends BrowserPage {
         """
             .formatted(HtmlPage.escaped(code), SEEN);
     return HtmlPage.form(
-        HttpStatus.OK, TITLE, before, inside + LoginForm.buttons(true), forms.ticket(request), cookies);
+        HttpStatus.OK,
+        TITLE,
+        before,
+        inside + LoginForm.buttons(true),
+        forms.ticket(request),
+        cookies);
   }
 
   private HttpResponse page(
@@ -172,9 +178,7 @@ public final class DevicePage extends BrowserPage {
         status,
         TITLE,
         before + who,
-        code
-            + (session.isPresent() ? "" : LoginForm.person(typed))
-            + "<button>Go on</button>",
+        code + (session.isPresent() ? "" : LoginForm.person(typed)) + "<button>Go on</button>",
         forms.ticket(request),
         cookies);
   }

@@ -59,8 +59,7 @@ final class LoginForm {
       case PasswordLogin.Outcome.Refused refused ->
           Optional.of(
               new Refusal(HttpStatus.UNAUTHORIZED, "No user of this name has this password."));
-      case PasswordLogin.Outcome.Wait wait ->
-Optional.of(wait(wait.time()));
+      case PasswordLogin.Outcome.Wait wait -> Optional.of(wait(wait.time()));
     };
   }
 

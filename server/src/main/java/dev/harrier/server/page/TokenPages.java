@@ -99,9 +99,7 @@ public final class TokenPages implements Page {
       ServiceRequestContext context, AggregatedHttpRequest request, Endpoint endpoint) {
     var answer =
         endpoint.answer(
-            authorization(request),
-            request.contentUtf8(),
-            BrowserPage.address(context));
+            authorization(request), request.contentUtf8(), BrowserPage.address(context));
     var headers =
         ResponseHeaders.builder(HttpStatus.valueOf(answer.status()))
             .contentType(MediaType.JSON)

@@ -81,7 +81,8 @@ final class AccountPagesTest {
                     .formatted(bound)));
     var access = new PolicyAccess(ISSUER, standing::administers, () -> policy);
     var callers =
-        new HttpCallers(new Authenticator(new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL)));
+        new HttpCallers(
+            new Authenticator(new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL)));
     edge =
         EdgeUnderTest.knownAs(
             URI.create(ISSUER),
@@ -114,7 +115,8 @@ final class AccountPagesTest {
     var session =
         sessions
             .openFor(
-                users.find(administrator).orElseThrow(), new Sessions.Browser("b", "127.0.0.1", Optional.empty()))
+                users.find(administrator).orElseThrow(),
+                new Sessions.Browser("b", "127.0.0.1", Optional.empty()))
             .session()
             .id();
 

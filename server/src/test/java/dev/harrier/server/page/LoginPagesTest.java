@@ -31,8 +31,8 @@ import dev.harrier.server.EdgeUnderTest;
 import dev.harrier.server.TestDatabase;
 import dev.harrier.server.config.ServerConfig;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -368,8 +368,7 @@ final class LoginPagesTest {
   }
 
   private String begun() throws Exception {
-    var begun =
-        edge.send(form("/oauth2/device_authorization", "client_id=flytectl&scope=all"));
+    var begun = edge.send(form("/oauth2/device_authorization", "client_id=flytectl&scope=all"));
     return JsonParser.parseString(begun.body()).getAsJsonObject().get("user_code").getAsString();
   }
 
