@@ -15,7 +15,7 @@ import java.util.Set;
  *     reach needs TLS
  * @param port of the API, 0 for any that is free
  * @param metricsPort of metrics and readiness, 0 for any that is free
- * @param callTimeout of a call whose client names no deadline
+ * @param callTimeout the longest that a call may take; a client may end its own before
  * @param drainTimeout how long a stop waits for calls that are under way
  * @param callsMax served at once
  * @param requestBytesMax of one request of the API

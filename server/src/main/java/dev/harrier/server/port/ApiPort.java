@@ -162,6 +162,8 @@ public final class ApiPort implements AutoCloseable {
         GrpcService.builder()
             .supportedSerializationFormats(GrpcSerializationFormats.PROTO)
             .useBlockingTaskExecutor(true)
+            // A client ends its own call when it likes; how long one may last is the server's word.
+            .useClientTimeoutHeader(false)
             .maxRequestMessageLength(Math.toIntExact(config.requestBytesMax()))
             .maxResponseMessageLength(Math.toIntExact(config.answerBytesMax()))
             .exceptionHandler(

@@ -1,5 +1,9 @@
 package dev.harrier.server.rpc;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.security.rpc.RpcRule;
+import dev.harrier.security.rpc.RpcRules;
 import dev.harrier.spi.Rejection;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -13,28 +17,45 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Refuses calls over a number at once: more would only wait for the database, with their bodies.
+ * What anybody may call has a small share of its own, so that nobody without a login takes the room
+ * of those who have one; all other calls without a login end before they take it.
  */
 public final class CallLimit implements ServerInterceptor {
-  private final int callsMax;
-  private final Semaphore free;
+  /** An eighth. */
+  private static final int ANONYMOUS_SHARE = 8;
+
+  private final RpcRules rules;
+  private final Room known;
+  private final Room anonymous;
 
   /**
+   * @param rules that say what anybody may call
    * @param callsMax at once, over all methods
    */
-  public CallLimit(int callsMax) {
-    this.callsMax = callsMax;
-    this.free = new Semaphore(callsMax);
+  public CallLimit(RpcRules rules, int callsMax) {
+    this.rules = requireNonNull(rules, "rules");
+    this.known = new Room(callsMax);
+    this.anonymous = new Room(Math.max(1, callsMax / ANONYMOUS_SHARE));
+  }
+
+  private record Room(int callsMax, Semaphore free) {
+    Room(int callsMax) {
+      this(callsMax, new Semaphore(callsMax));
+    }
   }
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    if (!free.tryAcquire()) {
+    var anybodys =
+        rules.rule(call.getMethodDescriptor().getFullMethodName()) instanceof RpcRule.Anonymous;
+    var room = anybodys ? anonymous : known;
+    if (!room.free.tryAcquire()) {
       throw Rejection.exhausted(
-          "Harrier serves %s calls at once and has no room for another now. Ask again soon.",
-          callsMax);
+          "Harrier serves %s%s calls at once and has no room for another now. Ask again soon.",
+          room.callsMax, anybodys ? " anonymous" : "");
     }
-    var place = new Place();
+    var place = new Place(room.free);
     try {
       return new ReleasingListener<>(
           next.startCall(new ReleasingCall<>(call, place), headers), place);
@@ -45,8 +66,13 @@ public final class CallLimit implements ServerInterceptor {
   }
 
   /** One call's share, given back once however the call ends. */
-  private final class Place {
+  private static final class Place {
+    private final Semaphore free;
     private final AtomicBoolean held = new AtomicBoolean(true);
+
+    Place(Semaphore free) {
+      this.free = free;
+    }
 
     void release() {
       if (held.compareAndSet(true, false)) {

@@ -32,7 +32,7 @@ public final class ServedRpcs {
         List.of(
             new RpcMeter(registry),
             new ErrorAnswers(),
-            new CallLimit(callsMax),
+            new CallLimit(RpcRules.all(), callsMax),
             rate.outside(),
             gate,
             rate.inside()));
