@@ -235,6 +235,9 @@ final class LoginTest {
     command("key", "rotate").succeeded();
     assertThat(harrier.api().getAs("/me", Optional.of(token)).status()).isEqualTo(200);
     assertThat(harrier.api().getAs("/me", Optional.of(harrier.token())).status()).isEqualTo(200);
+    command("key", "rotate", "--compromised").succeeded();
+    assertThat(harrier.api().getAs("/me", Optional.of(token)).status()).isEqualTo(401);
+    assertThat(harrier.api().getAs("/me", Optional.of(harrier.token())).status()).isEqualTo(200);
   }
 
   /** What a client opened, and where it led; a browser goes on while its client is done. */

@@ -52,8 +52,8 @@ public final class Executions {
               """
               apiVersion: authz/v1
               bindings:
-                - {name: run, subjects: ["sa:runner"], role: runner, scope: {domain: production}}
-                - {name: see, subjects: ["sa:runner"], role: viewer, scope: {domain: development}}
+                - {name: run, subjects: ["sa:runner"], role: runner, scope: {project: "*", domain: production}}
+                - {name: see, subjects: ["sa:runner"], role: viewer, scope: {project: "*", domain: development}}
               """));
 
   /** Commands that were handed over. */

@@ -25,7 +25,7 @@ import java.util.Set;
 
 /**
  * Clients that prove themselves by a signature ({@code private_key_jwt}, RFC 7523): each assertion
- * is for this server, lives for minutes, and is good once.
+ * is for this server alone, lives for an hour at most, and is good once.
  */
 final class ClientAssertions {
   private static final String TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
