@@ -197,7 +197,7 @@ public final class GateSection implements Section {
         List.of(
             new RpcMeter(new SimpleMeterRegistry()),
             new ErrorAnswers(),
-            new CallLimit(CALLS_MAX),
+            new CallLimit(RpcRules.all(), CALLS_MAX),
             given);
     return services.stream()
         .map(service -> ServerInterceptors.interceptForward(service.bindService(), around))
