@@ -66,11 +66,12 @@ public final class AdminServices implements AutoCloseable {
     var exchange = new CommandExchange();
     var projects = new ProjectCheck(database, settings.projects());
     var targets = new LaunchTargets(new SingleTaskWorkflow());
-    var children = new ChildLauncher(database, new LaunchChild(targets, projects), exchange);
+    var guards = new SpecGuards(access, blobs::key);
+    var children =
+        new ChildLauncher(database, new LaunchChild(targets, projects, guards), exchange);
     var journal = new PostgresJournal(database.engine(), exchange, children::wake);
 
     var store = new ExecutionStore(database);
-    var guards = new SpecGuards(access, blobs::key);
     var create =
         new CreateExecution(
             database,

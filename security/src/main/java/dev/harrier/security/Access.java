@@ -18,8 +18,11 @@ public interface Access {
    */
   void require(Caller caller, Permission permission, Scope scope);
 
+  /** Whether {@link #require} would return; no for a caller who is not known. */
+  boolean may(Caller caller, Permission permission, Scope scope);
+
   /**
-   * The same for something that has a maker, which some may do on their own alone.
+   * As {@link #require} for something that has a maker, which some may do on their own alone.
    *
    * @param owner looks up the subject that made it, empty if there is no such thing; called only if
    *     the answer hangs on it

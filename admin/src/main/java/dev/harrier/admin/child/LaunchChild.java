@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.admin.execution.ExecutionStore;
 import dev.harrier.admin.execution.LaunchTargets;
+import dev.harrier.admin.execution.SpecGuards;
 import dev.harrier.admin.inventory.Identifiers;
 import dev.harrier.admin.project.ProjectCheck;
 import dev.harrier.admin.query.Bind;
@@ -11,6 +12,7 @@ import dev.harrier.admin.query.Sql;
 import dev.harrier.compiler.InputChecks;
 import dev.harrier.database.Rows;
 import dev.harrier.idl.engine.v1.ChildRequest;
+import dev.harrier.security.Scope;
 import dev.harrier.spi.Command;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionPhase;
@@ -33,10 +35,12 @@ import java.util.Optional;
 public final class LaunchChild {
   private final LaunchTargets targets;
   private final ProjectCheck projects;
+  private final SpecGuards guards;
 
-  public LaunchChild(LaunchTargets targets, ProjectCheck projects) {
+  public LaunchChild(LaunchTargets targets, ProjectCheck projects, SpecGuards guards) {
     this.targets = requireNonNull(targets, "targets");
     this.projects = requireNonNull(projects, "projects");
+    this.guards = requireNonNull(guards, "guards");
   }
 
   private record Waiting(ExecutionRef parent, ChildRequest request) {}
@@ -91,6 +95,10 @@ public final class LaunchChild {
     projects.requireActive(connection, child.scope());
     var plan = request.getLaunchPlan();
     var target = targets.find(connection, plan).orElseThrow(() -> Identifiers.missing(plan));
+    // As for an execution that a caller creates: elsewhere a plan gives nobody more than they have.
+    if (!Identifiers.scope(plan).equals(Scope.of(child))) {
+      guards.require(request.getInherited().getHeldPermissionsList(), target.plan(), child.scope());
+    }
     var problems =
         InputChecks.check(
             target.expectedInputs(), target.plan().getFixedInputs(), request.getInputs());

@@ -148,22 +148,31 @@ public final class CreateExecution {
     if (!Identifiers.scope(launched).equals(Scope.of(id))) {
       guards.require(caller, target.plan(), id.scope());
     }
-    return assemble(id, spec, given.apply(request.inputs(), target), target, caller.principal());
+    return assemble(
+        id,
+        spec,
+        given.apply(request.inputs(), target),
+        target,
+        new Originator(caller.principal(), guards.held(caller, id.scope())));
   }
 
   /** Puts an execution together from what was asked for and what is launched. */
-  NewExecution assemble(
-      ExecutionId id, ExecutionSpec spec, LiteralMap given, LaunchTarget target, String principal) {
+  private NewExecution assemble(
+      ExecutionId id,
+      ExecutionSpec spec,
+      LiteralMap given,
+      LaunchTarget target,
+      Originator originator) {
     var fixed = target.plan().getFixedInputs();
     var problems = InputChecks.check(target.expectedInputs(), fixed, given);
     if (!problems.isEmpty()) {
       throw Rejection.invalid("%s", String.join("; ", problems));
     }
-    var merged = settings.merge(spec, target.plan(), target.workflow(), principal);
+    var merged = settings.merge(spec, target.plan(), target.workflow(), originator);
     var shown =
         OlderFields.withoutInputs(spec)
             .setMaxParallelism(merged.getMaxParallelism())
-            .setMetadata(metadata(id, spec.getMetadata(), principal))
+            .setMetadata(metadata(id, spec.getMetadata(), originator.principal()))
             .build();
     return new NewExecution(
         id,
@@ -172,7 +181,7 @@ public final class CreateExecution {
         merged,
         target.closureDigest(),
         target.workflow(),
-        principal,
+        originator.principal(),
         Optional.empty());
   }
 

@@ -30,10 +30,10 @@ public final class SettingsMerge {
    * The settings.
    *
    * @param workflow that the launch plan runs
-   * @param principal who the execution belongs to
+   * @param originator who the execution belongs to
    */
   public ExecutionSettings merge(
-      ExecutionSpec request, LaunchPlanSpec plan, Identifier workflow, String principal) {
+      ExecutionSpec request, LaunchPlanSpec plan, Identifier workflow, Originator originator) {
     var settings =
         ExecutionSettings.newBuilder()
             .setMaxParallelism(maxParallelism(request, plan))
@@ -50,7 +50,8 @@ public final class SettingsMerge {
                     ? plan.getClusterAssignment().getClusterPoolName()
                     : request.getClusterAssignment().getClusterPoolName())
             .setNesting(request.getMetadata().getNesting())
-            .setPrincipal(principal)
+            .setPrincipal(originator.principal())
+            .addAllHeldPermissions(originator.held())
             .addAllTags(OlderFields.tags(request));
     if (request.hasInterruptible()) {
       settings.setInterruptible(request.getInterruptible());

@@ -18,7 +18,10 @@ import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
 import flyteidl.admin.LaunchPlanOuterClass.LaunchPlanSpec;
 import flyteidl.core.Security.Identity;
 import flyteidl.core.Security.SecurityContext;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -26,6 +29,14 @@ import java.util.function.Function;
  * than run a workflow; each needs a permission of its own.
  */
 public final class SpecGuards {
+  private static final Set<Permission> GUARDING =
+      Set.of(
+          Permission.EXECUTION_ASSUME_IDENTITY,
+          Permission.EXECUTION_OVERRIDE_STORAGE,
+          Permission.EXECUTION_PLACE,
+          Permission.CACHE_OVERWRITE,
+          Permission.SECRET_USE);
+
   private final Access access;
   private final Function<String, Optional<BlobKey>> blobOf;
 
@@ -86,17 +97,43 @@ public final class SpecGuards {
    *     for a variable that nobody may set
    */
   public void require(Caller caller, LaunchPlanSpec spec, ProjectDomain place) {
-    require(
-        caller,
-        place,
-        new Guarded(
-            spec.getSecurityContext(),
-            OlderFields.namesIdentity(spec),
-            spec.getRawOutputDataConfig().getOutputLocationPrefix(),
-            !spec.getClusterAssignment().getClusterPoolName().isEmpty()
-                || spec.getExecutionEnvAssignmentsCount() > 0,
-            spec.getOverwriteCache(),
-            spec.getEnvs()));
+    require(caller, place, guarded(spec));
+  }
+
+  /**
+   * Asks the same of an execution that launches a plan of another project or domain: there is no
+   * caller any more, so what its principal held when it was created decides.
+   *
+   * @param held the permissions' words, as {@link #held} told them
+   * @throws RejectedException as above
+   */
+  public void require(List<String> held, LaunchPlanSpec spec, ProjectDomain place) {
+    for (var permission : needs(place, guarded(spec))) {
+      if (!held.contains(permission.word())) {
+        throw Rejection.permissionDenied(
+            "the execution's principal lacked the permission %s on %s when it was created, which the plan's settings need there",
+            permission, Scope.of(place));
+      }
+    }
+  }
+
+  /** Of the permissions that a launch plan's fields can need, the words of those that one holds. */
+  List<String> held(Caller caller, ProjectDomain place) {
+    return GUARDING.stream()
+        .filter(permission -> access.may(caller, permission, Scope.of(place)))
+        .map(Permission::word)
+        .toList();
+  }
+
+  private static Guarded guarded(LaunchPlanSpec spec) {
+    return new Guarded(
+        spec.getSecurityContext(),
+        OlderFields.namesIdentity(spec),
+        spec.getRawOutputDataConfig().getOutputLocationPrefix(),
+        !spec.getClusterAssignment().getClusterPoolName().isEmpty()
+            || spec.getExecutionEnvAssignmentsCount() > 0,
+        spec.getOverwriteCache(),
+        spec.getEnvs());
   }
 
   /** What both kinds of specification hold. */
@@ -109,23 +146,43 @@ public final class SpecGuards {
       Envs variables) {}
 
   private void require(Caller caller, ProjectDomain place, Guarded spec) {
-    var scope = Scope.of(place);
-    if (spec.olderIdentity) {
-      access.require(caller, Permission.EXECUTION_ASSUME_IDENTITY, scope);
+    for (var permission : needs(place, spec)) {
+      access.require(caller, permission, Scope.of(place));
     }
-    require(access, caller, spec.security, scope);
+  }
+
+  private Set<Permission> needs(ProjectDomain place, Guarded spec) {
+    var needs = needs(spec.security);
+    if (spec.olderIdentity) {
+      needs.add(Permission.EXECUTION_ASSUME_IDENTITY);
+    }
     if (!spec.rawOutputPrefix.isEmpty() && !within(place, spec.rawOutputPrefix)) {
-      access.require(caller, Permission.EXECUTION_OVERRIDE_STORAGE, scope);
+      needs.add(Permission.EXECUTION_OVERRIDE_STORAGE);
     }
     if (spec.placed) {
-      access.require(caller, Permission.EXECUTION_PLACE, scope);
+      needs.add(Permission.EXECUTION_PLACE);
     }
     if (spec.overwritesCache) {
-      access.require(caller, Permission.CACHE_OVERWRITE, scope);
+      needs.add(Permission.CACHE_OVERWRITE);
     }
     for (var variable : spec.variables.getValuesList()) {
-      variable(caller, variable.getKey(), scope);
+      if (borrows(variable.getKey())) {
+        needs.add(Permission.EXECUTION_ASSUME_IDENTITY);
+      }
     }
+    return needs;
+  }
+
+  private static Set<Permission> needs(SecurityContext security) {
+    var needs = EnumSet.noneOf(Permission.class);
+    if (!security.getRunAs().equals(Identity.getDefaultInstance())
+        || security.getTokensCount() > 0) {
+      needs.add(Permission.EXECUTION_ASSUME_IDENTITY);
+    }
+    if (security.getSecretsCount() > 0) {
+      needs.add(Permission.SECRET_USE);
+    }
+    return needs;
   }
 
   /**
@@ -134,12 +191,8 @@ public final class SpecGuards {
    * @throws RejectedException PERMISSION_DENIED that names the missing permission
    */
   public static void require(Access access, Caller caller, SecurityContext security, Scope scope) {
-    if (!security.getRunAs().equals(Identity.getDefaultInstance())
-        || security.getTokensCount() > 0) {
-      access.require(caller, Permission.EXECUTION_ASSUME_IDENTITY, scope);
-    }
-    if (security.getSecretsCount() > 0) {
-      access.require(caller, Permission.SECRET_USE, scope);
+    for (var permission : needs(security)) {
+      access.require(caller, permission, scope);
     }
   }
 
@@ -159,14 +212,12 @@ public final class SpecGuards {
 
   // Whoever may only start what others registered must not choose what code it loads, whom it
   // takes itself for, or with whose credentials it reaches a cloud.
-  private void variable(Caller caller, String name, Scope scope) {
+  private static boolean borrows(String name) {
     if (name.startsWith("LD_") || name.startsWith("FLYTE_INTERNAL_")) {
       throw Rejection.invalid(
           "invalid value for envs: expected variables that the runtime leaves to executions, found one that begins with '%s'",
           name.startsWith("LD_") ? "LD_" : "FLYTE_INTERNAL_");
     }
-    if (name.startsWith("AWS_")) {
-      access.require(caller, Permission.EXECUTION_ASSUME_IDENTITY, scope);
-    }
+    return name.startsWith("AWS_");
   }
 }

@@ -55,7 +55,7 @@ final class LaunchChildTest {
     launcher =
         new ChildLauncher(
             database,
-            new LaunchChild(executions.targets, executions.projects),
+            new LaunchChild(executions.targets, executions.projects, executions.guards),
             executions.exchange);
     executions.create(executions.request("parent"));
     parent = executions.heard.getFirst().ref();
@@ -119,6 +119,30 @@ final class LaunchChildTest {
         .contains("missing entity of type LAUNCH_PLAN")
         .contains("expected_inputs x missing")
         .contains("exists already and is not this node's");
+  }
+
+  @Test
+  void a_plan_of_another_domain_gives_no_more_than_the_principal_held() {
+    var elsewhere =
+        Samples.id(ResourceType.LAUNCH_PLAN, executions.project(), "as-root", "v1").toBuilder()
+            .setDomain("staging")
+            .build();
+    var spec = Samples.launchPlan(executions.workflow()).toBuilder();
+    spec.getSecurityContextBuilder().getRunAsBuilder().setIamRole("arn:aws:iam::1:role/root");
+    executions.inventory.create(elsewhere, spec.build());
+    ask(NodePhase.RUNNING, executions.id("more"), elsewhere, X);
+    launcher.launchWaiting();
+    var request = request(executions.id("held"), elsewhere, X).toBuilder();
+    request.getInheritedBuilder().addHeldPermissions("execution:assume_identity");
+    commit(List.of(), request.build());
+
+    launcher.launchWaiting();
+
+    assertThat(commandsFor(parent.id())).hasSize(2);
+    assertThat(commandsFor(parent.id()).getFirst().toString())
+        .contains("ChildRefused", "lacked the permission execution:assume_identity on");
+    assertThat(commandsFor(parent.id()).getLast())
+        .isEqualTo(new Command.ChildLaunched(NODE, executions.id("held")));
   }
 
   @Test

@@ -102,6 +102,8 @@ final class ExecutionRpcTest {
     assertThat(record.inputs().getLiteralsMap()).containsEntry("x", Samples.literal(3));
     assertThat(record.settings().getWorkflow()).isEqualTo(executions.workflow());
     assertThat(record.settings().getPrincipal()).isEqualTo(Inventory.ADMINISTRATOR.subject());
+    assertThat(record.settings().getHeldPermissionsList())
+        .contains("execution:assume_identity", "execution:place", "secret:use");
     assertThat(
             executions
                 .journal()

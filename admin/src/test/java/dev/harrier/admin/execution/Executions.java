@@ -71,6 +71,9 @@ public final class Executions {
   /** Whether something may be made. */
   public final ProjectCheck projects;
 
+  /** What an execution's fields need. */
+  public final SpecGuards guards;
+
   private final String project;
   private final Database database;
   private final ExecutionRpc rpc;
@@ -86,7 +89,7 @@ public final class Executions {
     var access = new PolicyAccess(ISSUER, Set.of("sa:admin")::contains, () -> POLICY);
     projects = new ProjectCheck(database, ProjectSettings.DEFAULT);
     var store = new ExecutionStore(database);
-    var guards = new SpecGuards(access, blobs(folder)::key);
+    guards = new SpecGuards(access, blobs(folder)::key);
     var create =
         new CreateExecution(
             database,

@@ -13,6 +13,7 @@ import flyteidl.core.IdentifierOuterClass.Identifier;
 import flyteidl.core.Literals.KeyValuePair;
 import flyteidl.core.Security.Identity;
 import flyteidl.core.Security.SecurityContext;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,7 @@ final class SettingsMergeTest {
     assertThat(settings.hasInterruptible()).isFalse();
     assertThat(settings.getEnvironmentMap()).isEmpty();
     assertThat(settings.getPrincipal()).isEqualTo("who");
+    assertThat(settings.getHeldPermissionsList()).containsExactly("secret:use");
     assertThat(settings.getWorkflow()).isEqualTo(WORKFLOW);
   }
 
@@ -67,7 +69,8 @@ final class SettingsMergeTest {
   }
 
   private static ExecutionSettings merge(ExecutionSpec request, LaunchPlanSpec plan) {
-    return new SettingsMerge(ExecutionSettingsDefaults.FLYTE).merge(request, plan, WORKFLOW, "who");
+    return new SettingsMerge(ExecutionSettingsDefaults.FLYTE)
+        .merge(request, plan, WORKFLOW, new Originator("who", List.of("secret:use")));
   }
 
   private static LaunchPlanSpec plan() {

@@ -1,6 +1,8 @@
 package dev.harrier.admin.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.harrier.admin.Inventory;
 import dev.harrier.security.Access;
@@ -60,6 +62,20 @@ final class SpecGuardsTest {
     assertThat(asked.permissions).isEmpty();
   }
 
+  @Test
+  void what_one_holds_of_them_can_be_kept_for_children() {
+    var overwriting = LaunchPlanSpec.newBuilder().setOverwriteCache(true).build();
+    var placed = overwriting.toBuilder();
+    placed.getClusterAssignmentBuilder().setClusterPoolName("gpus");
+
+    var held = guards.held(Inventory.STRANGER, PLACE);
+
+    assertThat(held).containsExactly("cache:overwrite");
+    assertThatNoException().isThrownBy(() -> guards.require(held, overwriting, PLACE));
+    assertThatThrownBy(() -> guards.require(held, placed.build(), PLACE))
+        .hasMessageContaining("execution:place");
+  }
+
   /** Allows everything and remembers what was asked for. */
   private static final class Asked implements Access {
     private final List<Permission> permissions = new ArrayList<>();
@@ -67,6 +83,11 @@ final class SpecGuardsTest {
     @Override
     public void require(Caller caller, Permission permission, Scope scope) {
       permissions.add(permission);
+    }
+
+    @Override
+    public boolean may(Caller caller, Permission permission, Scope scope) {
+      return permission == Permission.CACHE_OVERWRITE;
     }
 
     @Override

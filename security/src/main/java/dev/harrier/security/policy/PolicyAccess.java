@@ -63,6 +63,11 @@ public final class PolicyAccess implements Access {
   }
 
   @Override
+  public boolean may(Caller caller, Permission permission, Scope scope) {
+    return !caller.anonymous() && decide(caller, permission, scope) == Verdict.ALLOWED;
+  }
+
+  @Override
   public void requireOn(
       Caller caller, Permission permission, Scope scope, Supplier<Optional<String>> owner) {
     requireKnown(caller);
