@@ -17,6 +17,7 @@ import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
+import dev.harrier.security.oauth.ServerMetadata;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.policy.PolicyException;
 import dev.harrier.security.policy.PolicyFile;
@@ -185,6 +186,8 @@ public final class Wiring {
             verifier,
             config.auth().lifetimes(),
             clock);
+    var described =
+        new ServerMetadata(address, config.server().security().ssl().clientCaFile().isPresent());
     var forms = new Forms(address);
     var known = new KnownBrowsers(seal, address, clock);
     var browsers = new BrowserLogins(logins, providers, sessions, known, address);
@@ -242,17 +245,17 @@ public final class Wiring {
                 registry,
                 config.server().callsMax(),
                 config.server().callerLimits())
-            .add(new AuthMetadataRpc(address))
+            .add(new AuthMetadataRpc(described))
             .add(new IdentityRpc(people))
             .add(health.getHealthService())
             .addAll(admin.services());
-    var described = rpcs.services();
+    var offered = rpcs.services();
     rpcs.addAll(UnservedRpcs.all());
     var callers = new HttpCallers(authenticator);
     var pages =
         List.of(
             new LivenessPage(),
-            new TokenPages(address, authorization, signingKeys),
+            new TokenPages(described, authorization, signingKeys),
             new LoginPage(browsers, redirects, forms),
             new LogoutPage(browsers, redirects, forms),
             new ProviderPages(browsers, redirects, seal, address, clock),
@@ -263,7 +266,7 @@ public final class Wiring {
                 callers, access, users, links, clients, signingKeys, sessions, people, address),
             new SessionPages(callers, sessions),
             new BlobPage(blobs),
-            new OpenApiPage(callers, () -> OpenApi.of(described, ProgramVersion.text())),
+            new OpenApiPage(callers, () -> OpenApi.of(offered, ProgramVersion.text())),
             new LogPage(
                 callers,
                 access,

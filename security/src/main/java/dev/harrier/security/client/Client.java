@@ -14,17 +14,10 @@ import java.util.regex.Pattern;
  * A program that asks for tokens.
  *
  * @param id unique, never given to another
- * @param confidential whether it proves itself, by a secret or a key; the others are programs on
- *     people's machines, which keep no secret
- * @param jwks the public keys of a client that signs; empty for one with a secret
+ * @param proof how it proves that it is itself
  * @param redirectUris where a browser may be sent back to; a loopback address stands for any port
  */
-public record Client(
-    String id,
-    boolean confidential,
-    boolean administrator,
-    Optional<String> jwks,
-    List<String> redirectUris) {
+public record Client(String id, Proof proof, boolean administrator, List<String> redirectUris) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -44,12 +37,59 @@ public record Client(
 
   public Client {
     requireNonNull(id, "id");
-    requireNonNull(jwks, "jwks");
+    requireNonNull(proof, "proof");
     redirectUris = List.copyOf(redirectUris);
   }
 
+  /** How a client proves that it is itself. */
+  public sealed interface Proof {
+    /** The proof's name for people, e.g. in lists. */
+    String word();
+
+    /** Not at all: a program on people's machines, which keep no secret. */
+    record None() implements Proof {
+      @Override
+      public String word() {
+        return "none";
+      }
+    }
+
+    /** By a secret, whose digest is stored apart. */
+    record BySecret() implements Proof {
+      @Override
+      public String word() {
+        return "secret";
+      }
+    }
+
+    /**
+     * By signing.
+     *
+     * @param jwks its public keys (RFC 7517)
+     */
+    record ByKeys(String jwks) implements Proof {
+      @Override
+      public String word() {
+        return "key";
+      }
+    }
+
+    /** By the certificate of its connection. */
+    record ByCertificate(CertificateName name) implements Proof {
+      @Override
+      public String word() {
+        return "certificate " + name;
+      }
+    }
+  }
+
   private static Client known(String id) {
-    return new Client(id, false, false, Optional.empty(), LOOPBACK_CALLBACKS);
+    return new Client(id, new Proof.None(), false, LOOPBACK_CALLBACKS);
+  }
+
+  /** Whether it proves itself at all. */
+  public boolean confidential() {
+    return !(proof instanceof Proof.None);
   }
 
   /** Whether a text can be a client's id. */

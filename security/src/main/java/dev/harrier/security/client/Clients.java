@@ -31,7 +31,7 @@ public final class Clients {
   private static final int REDIRECTS_MAX = 20;
   private static final int KEYS_MAX = 10;
   private static final int RSA_BITS_MIN = 2048;
-  private static final String COLUMNS = "id, administrator, jwks, redirect_uris";
+  private static final String COLUMNS = "id, administrator, jwks, certificate_name, redirect_uris";
 
   private final Database database;
   private final Standing standing;
@@ -82,7 +82,7 @@ public final class Clients {
   public Secret addWithSecret(String id, boolean administrator, List<String> redirectUris) {
     var secret = OpaqueToken.make();
     add(
-        new Client(id, true, administrator, Optional.empty(), redirectUris),
+        new Client(id, new Client.Proof.BySecret(), administrator, redirectUris),
         Optional.of(OpaqueToken.digest(secret)));
     return secret;
   }
@@ -95,7 +95,19 @@ public final class Clients {
   public void addWithKeys(
       String id, boolean administrator, List<String> redirectUris, String jwks) {
     add(
-        new Client(id, true, administrator, Optional.of(checkedKeys(jwks)), redirectUris),
+        new Client(id, new Client.Proof.ByKeys(checkedKeys(jwks)), administrator, redirectUris),
+        Optional.empty());
+  }
+
+  /**
+   * Adds a client that shows a certificate of the clients' authority ({@code tls_client_auth}).
+   *
+   * @param name that its certificate bears
+   */
+  public void addWithCertificate(
+      String id, boolean administrator, List<String> redirectUris, CertificateName name) {
+    add(
+        new Client(id, new Client.Proof.ByCertificate(name), administrator, redirectUris),
         Optional.empty());
   }
 
@@ -142,7 +154,7 @@ public final class Clients {
                 connection -> {
                   try (var statement =
                       connection.prepareStatement(
-                          "UPDATE oauth_client SET disabled_at = ?, secret_digest = NULL, jwks = NULL"
+                          "UPDATE oauth_client SET disabled_at = ?, secret_digest = NULL, jwks = NULL, certificate_name = NULL"
                               + " WHERE id = ? AND disabled_at IS NULL")) {
                     Arguments.of(statement).instant(clock.instant()).text(id);
                     if (statement.executeUpdate() == 0) {
@@ -227,8 +239,8 @@ public final class Clients {
                 connection -> {
                   try (var statement =
                       connection.prepareStatement(
-                          "INSERT INTO oauth_client (id, administrator, secret_digest, jwks, redirect_uris, created_at)"
-                              + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")) {
+                          "INSERT INTO oauth_client (id, administrator, secret_digest, jwks, certificate_name, redirect_uris, created_at)"
+                              + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")) {
                     var arguments =
                         Arguments.of(statement).text(client.id()).truth(client.administrator());
                     if (secretDigest.isPresent()) {
@@ -237,7 +249,14 @@ public final class Clients {
                       arguments.noBytes();
                     }
                     arguments
-                        .optionalText(client.jwks())
+                        .optionalText(
+                            client.proof() instanceof Client.Proof.ByKeys keys
+                                ? Optional.of(keys.jwks())
+                                : Optional.empty())
+                        .optionalText(
+                            client.proof() instanceof Client.Proof.ByCertificate certificate
+                                ? Optional.of(certificate.name().toString())
+                                : Optional.empty())
                         .textArray(client.redirectUris())
                         .instant(clock.instant());
                     return statement.executeUpdate();
@@ -285,9 +304,17 @@ public final class Clients {
   private static Client read(ResultSet row) throws SQLException {
     return new Client(
         Rows.text(row, "id"),
-        true,
+        proof(row),
         row.getBoolean("administrator"),
-        Rows.optionalText(row, "jwks"),
         Rows.texts(row, "redirect_uris"));
+  }
+
+  private static Client.Proof proof(ResultSet row) throws SQLException {
+    Optional<Client.Proof> keys = Rows.optionalText(row, "jwks").map(Client.Proof.ByKeys::new);
+    Optional<Client.Proof> certificate =
+        Rows.optionalText(row, "certificate_name")
+            .map(CertificateName::parse)
+            .map(Client.Proof.ByCertificate::new);
+    return keys.or(() -> certificate).orElseGet(Client.Proof.BySecret::new);
   }
 }

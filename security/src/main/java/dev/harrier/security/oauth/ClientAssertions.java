@@ -75,13 +75,13 @@ final class ClientAssertions {
       var parsed = SignedJWT.parse(assertion);
       var id = parsed.getJWTClaimsSet().getSubject();
       var client = id == null ? null : clients.find(id).orElse(null);
-      if (client == null || client.jwks().isEmpty()) {
+      if (client == null || !(client.proof() instanceof Client.Proof.ByKeys keys)) {
         throw OauthException.invalidClient();
       }
       if (!parameters.get("client_id").orElse(id).equals(id)) {
         throw OauthException.invalidClient();
       }
-      var claims = verified(parsed, client.id(), client.jwks().get());
+      var claims = verified(parsed, client.id(), keys.jwks());
       useUp(client.id(), claims.getJWTID(), claims.getExpirationTime().toInstant());
       return client;
     } catch (ParseException | JOSEException | BadJOSEException | IllegalArgumentException e) {

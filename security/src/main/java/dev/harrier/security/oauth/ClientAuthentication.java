@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds the client of a request and what proves it: a secret in the header or the body, a signed
- * assertion, or nothing for a public client.
+ * assertion, the connection's certificate, or nothing for a public client.
  */
 final class ClientAuthentication {
   private static final String BASIC = "basic ";
@@ -34,13 +34,12 @@ final class ClientAuthentication {
   /**
    * The client, proven as far as it can be.
    *
-   * @param authorization the header of that name, if sent
    * @throws OauthException invalid_client whatever is wrong with it; invalid_request for what
    *     cannot be read
    */
-  Client client(Optional<String> authorization, Parameters parameters) throws OauthException {
+  Client client(Shown shown, Parameters parameters) throws OauthException {
     try {
-      return proven(authorization, parameters);
+      return proven(shown, parameters);
     } catch (OauthException e) {
       var named = parameters.get("client_id").filter(Client::isId);
       LOG.warn("Client refused: {} client={}", e.code(), named.orElse("not named in the body"));
@@ -48,8 +47,8 @@ final class ClientAuthentication {
     }
   }
 
-  private Client proven(Optional<String> authorization, Parameters parameters)
-      throws OauthException {
+  private Client proven(Shown shown, Parameters parameters) throws OauthException {
+    var authorization = shown.authorization();
     if (parameters.get("client_assertion").isPresent()) {
       if (isBasic(authorization)) {
         throw OauthException.invalidRequest("Expected one proof of the client, found two.");
@@ -64,11 +63,18 @@ final class ClientAuthentication {
     var secret = presented.get().secret();
     // Asked in every case, so that an unknown client costs what a known one does.
     var proven = secret.isPresent() && clients.proves(presented.get().clientId(), secret.get());
-    if (client.isEmpty()) {
-      throw OauthException.invalidClient();
-    }
-    var expected = client.get().confidential();
-    if (expected ? !proven : secret.isPresent()) {
+    var good =
+        client.isPresent()
+            && switch (client.get().proof()) {
+              case Client.Proof.None none -> secret.isEmpty();
+              case Client.Proof.BySecret known -> proven;
+              // Its assertion would have been looked at first.
+              case Client.Proof.ByKeys keys -> false;
+              case Client.Proof.ByCertificate certificate ->
+                  secret.isEmpty()
+                      && shown.certificate().filter(certificate.name()::isIn).isPresent();
+            };
+    if (!good) {
       throw OauthException.invalidClient();
     }
     return client.get();

@@ -65,23 +65,23 @@ public final class DeviceEndpoint {
    *
    * @param address where it comes from
    */
-  public Answer begin(Optional<String> authorization, String form, String address) {
+  public Answer begin(Shown shown, String form, String address) {
     try {
       var parameters = Parameters.parse(form);
-      var client = authentication.client(authorization, parameters);
+      var client = authentication.client(shown, parameters);
       var scopes = Scopes.parse(parameters.get("scope").orElse(""));
       var deviceCode = OpaqueToken.make();
       var userCode = userCode();
       insert(new Origin(client.id(), address), scopes, deviceCode, userCode);
       var page = server.at(ServerAddress.DEVICE_PATH);
-      var shown = userCode.substring(0, 4) + "-" + userCode.substring(4);
+      var typed = userCode.substring(0, 4) + "-" + userCode.substring(4);
       var body = new LinkedHashMap<String, Object>();
       body.put("device_code", deviceCode.reveal());
-      body.put("user_code", shown);
+      body.put("user_code", typed);
       body.put("verification_uri", page);
       body.put(
           "verification_uri_complete",
-          page + "?user_code=" + URLEncoder.encode(shown, StandardCharsets.UTF_8));
+          page + "?user_code=" + URLEncoder.encode(typed, StandardCharsets.UTF_8));
       body.put("expires_in", LIFETIME.toSeconds());
       body.put("interval", INTERVAL_SECONDS);
       return Answer.ok(body);

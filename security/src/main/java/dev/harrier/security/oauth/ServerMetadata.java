@@ -6,21 +6,21 @@ import dev.harrier.security.client.Client;
 import dev.harrier.security.token.ServerAddress;
 import flyteidl.service.Auth.OAuth2MetadataResponse;
 import flyteidl.service.Auth.PublicClientAuthConfigResponse;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/** What the server says of itself: in Flyte's message, and in whole as RFC 8414 has it. */
-public final class ServerMetadata {
-  private static final List<String> PROOFS =
-      List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none");
-  private static final List<String> CONFIDENTIAL_PROOFS = PROOFS.subList(0, 3);
+/**
+ * What the server says of itself: in Flyte's message, and in whole as RFC 8414 has it.
+ *
+ * @param certificates whether clients may show certificates
+ */
+public record ServerMetadata(ServerAddress address, boolean certificates) {
   private static final List<String> SIGNATURES =
       ClientAssertions.ALGORITHMS.stream().map(JWSAlgorithm::getName).toList();
 
-  private ServerMetadata() {}
-
   /** The fields that Flyte's clients ask for. */
-  public static OAuth2MetadataResponse message(ServerAddress address) {
+  public OAuth2MetadataResponse message() {
     return OAuth2MetadataResponse.newBuilder()
         .setIssuer(address.issuer())
         .setAuthorizationEndpoint(address.at(ServerAddress.AUTHORIZE_PATH))
@@ -29,7 +29,7 @@ public final class ServerMetadata {
         .setDeviceAuthorizationEndpoint(address.at(ServerAddress.DEVICE_AUTHORIZATION_PATH))
         .addResponseTypesSupported("code")
         .addAllScopesSupported(Scopes.OFFERED)
-        .addAllTokenEndpointAuthMethodsSupported(PROOFS)
+        .addAllTokenEndpointAuthMethodsSupported(proofs(true))
         .addCodeChallengeMethodsSupported(Pkce.METHOD)
         .addAllGrantTypesSupported(GrantTypes.ALL)
         .build();
@@ -45,8 +45,20 @@ public final class ServerMetadata {
         .build();
   }
 
+  private List<String> proofs(boolean alsoNone) {
+    var proofs =
+        new ArrayList<>(List.of("client_secret_basic", "client_secret_post", "private_key_jwt"));
+    if (certificates) {
+      proofs.add("tls_client_auth");
+    }
+    if (alsoNone) {
+      proofs.add("none");
+    }
+    return proofs;
+  }
+
   /** The whole document. */
-  public static String json(ServerAddress address) {
+  public String json() {
     var body = new LinkedHashMap<String, Object>();
     body.put("issuer", address.issuer());
     body.put("authorization_endpoint", address.at(ServerAddress.AUTHORIZE_PATH));
@@ -60,11 +72,11 @@ public final class ServerMetadata {
     body.put("scopes_supported", Scopes.OFFERED);
     body.put("grant_types_supported", GrantTypes.ALL);
     body.put("code_challenge_methods_supported", List.of(Pkce.METHOD));
-    body.put("token_endpoint_auth_methods_supported", PROOFS);
+    body.put("token_endpoint_auth_methods_supported", proofs(true));
     body.put("token_endpoint_auth_signing_alg_values_supported", SIGNATURES);
-    body.put("revocation_endpoint_auth_methods_supported", PROOFS);
+    body.put("revocation_endpoint_auth_methods_supported", proofs(true));
     body.put("revocation_endpoint_auth_signing_alg_values_supported", SIGNATURES);
-    body.put("introspection_endpoint_auth_methods_supported", CONFIDENTIAL_PROOFS);
+    body.put("introspection_endpoint_auth_methods_supported", proofs(false));
     body.put("introspection_endpoint_auth_signing_alg_values_supported", SIGNATURES);
     body.put("authorization_response_iss_parameter_supported", true);
     return JSONObjectUtils.toJSONString(body);

@@ -39,25 +39,23 @@ public final class TokenEndpoint {
   /**
    * Answers one request.
    *
-   * @param authorization the header of that name, if sent
+   * @param shown what proves the client
    * @param form the body, {@code application/x-www-form-urlencoded}
    */
-  public Answer answer(Optional<String> authorization, String form) {
+  public Answer answer(Shown shown, String form) {
     try {
       var parameters = Parameters.parse(form);
       var grant = parameters.get("grant_type").orElse("");
       return switch (grant) {
         case GrantTypes.CLIENT_CREDENTIALS ->
-            credentials(authentication.client(authorization, parameters), parameters);
-        case GrantTypes.CODE ->
-            tokens(code(authentication.client(authorization, parameters), parameters));
-        case GrantTypes.REFRESH ->
-            refreshed(authentication.client(authorization, parameters), parameters);
+            credentials(authentication.client(shown, parameters), parameters);
+        case GrantTypes.CODE -> tokens(code(authentication.client(shown, parameters), parameters));
+        case GrantTypes.REFRESH -> refreshed(authentication.client(shown, parameters), parameters);
         case GrantTypes.DEVICE ->
             tokens(
                 devices.redeem(
                     new Secret(parameters.required("device_code")),
-                    authentication.client(authorization, parameters).id()));
+                    authentication.client(shown, parameters).id()));
         default ->
             throw new OauthException(
                 "unsupported_grant_type", "Expected one of: " + String.join(", ", GrantTypes.ALL));

@@ -35,10 +35,10 @@ public final class TokenQueries {
    * Ends a token, with all that came of the same login. One that is unknown, over or another
    * client's gets the same answer, and nothing happens.
    */
-  public Answer revoke(Optional<String> authorization, String form) {
+  public Answer revoke(Shown shown, String form) {
     try {
       var parameters = Parameters.parse(form);
-      var client = authentication.client(authorization, parameters);
+      var client = authentication.client(shown, parameters);
       var token = parameters.required("token");
       var access = access(token);
       if (access.isPresent()) {
@@ -78,10 +78,10 @@ public final class TokenQueries {
   }
 
   /** Tells a client with credentials of its own what a token is; of a bad one no more than that. */
-  public Answer introspect(Optional<String> authorization, String form) {
+  public Answer introspect(Shown shown, String form) {
     try {
       var parameters = Parameters.parse(form);
-      var client = authentication.client(authorization, parameters);
+      var client = authentication.client(shown, parameters);
       if (!client.confidential()) {
         throw OauthException.invalidClient();
       }

@@ -3,7 +3,6 @@ package dev.harrier.security.rpc;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.oauth.ServerMetadata;
-import dev.harrier.security.token.ServerAddress;
 import flyteidl.service.Auth.OAuth2MetadataRequest;
 import flyteidl.service.Auth.OAuth2MetadataResponse;
 import flyteidl.service.Auth.PublicClientAuthConfigRequest;
@@ -17,9 +16,9 @@ public final class AuthMetadataRpc extends AuthMetadataServiceImplBase {
 
   private final PublicClientAuthConfigResponse client = ServerMetadata.publicClient();
 
-  public AuthMetadataRpc(ServerAddress address) {
-    requireNonNull(address, "address");
-    metadata = ServerMetadata.message(address);
+  public AuthMetadataRpc(ServerMetadata described) {
+    requireNonNull(described, "described");
+    metadata = described.message();
   }
 
   @Override

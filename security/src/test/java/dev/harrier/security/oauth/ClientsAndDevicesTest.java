@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -64,7 +63,7 @@ final class ClientsAndDevicesTest {
             .server
             .tokens()
             .answer(
-                Optional.empty(),
+                Shown.NOTHING,
                 form(Map.of("grant_type", "client_credentials", "client_id", "flytectl")));
 
     assertThat(error(answer)).isEqualTo("unauthorized_client");
@@ -185,7 +184,7 @@ final class ClientsAndDevicesTest {
         logins
             .server
             .queries()
-            .revoke(Optional.empty(), form(Map.of("client_id", "flytectl", "token", refresh)));
+            .revoke(Shown.NOTHING, form(Map.of("client_id", "flytectl", "token", refresh)));
     var after = ok(logins.server.queries().introspect(logins.basic(secret), asked));
 
     assertThat(before)
@@ -208,7 +207,7 @@ final class ClientsAndDevicesTest {
         .server
         .queries()
         .revoke(
-            Optional.empty(),
+            Shown.NOTHING,
             form(Map.of("client_id", "flytectl", "token", text(first, "refresh_token"))));
 
     assertThatThrownBy(() -> logins.verifier.verify(text(second, "access_token")))
@@ -222,7 +221,7 @@ final class ClientsAndDevicesTest {
         logins
             .server
             .queries()
-            .introspect(Optional.empty(), form(Map.of("client_id", "flytectl", "token", "x")));
+            .introspect(Shown.NOTHING, form(Map.of("client_id", "flytectl", "token", "x")));
 
     assertThat(error(answer)).isEqualTo("invalid_client");
   }
@@ -307,9 +306,7 @@ final class ClientsAndDevicesTest {
         .server
         .devices()
         .begin(
-            Optional.empty(),
-            form(Map.of("client_id", "flytectl", "scope", "all offline")),
-            address);
+            Shown.NOTHING, form(Map.of("client_id", "flytectl", "scope", "all offline")), address);
   }
 
   private Answer poll(Map<String, Object> begun) {
@@ -317,7 +314,7 @@ final class ClientsAndDevicesTest {
         .server
         .tokens()
         .answer(
-            Optional.empty(),
+            Shown.NOTHING,
             form(
                 Map.of(
                     "grant_type",
@@ -348,15 +345,15 @@ final class ClientsAndDevicesTest {
   }
 
   private Answer asserted(String assertion) {
-    return asserted(assertion, Optional.empty());
+    return asserted(assertion, Shown.NOTHING);
   }
 
-  private Answer asserted(String assertion, Optional<String> authorization) {
+  private Answer asserted(String assertion, Shown shown) {
     return logins
         .server
         .tokens()
         .answer(
-            authorization,
+            shown,
             form(
                 Map.of(
                     "grant_type",

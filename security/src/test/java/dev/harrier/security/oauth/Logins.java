@@ -127,14 +127,14 @@ final class Logins {
     parameters.put("code", code);
     parameters.put("code_verifier", VERIFIER);
     parameters.putAll(changes);
-    return server.tokens().answer(Optional.empty(), form(parameters));
+    return server.tokens().answer(Shown.NOTHING, form(parameters));
   }
 
   Answer refresh(String token) {
     return server
         .tokens()
         .answer(
-            Optional.empty(),
+            Shown.NOTHING,
             form(
                 Map.of(
                     "grant_type",
@@ -159,10 +159,10 @@ final class Logins {
   }
 
   /** A client with a secret, in a header. */
-  Optional<String> basic(Secret secret) {
+  Shown basic(Secret secret) {
     var pair = confidential + ":" + secret.reveal();
-    return Optional.of(
-        "Basic "
-            + java.util.Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+    var encoded =
+        java.util.Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    return new Shown(Optional.of("Basic " + encoded), Optional.empty());
   }
 }

@@ -2,6 +2,7 @@ package dev.harrier.server.command;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.home.Home;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +42,12 @@ public final class ClientCommand {
               paramLabel = "FILE",
               description = "Public keys of a client that signs rather than shows a secret.")
           @Nullable Path keys,
+      @Option(
+              names = "--certificate",
+              paramLabel = "NAME",
+              description =
+                  "dns:<host> or uri:<URI>: a name in the certificate of a client that shows one rather than a secret. Needs server.security.ssl.clientCaFile.")
+          @Nullable String certificate,
       @Parameters(paramLabel = "ID") String id)
       throws IOException, InterruptedException {
     var asked = named(id);
@@ -48,6 +55,13 @@ public final class ClientCommand {
     var uris = new JsonArray();
     (redirects == null ? List.<String>of() : redirects).forEach(uris::add);
     asked.add("redirect_uris", uris);
+    if (keys != null && certificate != null) {
+      throw new ConfigurationException(
+          "--jwks, --certificate: expected one proof of the client, found two");
+    }
+    if (certificate != null) {
+      asked.addProperty("certificate", certificate);
+    }
     if (keys != null) {
       asked.addProperty("jwks", Files.readString(keys));
     }

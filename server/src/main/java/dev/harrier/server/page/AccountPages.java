@@ -20,6 +20,7 @@ import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
 import dev.harrier.security.Subjects;
+import dev.harrier.security.client.CertificateName;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.session.People;
 import dev.harrier.security.session.Sessions;
@@ -193,6 +194,9 @@ public final class AccountPages implements Page {
     var answer = new JsonObject();
     if (asked.has("jwks")) {
       clients.addWithKeys(id, administrator, redirects, text(asked, "jwks"));
+    } else if (asked.has("certificate")) {
+      clients.addWithCertificate(
+          id, administrator, redirects, CertificateName.parse(text(asked, "certificate")));
     } else {
       answer.addProperty("secret", clients.addWithSecret(id, administrator, redirects).reveal());
     }
@@ -205,7 +209,7 @@ public final class AccountPages implements Page {
       var one = new JsonObject();
       one.addProperty("id", client.id());
       one.addProperty("administrator", client.administrator());
-      one.addProperty("proof", client.jwks().isPresent() ? "key" : "secret");
+      one.addProperty("proof", client.proof().word());
       var redirects = new JsonArray();
       client.redirectUris().forEach(redirects::add);
       one.add("redirect_uris", redirects);

@@ -17,8 +17,10 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.harrier.security.oauth.Answer;
 import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.ServerMetadata;
+import dev.harrier.security.oauth.Shown;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
+import dev.harrier.server.port.ClientCertificates;
 import dev.harrier.server.port.Page;
 import java.util.Optional;
 
@@ -27,12 +29,12 @@ public final class TokenPages implements Page {
   /** Credentials, an assertion and a few names fit many times. */
   private static final long FORM_BYTES_MAX = 64 * 1024;
 
-  private final ServerAddress address;
+  private final ServerMetadata metadata;
   private final AuthorizationServer server;
   private final SigningKeys keys;
 
-  public TokenPages(ServerAddress address, AuthorizationServer server, SigningKeys keys) {
-    this.address = requireNonNull(address, "address");
+  public TokenPages(ServerMetadata metadata, AuthorizationServer server, SigningKeys keys) {
+    this.metadata = requireNonNull(metadata, "metadata");
     this.server = requireNonNull(server, "server");
     this.keys = requireNonNull(keys, "keys");
   }
@@ -66,15 +68,13 @@ public final class TokenPages implements Page {
   private HttpResponse metadata(String accept) {
     return accept.contains(MediaType.OCTET_STREAM.toString())
         ? HttpResponse.of(
-            HttpStatus.OK,
-            MediaType.OCTET_STREAM,
-            HttpData.wrap(ServerMetadata.message(address).toByteArray()))
-        : HttpResponse.of(HttpStatus.OK, MediaType.JSON, ServerMetadata.json(address));
+            HttpStatus.OK, MediaType.OCTET_STREAM, HttpData.wrap(metadata.message().toByteArray()))
+        : HttpResponse.of(HttpStatus.OK, MediaType.JSON, metadata.json());
   }
 
-  /** What answers a form: with the header {@code authorization}, and where it comes from. */
+  /** What answers a form: with what proves its client, and where it comes from. */
   private interface Endpoint {
-    Answer answer(Optional<String> authorization, String form, String address);
+    Answer answer(Shown shown, String form, String address);
   }
 
   private static void post(ServerBuilder builder, String path, Endpoint endpoint) {
@@ -99,7 +99,9 @@ public final class TokenPages implements Page {
       ServiceRequestContext context, AggregatedHttpRequest request, Endpoint endpoint) {
     var answer =
         endpoint.answer(
-            authorization(request), request.contentUtf8(), BrowserPage.address(context));
+            new Shown(authorization(request), ClientCertificates.of(context)),
+            request.contentUtf8(),
+            BrowserPage.address(context));
     var headers =
         ResponseHeaders.builder(HttpStatus.valueOf(answer.status()))
             .contentType(MediaType.JSON)

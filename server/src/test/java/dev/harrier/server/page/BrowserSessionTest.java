@@ -9,6 +9,7 @@ import dev.harrier.security.Secret;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.Lifetimes;
+import dev.harrier.security.oauth.ServerMetadata;
 import dev.harrier.security.provider.FakeProvider;
 import dev.harrier.security.provider.Providers;
 import dev.harrier.security.session.KnownBrowsers;
@@ -124,7 +125,7 @@ final class BrowserSessionTest {
                     Map.of("server.security.allowedOrigins", "https://console.test"))
                 .server(),
             List.of(
-                new TokenPages(address, server, keys),
+                new TokenPages(new ServerMetadata(address, false), server, keys),
                 new LoginPage(browsers, redirects, forms),
                 new LogoutPage(browsers, redirects, forms),
                 new ProviderPages(browsers, redirects, seal, address, clock),

@@ -9,6 +9,7 @@ import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.AuthorizeEndpoint;
 import dev.harrier.security.oauth.Lifetimes;
+import dev.harrier.security.oauth.ServerMetadata;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.provider.Providers;
 import dev.harrier.security.session.KnownBrowsers;
@@ -110,7 +111,7 @@ final class LoginPagesTest {
             URI.create(ISSUER),
             ServerConfig.DEFAULTS,
             List.of(
-                new TokenPages(address, server, keys),
+                new TokenPages(new ServerMetadata(address, false), server, keys),
                 new AuthorizePage(server.authorize(), browsers, forms),
                 new DevicePage(server.devices(), browsers, delays, forms),
                 new PasswordPage(links, known, forms),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import datacatalog.DataCatalogGrpc.DataCatalogImplBase;
+import dev.harrier.security.oauth.ServerMetadata;
 import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
 import dev.harrier.security.rpc.RpcRule;
@@ -47,7 +48,8 @@ final class RpcGateTest {
           new DataCatalogImplBase() {},
           new CacheServiceImplBase() {},
           new IdentityRpc(),
-          new AuthMetadataRpc(new ServerAddress(URI.create("http://localhost:1"))),
+          new AuthMetadataRpc(
+              new ServerMetadata(new ServerAddress(URI.create("http://localhost:1")), false)),
           new HealthStatusManager().getHealthService());
 
   private final EdgeUnderTest edge;
