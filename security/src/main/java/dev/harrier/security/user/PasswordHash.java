@@ -6,8 +6,13 @@ import dev.harrier.security.Secret;
 import dev.harrier.security.token.OpaqueToken;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
@@ -25,8 +30,11 @@ final class PasswordHash {
   private static final int SALT_BYTES = 16;
   private static final int HASH_BYTES = 32;
 
-  /** Hashes at once: each takes its memory, and a rush of guesses must not take all of it. */
-  private static final int AT_ONCE_MAX = 4;
+  /** Hashes at once: each takes a core and its memory, and the rest of both is for other calls. */
+  private static final int AT_ONCE_MAX =
+      Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
+  private static final Duration IDLE_MAX = Duration.ofSeconds(10);
 
   private static final Pattern FORM =
       Pattern.compile(
@@ -34,7 +42,9 @@ final class PasswordHash {
               + "\\$(?<salt>[A-Za-z0-9+/]+)\\$(?<hash>[A-Za-z0-9+/]+)");
 
   private final SecureRandom random = new SecureRandom();
-  private final Semaphore turns = new Semaphore(AT_ONCE_MAX);
+  // A hash never waits for anything: on a virtual thread it would keep the few threads that carry
+  // those from all calls that do.
+  private final Executor threads = threads();
   private final String ofNobody = hash(OpaqueToken.make());
 
   /** A new hash of a password. */
@@ -78,22 +88,36 @@ final class PasswordHash {
 
   private byte[] argon2id(
       Secret password, byte[] salt, int memoryKib, int passes, int lanes, int length) {
-    turns.acquireUninterruptibly();
-    try {
-      var generator = new Argon2BytesGenerator();
-      generator.init(
-          new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-              .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-              .withMemoryAsKB(memoryKib)
-              .withIterations(passes)
-              .withParallelism(lanes)
-              .withSalt(salt)
-              .build());
-      var hash = new byte[length];
-      generator.generateBytes(password.reveal().getBytes(UTF_8), hash);
-      return hash;
-    } finally {
-      turns.release();
-    }
+    var parameters =
+        new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+            .withMemoryAsKB(memoryKib)
+            .withIterations(passes)
+            .withParallelism(lanes)
+            .withSalt(salt)
+            .build();
+    return CompletableFuture.supplyAsync(
+            () -> {
+              var generator = new Argon2BytesGenerator();
+              generator.init(parameters);
+              var hash = new byte[length];
+              generator.generateBytes(password.reveal().getBytes(UTF_8), hash);
+              return hash;
+            },
+            threads)
+        .join();
+  }
+
+  private static Executor threads() {
+    var threads =
+        new ThreadPoolExecutor(
+            AT_ONCE_MAX,
+            AT_ONCE_MAX,
+            IDLE_MAX.toSeconds(),
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("password-", 0).factory());
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 }

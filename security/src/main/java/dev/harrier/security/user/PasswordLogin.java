@@ -6,13 +6,23 @@ import dev.harrier.security.Secret;
 import dev.harrier.security.user.LoginDelays.Origin;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs users in by name and password. */
+/**
+ * Logs users in by name and password. Few passwords are looked at at once, and only those touch the
+ * database: a rush of guesses waits for itself and for nobody else.
+ */
 public final class PasswordLogin {
   private static final Logger LOG = LoggerFactory.getLogger(PasswordLogin.class);
 
+  private static final int AT_ONCE_MAX = 4;
+  private static final int WAITING_MAX = 64;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Semaphore turns = new Semaphore(AT_ONCE_MAX, true);
   private final Users users;
   private final LoginDelays delays;
   private final PasswordHash hashes;
@@ -36,7 +46,7 @@ public final class PasswordLogin {
     /** Unknown, disabled, without a password, or with another one: which, is nobody's business. */
     record Refused() implements Outcome {}
 
-    /** Too many guesses; nothing was looked at. */
+    /** Too many guesses, at this user or at all; nothing was looked at. */
     record Wait(Duration time) implements Outcome {}
   }
 
@@ -47,6 +57,27 @@ public final class PasswordLogin {
    * @param origin where the request comes from, for the back-off
    */
   public Outcome login(String typed, Secret password, Origin origin) {
+    if (!begins()) {
+      return new Outcome.Wait(PATIENCE);
+    }
+    try {
+      return tried(typed, password, origin);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private boolean begins() {
+    try {
+      return turns.getQueueLength() < WAITING_MAX
+          && turns.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Outcome tried(String typed, Secret password, Origin origin) {
     var name = User.typed(typed);
     if (!User.isName(name)) {
       // No user is called so, and what is called so belongs in no log and no table.

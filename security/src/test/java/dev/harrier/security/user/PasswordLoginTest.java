@@ -11,8 +11,10 @@ import dev.harrier.security.token.Standing;
 import dev.harrier.security.user.LoginDelays.Origin;
 import dev.harrier.security.user.PasswordLogin.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -50,6 +52,30 @@ final class PasswordLoginTest {
     assertThat(logins.login(" " + name.toUpperCase(java.util.Locale.ROOT), PASSWORD, address))
         .isInstanceOf(Outcome.Welcome.class);
     assertThat(login(WRONG)).isInstanceOf(Outcome.Refused.class);
+  }
+
+  @Test
+  void a_rush_of_guesses_waits_for_itself() throws Exception {
+    users.add(name, false);
+    links.choose(links.forUser(name), "", PASSWORD);
+    try (var guessers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var guesses =
+          IntStream.range(0, 300)
+              .mapToObj(i -> guessers.submit(() -> logins.login("nobody" + i, WRONG, address)))
+              .toList();
+
+      var outcomes = new ArrayList<Outcome>();
+      for (var guess : guesses) {
+        outcomes.add(guess.get());
+      }
+
+      assertThat(outcomes)
+          .filteredOn(new Outcome.Wait(Duration.ofSeconds(5))::equals)
+          .hasSizeGreaterThan(100);
+      assertThat(outcomes).noneMatch(Outcome.Welcome.class::isInstance);
+    }
+    assertThat(logins.login(name, PASSWORD, Origin.of("10.0.0.2/" + UUID.randomUUID())))
+        .isInstanceOf(Outcome.Welcome.class);
   }
 
   @Test

@@ -113,6 +113,8 @@ public final class ApiPort implements AutoCloseable {
         .http2MaxHeaderListSize(HEADER_BYTES_MAX)
         .gracefulShutdownTimeout(QUIET, config.drainTimeout().plus(QUIET))
         .meterRegistry(registry)
+        // What is worth a line has one already; its own would quote callers over several.
+        .unloggedExceptionsReportInterval(Duration.ZERO)
         .disableServerHeader()
         .disableDateHeader()
         .childChannelPipelineCustomizer(FirstBytes::watch)

@@ -41,7 +41,12 @@ public record StatusAnswer(Status status, Optional<com.google.rpc.Status> detail
       case ProviderUnavailableException unavailable ->
           of(Status.UNAVAILABLE, String.valueOf(unavailable.getMessage()) + " Ask again later.");
       case StoreUnavailableException unavailable -> {
-        LOG.warn("A store failed request={}", id, unavailable);
+        // Without its trace: a database that is away fails every call of everybody.
+        LOG.warn(
+            "A store failed request={}: {}",
+            id,
+            Optional.ofNullable(unavailable.getCause()).orElse(unavailable).toString());
+        LOG.debug("A store failed request={}", id, unavailable);
         yield of(
             Status.UNAVAILABLE,
             "A store did not answer; whether the call took effect is not known. Ask again; the log has more under request "

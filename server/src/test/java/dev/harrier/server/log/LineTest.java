@@ -29,6 +29,17 @@ final class LineTest {
         .isEqualTo(FORGED);
   }
 
+  @Test
+  void the_text_of_an_error_cannot_forge_a_line_either() {
+    var entry = entry("failed");
+    entry.setThrown(new IllegalStateException(FORGED));
+
+    assertThat(new TextLine().format(entry).lines().skip(1))
+        .isNotEmpty()
+        .allSatisfy(line -> assertThat(line).startsWith("    ").doesNotContain("\u001b"));
+    assertThat(new JsonLine().format(entry).lines()).hasSize(1);
+  }
+
   private static LogRecord entry(String message) {
     var entry = new LogRecord(Level.WARNING, message);
     entry.setLoggerName("dev.harrier.server.Wiring");
