@@ -81,7 +81,7 @@ public final class Database implements AutoCloseable {
       return new Pool(new HikariDataSource(config));
     } catch (HikariPool.PoolInitializationException failure) {
       if (failure.getCause() instanceof SQLException cause) {
-        throw SqlErrors.translate("let this program in", cause);
+        throw SqlErrors.translate("let this program in (%s)".formatted(settings.place()), cause);
       }
       throw failure;
     }

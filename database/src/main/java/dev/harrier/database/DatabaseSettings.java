@@ -45,6 +45,11 @@ public record DatabaseSettings(
   /** Timeout of an idle transaction unless told otherwise. */
   public static final Duration IDLE_IN_TRANSACTION_TIMEOUT = Duration.ofSeconds(20);
 
+  /** The server and database without what follows, which may hold more than a place. */
+  String place() {
+    return jdbcUrl.split("\\?", 2)[0];
+  }
+
   public DatabaseSettings {
     requireNonNull(jdbcUrl, "jdbcUrl");
     requireNonNull(user, "user");

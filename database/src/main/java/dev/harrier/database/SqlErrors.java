@@ -1,6 +1,7 @@
 package dev.harrier.database;
 
 import dev.harrier.spi.StoreUnavailableException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -65,7 +66,10 @@ public final class SqlErrors {
     return Optional.ofNullable(error.getSQLState()).orElse("");
   }
 
+  // The driver says that an attempt failed, and what is behind it says why: a name that is unknown,
+  // a port where nobody listens.
   private static String text(SQLException error) {
-    return Optional.ofNullable(error.getMessage()).orElse(error.getClass().getName());
+    var said = Optional.ofNullable(error.getMessage()).orElse(error.getClass().getName());
+    return error.getCause() instanceof IOException reason ? said + " " + reason : said;
   }
 }

@@ -18,17 +18,23 @@ import java.util.Set;
 /**
  * Logins; the names are Flyte's, so that an operator's values carry over.
  *
+ * @param enabled always true: there is no server without authentication
  * @param authorizedUris beside this server's own pages, where a browser may be sent after a login
  *     or logout: an address with nothing behind its host allows all of that origin, any other only
  *     itself
  */
 public record AuthConfig(
-    List<String> authorizedUris, UserAuth userAuth, AppAuth appAuth, SessionConfig session) {
+    boolean enabled,
+    List<String> authorizedUris,
+    UserAuth userAuth,
+    AppAuth appAuth,
+    SessionConfig session) {
   private static final Duration CODE_MAX = Duration.ofMinutes(10);
 
   /** What the authorization server hands out, unless told otherwise, and no outside provider. */
   public static final AuthConfig DEFAULTS =
       new AuthConfig(
+          true,
           List.of(),
           new UserAuth("/login", OpenIdConfig.DEFAULTS, List.of()),
           new AppAuth(
@@ -45,6 +51,10 @@ public record AuthConfig(
               SessionLimits.DEFAULTS.recheck()));
 
   public AuthConfig {
+    if (!enabled) {
+      throw new ConfigurationException(
+          "auth.enabled: expected true, found false. Harrier has no mode without authentication; on one machine its clients log in with the client.yaml that it writes, and nobody types anything.");
+    }
     requireNonNull(userAuth, "userAuth");
     requireNonNull(appAuth, "appAuth");
     requireNonNull(session, "session");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -32,6 +33,11 @@ public final class ConfigReader {
           "HARRIER_PYTHON",
           "HARRIER_TEST_");
 
+  private static final Pattern SERVICE_VARIABLE =
+      Pattern.compile(
+          ".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
+  private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://[^/]+:[0-9]+");
+
   private ConfigReader() {}
 
   /**
@@ -51,7 +57,9 @@ public final class ConfigReader {
     paths.forEach(path -> byVariable.put(variable(path), path));
     environment.forEach(
         (name, value) -> {
-          if (name.startsWith(PREFIX) && OTHERS.stream().noneMatch(name::startsWith)) {
+          if (name.startsWith(PREFIX)
+              && OTHERS.stream().noneMatch(name::startsWith)
+              && !ofKubernetes(name, value)) {
             var path = byVariable.get(name);
             if (path == null) {
               throw unknownVariable(name, byVariable);
@@ -61,6 +69,13 @@ public final class ConfigReader {
         });
     flags.forEach((path, value) -> put(tree, path, value));
     return RecordReader.read(HarrierConfig.DEFAULTS, tree, "");
+  }
+
+  // Kubernetes tells every pod where the services of its namespace are, in variables that begin
+  // with
+  // their names: HARRIER_SERVICE_HOST, HARRIER_PORT_443_TCP and so on for one called 'harrier'.
+  private static boolean ofKubernetes(String name, String value) {
+    return SERVICE_VARIABLE.matcher(name).matches() || SERVICE_ADDRESS.matcher(value).matches();
   }
 
   /** The name of the variable that sets a path. */

@@ -47,7 +47,6 @@ final class FlyteNames {
               "server.thirdPartyConfig",
               "The clients flyte-cli and flytectl are known by themselves: take the setting out."),
           Map.entry("server.security.auditAccess", "Take the setting out."),
-          Map.entry("auth.enabled", ALWAYS),
           Map.entry("auth.disableForHttp", ALWAYS),
           Map.entry("auth.disableForGrpc", ALWAYS),
           Map.entry("auth.httpAuthorizationHeader", BOTH_HEADERS),

@@ -44,6 +44,29 @@ final class ConfigReaderTest {
   }
 
   @Test
+  void what_kubernetes_tells_of_services_called_harrier_is_no_setting() {
+    var told =
+        Map.of(
+            "HARRIER_SERVICE_HOST", "10.0.0.1",
+            "HARRIER_SERVICE_PORT_HTTPS", "443",
+            "HARRIER_PORT", "tcp://10.0.0.1:443",
+            "HARRIER_SERVER_PORT", "tcp://10.0.0.1:443",
+            "HARRIER_PORT_443_TCP_ADDR", "10.0.0.1");
+
+    assertThat(ConfigReader.read(Optional.empty(), told, Map.of()))
+        .isEqualTo(HarrierConfig.DEFAULTS);
+  }
+
+  @Test
+  void a_value_of_flytes_for_authentication_carries_over_and_none_turns_it_off()
+      throws IOException {
+    assertThat(read("auth: {enabled: true}")).isEqualTo(HarrierConfig.DEFAULTS);
+    assertThatThrownBy(() -> read("auth: {enabled: false}"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("auth.enabled: expected true");
+  }
+
+  @Test
   void a_file_says_what_differs() throws IOException {
     var config =
         read(

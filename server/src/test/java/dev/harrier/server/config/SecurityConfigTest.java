@@ -115,6 +115,7 @@ final class SecurityConfigTest {
     "'{address: 10.1.2.3}', 'harrier tls init'",
     "'{address: 0.0.0.0, security: {secure: true}}', 'server.url: expected the address'",
     "'{address: example.org, security: {secure: true}}', 'server.url'",
+    "'{url: \"http://flyte.example.org\"}', 'in the clear'",
     "'{url: flyte.example.org}', 'server.url: expected https://name'",
     "'{url: \"https://flyte.example.org/console\"}', 'nothing behind it'",
     "'{url: \"http://flyte.example.org\", security: {secure: true}}', 'expected https'",
