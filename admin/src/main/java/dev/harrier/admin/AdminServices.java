@@ -26,6 +26,7 @@ import dev.harrier.admin.nodeexecution.NodeExecutionStore;
 import dev.harrier.admin.nodeexecution.NodeExecutionView;
 import dev.harrier.admin.project.ProjectCheck;
 import dev.harrier.admin.query.BoundPageTokens;
+import dev.harrier.admin.task.TaskGuards;
 import dev.harrier.admin.taskexecution.TaskExecutionQueries;
 import dev.harrier.admin.taskexecution.TaskExecutionRpcs;
 import dev.harrier.admin.taskexecution.TaskExecutionStore;
@@ -104,7 +105,13 @@ public final class AdminServices implements AutoCloseable {
     var unserved = new UnservedRpc(access);
     var admin =
         new AdminRpc(
-            InventoryRpcs.open(database, access, guards, settings.projects(), settings.version()),
+            InventoryRpcs.open(
+                database,
+                access,
+                guards,
+                new TaskGuards(access, settings.images()),
+                settings.projects(),
+                settings.version()),
             new ExecutionRpcs(
                 executions,
                 new NodeExecutionRpcs(nodes),

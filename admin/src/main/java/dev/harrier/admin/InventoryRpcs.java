@@ -22,6 +22,7 @@ import dev.harrier.admin.project.ProjectRpc;
 import dev.harrier.admin.project.ProjectSettings;
 import dev.harrier.admin.project.ProjectStore;
 import dev.harrier.admin.task.RegisterTask;
+import dev.harrier.admin.task.TaskGuards;
 import dev.harrier.admin.task.TaskQueries;
 import dev.harrier.admin.task.TaskRpc;
 import dev.harrier.admin.task.TaskStore;
@@ -64,6 +65,7 @@ public record InventoryRpcs(
       Database database,
       Access access,
       SpecGuards guards,
+      TaskGuards tasks,
       ProjectSettings settings,
       String version) {
     var projects = new ProjectStore(database);
@@ -73,10 +75,11 @@ public record InventoryRpcs(
     return new InventoryRpcs(
         new ProjectRpc(change, new ProjectQueries(projects, settings, access)),
         new TaskRpc(
-            new RegisterTask(database, check, access),
+            new RegisterTask(database, check, access, tasks),
             new TaskQueries(new TaskStore(database), access)),
         new WorkflowRpc(
-            new RegisterWorkflow(database, check, access, new CompileWorkflow(database, access)),
+            new RegisterWorkflow(
+                database, check, access, tasks, new CompileWorkflow(database, access)),
             new WorkflowQueries(new WorkflowStore(database), access)),
         new LaunchPlanRpc(
             new RegisterLaunchPlan(database, check, access, guards),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.harrier.admin.execution.SpecGuards;
 import dev.harrier.admin.project.ProjectSettings;
+import dev.harrier.admin.task.ImageRules;
+import dev.harrier.admin.task.TaskGuards;
 import dev.harrier.database.Database;
 import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
@@ -24,6 +26,7 @@ import flyteidl.admin.WorkflowOuterClass.Workflow;
 import flyteidl.admin.WorkflowOuterClass.WorkflowCreateRequest;
 import flyteidl.admin.WorkflowOuterClass.WorkflowSpec;
 import flyteidl.core.IdentifierOuterClass.Identifier;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -56,6 +59,7 @@ public final class Inventory {
                 database,
                 ACCESS,
                 new SpecGuards(ACCESS, uri -> Optional.empty()),
+                new TaskGuards(ACCESS, new ImageRules(List.of("**"))),
                 ProjectSettings.DEFAULT,
                 "0.1.0"),
             project);

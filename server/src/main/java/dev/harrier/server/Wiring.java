@@ -4,6 +4,7 @@ import dev.harrier.admin.AdminServices;
 import dev.harrier.admin.AdminSettings;
 import dev.harrier.admin.journal.HeldAttempts;
 import dev.harrier.admin.query.PageTokenKey;
+import dev.harrier.admin.task.ImageRules;
 import dev.harrier.blobstore.BlobStoreSettings;
 import dev.harrier.blobstore.FileBlobStore;
 import dev.harrier.database.Database;
@@ -220,6 +221,7 @@ public final class Wiring {
                 blobs,
                 access,
                 AdminSettings.of(ProgramVersion.text())
+                    .withImages(new ImageRules(config.tasks().allowedImages()))
                     .withPageTokens(PageTokenKey.open(home.security().resolve("page-token-key")))
                     .withLogs((attempt, uri) -> url.resolve(LogPage.path(attempt)).toString()),
                 clock));

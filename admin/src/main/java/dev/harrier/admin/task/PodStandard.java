@@ -43,6 +43,7 @@ final class PodStandard {
           "net.ipv4.tcp_wmem");
 
   private final List<String> findings = new ArrayList<>();
+  private final List<String> images = new ArrayList<>();
   private boolean namesIdentity;
   private boolean namesSecret;
   private boolean namesNode;
@@ -59,6 +60,11 @@ final class PodStandard {
   /** What goes beyond, by the names of the fields. */
   List<String> findings() {
     return List.copyOf(findings);
+  }
+
+  /** The images of all containers. */
+  List<String> images() {
+    return List.copyOf(images);
   }
 
   /** Whether it names the account that it runs as. */
@@ -129,6 +135,7 @@ final class PodStandard {
   }
 
   private void container(String kind, Struct container) {
+    images.add(text(container, "image"));
     var context = struct(container, "securityContext");
     context(kind + ".securityContext", context);
     for (var name : List.of("privileged", "allowPrivilegeEscalation")) {

@@ -33,11 +33,13 @@ public final class RegisterTask {
   private final Database database;
   private final ProjectCheck projects;
   private final Access access;
+  private final TaskGuards guards;
 
-  public RegisterTask(Database database, ProjectCheck projects, Access access) {
+  public RegisterTask(Database database, ProjectCheck projects, Access access, TaskGuards guards) {
     this.database = requireNonNull(database, "database");
     this.projects = requireNonNull(projects, "projects");
     this.access = requireNonNull(access, "access");
+    this.guards = requireNonNull(guards, "guards");
   }
 
   /**
@@ -51,7 +53,7 @@ public final class RegisterTask {
   public void register(Caller caller, Identifier id, TaskSpec spec) {
     Identifiers.check(id, ResourceType.TASK);
     access.require(caller, Permission.INVENTORY_REGISTER, Identifiers.scope(id));
-    TaskGuards.require(access, caller, spec.getTemplate(), Identifiers.scope(id));
+    guards.require(caller, spec.getTemplate(), Identifiers.scope(id));
     var template = spec.getTemplate().toBuilder().setId(id).build();
     var digest = Digests.of(template);
     database

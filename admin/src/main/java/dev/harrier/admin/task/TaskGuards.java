@@ -1,5 +1,7 @@
 package dev.harrier.admin.task;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.harrier.admin.execution.SpecGuards;
 import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
@@ -9,34 +11,51 @@ import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import flyteidl.core.Tasks.K8sPod;
 import flyteidl.core.Tasks.TaskTemplate;
+import flyteidl.core.Workflow.TaskNodeOverrides;
 
 /**
  * The parts of a task that reach beyond its container: an identity, secrets, a pod. Each needs a
- * permission of its own when it is registered.
+ * permission of its own when it is registered. Images need none: an installation allows them or
+ * not.
  */
 public final class TaskGuards {
-  private TaskGuards() {}
+  private final Access access;
+  private final ImageRules images;
+
+  public TaskGuards(Access access, ImageRules images) {
+    this.access = requireNonNull(access, "access");
+    this.images = requireNonNull(images, "images");
+  }
 
   /**
    * Asks for what a task needs.
    *
-   * @throws RejectedException PERMISSION_DENIED that names the missing permission
+   * @throws RejectedException PERMISSION_DENIED that names the missing permission; INVALID_ARGUMENT
+   *     for an image that is not allowed
    */
-  static void require(Access access, Caller caller, TaskTemplate task, Scope scope) {
+  void require(Caller caller, TaskTemplate task, Scope scope) {
     SpecGuards.require(access, caller, task.getSecurityContext(), scope);
+    images.check(task.getContainer().getImage());
     if (task.hasK8SPod()) {
-      require(access, caller, task.getK8SPod(), scope);
+      require(caller, task.getK8SPod(), scope);
     }
   }
 
   /**
-   * Asks for what a pod needs, of a task or of a node that overrides one.
+   * Asks for what a node needs that puts an image or a pod in the place of its task's own.
    *
-   * @throws RejectedException PERMISSION_DENIED that names the missing permission, and what of the
-   *     pod goes beyond the restricted standard
+   * @throws RejectedException as for a task
    */
-  public static void require(Access access, Caller caller, K8sPod pod, Scope scope) {
+  public void require(Caller caller, TaskNodeOverrides overrides, Scope scope) {
+    images.check(overrides.getContainerImage());
+    if (overrides.hasPodTemplate()) {
+      require(caller, overrides.getPodTemplate(), scope);
+    }
+  }
+
+  private void require(Caller caller, K8sPod pod, Scope scope) {
     var standard = PodStandard.of(pod.getPodSpec());
+    standard.images().forEach(images::check);
     if (standard.namesIdentity()) {
       access.require(caller, Permission.EXECUTION_ASSUME_IDENTITY, scope);
     }
@@ -47,12 +66,12 @@ public final class TaskGuards {
       access.require(caller, Permission.EXECUTION_PLACE, scope);
     }
     if (!standard.findings().isEmpty()) {
-      requireUnrestricted(access, caller, standard);
+      requireUnrestricted(caller, standard);
     }
   }
 
   // A pod with the machine in its hands is outside of every project.
-  private static void requireUnrestricted(Access access, Caller caller, PodStandard standard) {
+  private void requireUnrestricted(Caller caller, PodStandard standard) {
     try {
       access.require(caller, Permission.PLATFORM_CONFIG, Scope.platform());
     } catch (RejectedException denied) {

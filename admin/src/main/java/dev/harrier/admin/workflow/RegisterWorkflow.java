@@ -34,13 +34,19 @@ public final class RegisterWorkflow {
   private final Database database;
   private final ProjectCheck projects;
   private final Access access;
+  private final TaskGuards guards;
   private final CompileWorkflow compile;
 
   public RegisterWorkflow(
-      Database database, ProjectCheck projects, Access access, CompileWorkflow compile) {
+      Database database,
+      ProjectCheck projects,
+      Access access,
+      TaskGuards guards,
+      CompileWorkflow compile) {
     this.database = requireNonNull(database, "database");
     this.projects = requireNonNull(projects, "projects");
     this.access = requireNonNull(access, "access");
+    this.guards = requireNonNull(guards, "guards");
     this.compile = requireNonNull(compile, "compile");
   }
 
@@ -55,7 +61,7 @@ public final class RegisterWorkflow {
   public void register(Caller caller, Identifier id, WorkflowSpec spec) {
     Identifiers.check(id, ResourceType.WORKFLOW);
     access.require(caller, Permission.INVENTORY_REGISTER, Identifiers.scope(id));
-    requirePods(caller, id, spec);
+    requireOverrides(caller, id, spec);
     var template = spec.getTemplate().toBuilder().setId(id).build();
     var digest = WorkflowDigest.of(template, spec.getSubWorkflowsList());
     var existing =
@@ -93,20 +99,16 @@ public final class RegisterWorkflow {
     }
   }
 
-  /** What a node puts in the place of its task's pod is asked for as the task's would be. */
-  private void requirePods(Caller caller, Identifier id, WorkflowSpec spec) {
+  /** What a node puts in the place of its task's own is asked for as the task's would be. */
+  private void requireOverrides(Caller caller, Identifier id, WorkflowSpec spec) {
     Stream.concat(Stream.of(spec.getTemplate()), spec.getSubWorkflowsList().stream())
         .forEach(
             workflow ->
                 NodeTree.forEach(
                     workflow,
-                    node -> {
-                      var overrides = node.getTaskNode().getOverrides();
-                      if (overrides.hasPodTemplate()) {
-                        TaskGuards.require(
-                            access, caller, overrides.getPodTemplate(), Identifiers.scope(id));
-                      }
-                    }));
+                    node ->
+                        guards.require(
+                            caller, node.getTaskNode().getOverrides(), Identifiers.scope(id))));
   }
 
   private static boolean insert(

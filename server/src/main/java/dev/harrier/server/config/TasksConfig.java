@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param python the interpreter of tasks whose image is not named in {@code images}; without it the
  *     program makes an environment of its own in its cache
  * @param images container image name to the interpreter that stands for it
+ * @param allowedImages that tasks may name when they are registered, as {@link
+ *     dev.harrier.admin.task.ImageRules} reads them; none means any
  * @param coldWorkers whether each attempt starts an interpreter of its own
  * @param requireWalls whether to refuse a machine on which tasks cannot be walled off; without it
  *     such a machine gets a warning
@@ -22,6 +24,7 @@ import java.util.Optional;
 public record TasksConfig(
     Optional<Path> python,
     Map<String, Path> images,
+    List<String> allowedImages,
     boolean coldWorkers,
     boolean requireWalls,
     List<Path> readable,
@@ -29,11 +32,12 @@ public record TasksConfig(
 
   /** Warm workers in an environment of the program's own. */
   public static final TasksConfig DEFAULTS =
-      new TasksConfig(Optional.empty(), Map.of(), false, false, List.of(), Map.of());
+      new TasksConfig(Optional.empty(), Map.of(), List.of(), false, false, List.of(), Map.of());
 
   public TasksConfig {
     requireNonNull(python, "python");
     images = Map.copyOf(images);
+    allowedImages = List.copyOf(allowedImages);
     readable = List.copyOf(readable);
     environment = Map.copyOf(environment);
   }
