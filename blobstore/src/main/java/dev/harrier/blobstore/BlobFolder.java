@@ -1,6 +1,7 @@
 package dev.harrier.blobstore;
 
 import dev.harrier.spi.BlobKey;
+import dev.harrier.spi.DataLayout;
 import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
@@ -77,12 +78,12 @@ final class BlobFolder {
   }
 
   /**
-   * Whether a write waits for the disk. Below {@code metadata/} and {@code raw/} a lost file is
-   * written again, by the start action or by the attempt that runs again: waiting there would cost
-   * each node an fsync. Everything else is written once, for a client that will not send it again.
+   * Whether a write waits for the disk. Of an execution a lost file is written again, by the start
+   * action or by the attempt that runs again: waiting there would cost each node an fsync.
+   * Everything else is written once, for a client that will not send it again.
    */
   static boolean durable(BlobKey key) {
-    return !key.path().startsWith("metadata/") && !key.path().startsWith("raw/");
+    return !DataLayout.ofExecutions(key.path());
   }
 
   /** Opens the folder that a blob is in; empty if there is none. */

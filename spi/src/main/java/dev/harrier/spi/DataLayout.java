@@ -11,6 +11,14 @@ package dev.harrier.spi;
 public final class DataLayout {
   private DataLayout() {}
 
+  /**
+   * Whether a path within a project and domain belongs to executions: what the engine and their
+   * attempts write there, nobody else may.
+   */
+  public static boolean ofExecutions(String path) {
+    return path.startsWith("metadata/") || path.startsWith("raw/");
+  }
+
   /** The inputs of a node. */
   public static BlobKey inputs(NodeId node) {
     return new BlobKey(

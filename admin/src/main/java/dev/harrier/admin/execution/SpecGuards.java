@@ -7,6 +7,7 @@ import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
 import dev.harrier.spi.BlobKey;
+import dev.harrier.spi.DataLayout;
 import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
@@ -196,13 +197,15 @@ public final class SpecGuards {
     }
   }
 
-  /** Whether all that is below an address belongs to the project and domain. */
+  /**
+   * Whether all that is below an address belongs to the project and domain, and to no execution of
+   * it: there, one's tasks would write where another's do.
+   */
   private boolean within(ProjectDomain place, String prefix) {
     try {
       return blobOf
           .apply((prefix.endsWith("/") ? prefix : prefix + "/") + "any")
-          .map(BlobKey::scope)
-          .filter(place::equals)
+          .filter(key -> key.scope().equals(place) && !DataLayout.ofExecutions(key.path()))
           .isPresent();
     } catch (RejectedException noName) {
       // What no file can be called is in no project.

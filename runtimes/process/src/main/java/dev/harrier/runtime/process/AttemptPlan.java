@@ -5,6 +5,8 @@ import com.google.gson.JsonObject;
 import dev.harrier.spi.AttemptStart;
 import dev.harrier.spi.BlobKey;
 import dev.harrier.spi.BlobStore;
+import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.Rejection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,9 @@ import java.util.stream.Stream;
 final class AttemptPlan {
   private static final String CHECKPOINTS = "/_flytecheckpoints";
   private static final String TASK_TEMPLATE = "task.pb";
+
+  /** The prefix, the execution, the node with its attempt. */
+  private static final int NAMES_BELOW_DATA = 3;
 
   private final ProcessRuntimeSettings settings;
   private final SandboxReport sandbox;
@@ -98,10 +103,7 @@ final class AttemptPlan {
     if (!found.files().isEmpty()) {
       environment.put("FLYTE_SECRETS_DEFAULT_DIR", work.resolve("secrets").toString());
     }
-    var writable =
-        Stream.of(blobs.uri(start.locations().outputPrefix()), start.locations().rawOutputPrefix())
-            .flatMap(uri -> folder(uri).stream())
-            .toList();
+    var writable = writable(start);
     var request = new JsonObject();
     request.add("command", texts(command(start).stream()));
     request.add("environment", map(environment));
@@ -113,6 +115,40 @@ final class AttemptPlan {
         "cpu_seconds", settings.limits().cpuTime().map(AttemptPlan::seconds).orElse(0.0));
     request.add("bubblewrap", texts(bubblewrap(python, readOnly, work, temporary, writable)));
     return request;
+  }
+
+  private List<Path> writable(AttemptStart start) {
+    var raw = folder(start.locations().rawOutputPrefix());
+    raw.ifPresent(folder -> requireRawFolder(folder, data(start)));
+    return Stream.concat(folder(blobs.uri(start.locations().outputPrefix())).stream(), raw.stream())
+        .toList();
+  }
+
+  /**
+   * Takes a folder that somebody who started the execution chose a part of.
+   *
+   * @throws RejectedException INVALID_ARGUMENT if it is among the server's own, or where another
+   *     attempt could have put a link in its way
+   */
+  private void requireRawFolder(Path raw, List<Path> data) {
+    var below = data.stream().filter(raw::startsWith).findFirst();
+    if (below.isEmpty()) {
+      if (raw.normalize().startsWith(settings.home())) {
+        throw Rejection.invalid(
+            "raw output prefix: expected a folder of the execution's project and domain, or one outside of the server's home, found %s",
+            raw);
+      }
+      return;
+    }
+    // Bubblewrap takes a folder by its name and follows links, and below the folder that one
+    // attempt
+    // may write another could have put one. The walls of namespaces go by descriptors.
+    if (sandbox.walls() == Walls.BUBBLEWRAP_EACH
+        && below.get().relativize(raw).getNameCount() != NAMES_BELOW_DATA) {
+      throw Rejection.invalid(
+          "raw output prefix: expected a folder directly below %s, as bubblewrap walls each task off on this machine, found %s",
+          below.get(), raw);
+    }
   }
 
   private Stream<String> bubblewrap(

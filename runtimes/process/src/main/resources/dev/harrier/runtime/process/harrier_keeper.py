@@ -77,8 +77,11 @@ class _Keeper:
         tmp = os.path.join(self.work, "tmp")
         os.makedirs(folder, exist_ok=True)
         os.makedirs(tmp, exist_ok=True)
-        for path in self.request["writable"]:
-            os.makedirs(path, exist_ok=True)
+        data = self.request["read_only"]
+        writable = {
+            path: harrier_walls.open_beneath(harrier_walls.root_of(path, data), path, create=True)
+            for path in self.request["writable"]
+        }
         self._write_secrets()
         environment = self.request["environment"]
         if self.walled:
@@ -88,7 +91,7 @@ class _Keeper:
                 "covers": self.settings["covers"],
                 "keeps": self.settings["keeps"],
                 "read_only": self.request["read_only"],
-                "writable": self.request["writable"],
+                "writable": writable,
             }
             harrier_walls.mount_view(view)
             harrier_walls.drop_capabilities()
@@ -96,6 +99,8 @@ class _Keeper:
             harrier_walls.install_filter()
         elif not self.request["bubblewrap"]:
             environment = dict(environment, TMPDIR=environment.get("TMPDIR", tmp))
+        for descriptor in writable.values():
+            os.close(descriptor)
         os.chdir(folder)
         harrier_walls.set_dumpable(False)
         wake_read, wake_write = os.pipe()

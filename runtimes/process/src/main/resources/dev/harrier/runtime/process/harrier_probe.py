@@ -32,7 +32,7 @@ def _attempt(work, tmp, answer):
         harrier_walls.enter_namespaces()
         if os.fork() != 0:
             os._exit(0)
-        view = {"tmp": tmp, "work": work, "covers": ["/dev/shm"], "keeps": [], "read_only": [], "writable": []}
+        view = {"tmp": tmp, "work": work, "covers": ["/dev/shm"], "keeps": [], "read_only": [], "writable": {}}
         harrier_walls.mount_view(view)
         harrier_walls.drop_capabilities()
         harrier_walls.no_new_privileges()

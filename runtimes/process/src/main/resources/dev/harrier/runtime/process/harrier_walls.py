@@ -134,19 +134,55 @@ def _flags_of(path):
     return kept | (MS_RELATIME if flags & 4096 else 0)
 
 
+def open_beneath(root, path, create=False):
+    """Opens a folder by a descriptor, step by step from one that no task can replace.
+
+    A task may have put a symbolic link where the folder is to be, to what its parent sees and it does not: a step
+    that is a link, or leads upwards, is refused. Missing folders are made, if asked for.
+    """
+    descriptor = os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    for name in os.path.relpath(path, root).split("/"):
+        if name == ".":
+            continue
+        above = descriptor
+        try:
+            if name == "..":
+                raise WallError(errno.EPERM, "%s is not below %s" % (path, root))
+            if create:
+                try:
+                    os.mkdir(name, dir_fd=above)
+                except FileExistsError:
+                    pass
+            descriptor = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=above)
+        except NotADirectoryError:
+            raise WallError(errno.ENOTDIR, "expected folders on the way to %s, found a link or a file at %s" % (path, name))
+        finally:
+            os.close(above)
+    return descriptor
+
+
+def root_of(path, data):
+    """The folder of data that a path is in, which tasks cannot replace; the file system's root for all others."""
+    return max((folder for folder in data if _beneath(path, folder)), key=len, default="/")
+
+
 def mount_view(view):
     """Gives the caller, pid 1 of its namespaces, the attempt's own view of the file system.
 
     view: tmp (folder shown as /tmp), work (folder of the attempt), covers (folders shown empty), keeps (paths
     that stay visible below a cover), read_only (folders that can no longer be written), writable (folders in
-    them that still can).
+    them that still can, each with a descriptor of open_beneath).
     """
     mount("none", "/", flags=MS_REC | MS_PRIVATE)
     covers = ["/tmp"] + [folder for folder in view["covers"] if os.path.isdir(folder)]
     kept = {}
-    for path in [view["work"]] + view["keeps"] + view["read_only"] + view["writable"]:
+    inside = {path: source for path, source in view["writable"].items() if root_of(path, view["read_only"]) != "/"}
+    for path in [view["work"]] + view["keeps"] + view["read_only"]:
         if os.path.exists(path):
             kept[path] = os.open(path, os.O_PATH)
+    for path, source in view["writable"].items():
+        if path not in inside:
+            kept[path] = os.dup(source)
     tmp = os.open(view["tmp"], os.O_PATH)
     mount("/proc/self/fd/%d" % tmp, "/tmp", flags=MS_BIND)
     for folder in covers[1:]:
@@ -165,8 +201,13 @@ def mount_view(view):
             mount(path, path, flags=MS_BIND | MS_REC)
             mount("none", path, flags=MS_BIND | MS_REMOUNT | MS_RDONLY | _flags_of(path))
     for path in view["writable"]:
-        if path in kept:
+        if path not in inside:
             mount("/proc/self/fd/%d" % kept[path], path, flags=MS_BIND)
+    for path, source in inside.items():
+        # By a descriptor on both sides: what a path names may be changed by another attempt meanwhile.
+        target = open_beneath(root_of(path, view["read_only"]), path)
+        mount("/proc/self/fd/%d" % source, "/proc/self/fd/%d" % target, flags=MS_BIND)
+        os.close(target)
     if os.path.isdir("/dev/shm"):
         mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=%d" % SHARED_MEMORY_BYTES_MAX)
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)

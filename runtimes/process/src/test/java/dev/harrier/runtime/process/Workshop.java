@@ -147,6 +147,23 @@ final class Workshop implements AutoCloseable {
         Identifier.getDefaultInstance());
   }
 
+  /** The same with raw data elsewhere. */
+  AttemptStart withRaw(AttemptStart start, String rawOutputPrefix) {
+    return new AttemptStart(
+        start.id(),
+        start.epoch(),
+        start.task(),
+        start.inputs(),
+        new AttemptStart.DataLocations(
+            start.locations().inputs(), start.locations().outputPrefix(), rawOutputPrefix),
+        start.environment(),
+        start.timeout(),
+        start.interruptible(),
+        start.securityContext(),
+        start.workflow(),
+        start.launchPlan());
+  }
+
   /** Runs to the end. */
   Observation run(AttemptId id, TaskTemplate task) {
     runtime.start(start(id, task));
