@@ -160,7 +160,9 @@ class _Keeper:
                     os.close(write_side)
                     os.set_inheritable(read_side, True)
                     command[1:1] = ["--seccomp", str(read_side)]
-                harrier_worker.execute(command, environment)
+                command[1:1] = ["--args", str(_variables(environment))]
+                # Outside of the walls the task's variables would steer bubblewrap itself: LD_PRELOAD, say.
+                harrier_worker.execute(command, {"PATH": os.defpath, "LANG": "C.UTF-8"})
             harrier_worker.prepare(command, environment, self.settings["warm"], self.settings["bin"])
         except harrier_worker.Ready:
             raise
@@ -221,6 +223,18 @@ def _write(path, text):
     except OSError:
         # Only a hint to the kernel.
         pass
+
+
+def _variables(environment):
+    """A file from which bubblewrap takes the task's variables; its command line is for everybody to see."""
+    arguments = ["--clearenv"]
+    for name, value in environment.items():
+        arguments += ["--setenv", name, value]
+    descriptor = os.memfd_create("variables", 0)
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(b"".join(os.fsencode(argument) + b"\0" for argument in arguments))
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
 
 
 def _kill_rest():
