@@ -12,7 +12,6 @@ import dev.harrier.admin.query.Sql;
 import dev.harrier.compiler.InputChecks;
 import dev.harrier.database.Rows;
 import dev.harrier.idl.engine.v1.ChildRequest;
-import dev.harrier.security.Scope;
 import dev.harrier.spi.Command;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionPhase;
@@ -95,10 +94,7 @@ public final class LaunchChild {
     projects.requireActive(connection, child.scope());
     var plan = request.getLaunchPlan();
     var target = targets.find(connection, plan).orElseThrow(() -> Identifiers.missing(plan));
-    // As for an execution that a caller creates: elsewhere a plan gives nobody more than they have.
-    if (!Identifiers.scope(plan).equals(Scope.of(child))) {
-      guards.require(request.getInherited().getHeldPermissionsList(), target.plan(), child.scope());
-    }
+    guards.require(request.getInherited().getHeldPermissionsList(), plan, target, child.scope());
     var problems =
         InputChecks.check(
             target.expectedInputs(), target.plan().getFixedInputs(), request.getInputs());

@@ -143,11 +143,7 @@ public final class CreateExecution {
     Labels.check(spec.getLabels().getValuesMap());
     var target =
         targets.find(connection, launched).orElseThrow(() -> Identifiers.missing(launched));
-    // Whoever made the plan was asked in the plan's own scope; elsewhere it gives nobody more than
-    // they could name themselves.
-    if (!Identifiers.scope(launched).equals(Scope.of(id))) {
-      guards.require(caller, target.plan(), id.scope());
-    }
+    guards.require(caller, launched, target, id.scope());
     return assemble(
         id,
         spec,

@@ -10,6 +10,7 @@ import dev.harrier.admin.task.TaskStore;
 import dev.harrier.admin.workflow.ClosureStore;
 import dev.harrier.database.Rows;
 import flyteidl.admin.LaunchPlanOuterClass.LaunchPlanSpec;
+import flyteidl.core.Compiler.CompiledWorkflowClosure;
 import flyteidl.core.IdentifierOuterClass.Identifier;
 import flyteidl.core.IdentifierOuterClass.ResourceType;
 import flyteidl.core.Interface.ParameterMap;
@@ -51,10 +52,11 @@ public final class LaunchTargets {
     return Sql.first(
         connection,
         """
-        SELECT l.spec, l.expected_inputs, w.project, w.domain, w.name, w.version, w.closure_digest
+        SELECT l.spec, l.expected_inputs, w.project, w.domain, w.name, w.version, w.closure_digest,
+          c.bytes AS closure
         FROM launch_plan l JOIN workflow w ON w.project = l.workflow_project
           AND w.domain = l.workflow_domain AND w.name = l.workflow_name
-          AND w.version = l.workflow_version
+          AND w.version = l.workflow_version JOIN closure c ON c.digest = w.closure_digest
         WHERE l.project = ? AND l.domain = ? AND l.name = ? AND l.version = ?
         """,
         row ->
@@ -62,7 +64,8 @@ public final class LaunchTargets {
                 Identifiers.read(row, ResourceType.WORKFLOW),
                 Rows.text(row, "closure_digest"),
                 Rows.message(row, "expected_inputs", ParameterMap.parser()),
-                Rows.message(row, "spec", LaunchPlanSpec.parser())),
+                Rows.message(row, "spec", LaunchPlanSpec.parser()),
+                LaunchTarget.needs(Rows.message(row, "closure", CompiledWorkflowClosure.parser()))),
         Identifiers.binds(id));
   }
 
@@ -78,6 +81,7 @@ public final class LaunchTargets {
             workflow.getId(),
             ClosureStore.put(connection, closure),
             SingleTaskWorkflow.expectedInputs(workflow.getInterface()),
-            LaunchPlanSpec.getDefaultInstance()));
+            LaunchPlanSpec.getDefaultInstance(),
+            LaunchTarget.needs(closure)));
   }
 }

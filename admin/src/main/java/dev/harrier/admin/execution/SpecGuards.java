@@ -2,6 +2,7 @@ package dev.harrier.admin.execution;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.admin.inventory.Identifiers;
 import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
@@ -17,6 +18,7 @@ import flyteidl.admin.ExecutionOuterClass.ExecutionMetadata;
 import flyteidl.admin.ExecutionOuterClass.ExecutionMetadata.ExecutionMode;
 import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
 import flyteidl.admin.LaunchPlanOuterClass.LaunchPlanSpec;
+import flyteidl.core.IdentifierOuterClass.Identifier;
 import flyteidl.core.Security.Identity;
 import flyteidl.core.Security.SecurityContext;
 import java.util.EnumSet;
@@ -36,6 +38,7 @@ public final class SpecGuards {
           Permission.EXECUTION_OVERRIDE_STORAGE,
           Permission.EXECUTION_PLACE,
           Permission.CACHE_OVERWRITE,
+          Permission.INVENTORY_REGISTER,
           Permission.SECRET_USE);
 
   private final Access access;
@@ -102,17 +105,38 @@ public final class SpecGuards {
   }
 
   /**
-   * Asks the same of an execution that launches a plan of another project or domain: there is no
-   * caller any more, so what its principal held when it was created decides.
+   * Asks for what an execution takes from a plan, tasks and nodes that were registered elsewhere:
+   * there, whoever registered them was asked.
+   *
+   * @throws RejectedException as for a launch plan
+   */
+  void require(Caller caller, Identifier launched, LaunchTarget target, ProjectDomain place) {
+    if (!Identifiers.projectDomain(launched).equals(place)) {
+      require(caller, target.plan(), place);
+    }
+    for (var permission : target.needsIn(place)) {
+      access.require(caller, permission, Scope.of(place));
+    }
+  }
+
+  /**
+   * Asks the same of an execution that a node launches: there is no caller any more, so what its
+   * principal held when it was created decides.
    *
    * @param held the permissions' words, as {@link #held} told them
    * @throws RejectedException as above
    */
-  public void require(List<String> held, LaunchPlanSpec spec, ProjectDomain place) {
-    for (var permission : needs(place, guarded(spec))) {
+  public void require(
+      List<String> held, Identifier launched, LaunchTarget target, ProjectDomain place) {
+    var needs = EnumSet.noneOf(Permission.class);
+    needs.addAll(target.needsIn(place));
+    if (!Identifiers.projectDomain(launched).equals(place)) {
+      needs.addAll(needs(place, guarded(target.plan())));
+    }
+    for (var permission : needs) {
       if (!held.contains(permission.word())) {
         throw Rejection.permissionDenied(
-            "the execution's principal lacked the permission %s on %s when it was created, which the plan's settings need there",
+            "the execution's principal lacked the permission %s on %s when it was created, which settings need there that were registered elsewhere",
             permission, Scope.of(place));
       }
     }
@@ -167,14 +191,13 @@ public final class SpecGuards {
       needs.add(Permission.CACHE_OVERWRITE);
     }
     for (var variable : spec.variables.getValuesList()) {
-      if (borrows(variable.getKey())) {
-        needs.add(Permission.EXECUTION_ASSUME_IDENTITY);
-      }
+      GuardedVariables.needs(variable.getKey()).ifPresent(needs::add);
     }
     return needs;
   }
 
-  private static Set<Permission> needs(SecurityContext security) {
+  /** The permissions that a security context needs. */
+  public static Set<Permission> needs(SecurityContext security) {
     var needs = EnumSet.noneOf(Permission.class);
     if (!security.getRunAs().equals(Identity.getDefaultInstance())
         || security.getTokensCount() > 0) {
@@ -211,16 +234,5 @@ public final class SpecGuards {
       // What no file can be called is in no project.
       return false;
     }
-  }
-
-  // Whoever may only start what others registered must not choose what code it loads, whom it
-  // takes itself for, or with whose credentials it reaches a cloud.
-  private static boolean borrows(String name) {
-    if (name.startsWith("LD_") || name.startsWith("FLYTE_INTERNAL_")) {
-      throw Rejection.invalid(
-          "invalid value for envs: expected variables that the runtime leaves to executions, found one that begins with '%s'",
-          name.startsWith("LD_") ? "LD_" : "FLYTE_INTERNAL_");
-    }
-    return name.startsWith("AWS_");
   }
 }

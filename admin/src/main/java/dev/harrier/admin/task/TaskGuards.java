@@ -12,6 +12,8 @@ import dev.harrier.spi.Rejection;
 import flyteidl.core.Tasks.K8sPod;
 import flyteidl.core.Tasks.TaskTemplate;
 import flyteidl.core.Workflow.TaskNodeOverrides;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The parts of a task that reach beyond its container: an identity, secrets, a pod. Each needs a
@@ -53,18 +55,41 @@ public final class TaskGuards {
     }
   }
 
+  /**
+   * The permissions that a task's settings need where it runs, which may be another place than the
+   * one that it was registered in.
+   */
+  public static Set<Permission> needs(TaskTemplate task) {
+    var needs = SpecGuards.needs(task.getSecurityContext());
+    if (task.hasK8SPod()) {
+      needs.addAll(needs(task.getK8SPod()));
+    }
+    return needs;
+  }
+
+  /** The same of a pod that a node puts in the place of its task's own. */
+  public static Set<Permission> needs(K8sPod pod) {
+    return needs(PodStandard.of(pod.getPodSpec()));
+  }
+
+  private static Set<Permission> needs(PodStandard standard) {
+    var needs = EnumSet.noneOf(Permission.class);
+    if (standard.namesIdentity()) {
+      needs.add(Permission.EXECUTION_ASSUME_IDENTITY);
+    }
+    if (standard.namesSecret()) {
+      needs.add(Permission.SECRET_USE);
+    }
+    if (standard.namesNode()) {
+      needs.add(Permission.EXECUTION_PLACE);
+    }
+    return needs;
+  }
+
   private void require(Caller caller, K8sPod pod, Scope scope) {
     var standard = PodStandard.of(pod.getPodSpec());
     standard.images().forEach(images::check);
-    if (standard.namesIdentity()) {
-      access.require(caller, Permission.EXECUTION_ASSUME_IDENTITY, scope);
-    }
-    if (standard.namesSecret()) {
-      access.require(caller, Permission.SECRET_USE, scope);
-    }
-    if (standard.namesNode()) {
-      access.require(caller, Permission.EXECUTION_PLACE, scope);
-    }
+    needs(standard).forEach(permission -> access.require(caller, permission, scope));
     if (!standard.findings().isEmpty()) {
       requireUnrestricted(caller, standard);
     }

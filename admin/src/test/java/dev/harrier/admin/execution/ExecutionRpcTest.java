@@ -94,6 +94,32 @@ final class ExecutionRpcTest {
   }
 
   @Test
+  void a_task_of_another_domain_gives_nobody_what_they_may_not_name_where_it_runs() {
+    var known = Samples.id(ResourceType.TASK, executions.project(), "as-root", "v1");
+    var task = Samples.task().toBuilder();
+    task.getTemplateBuilder()
+        .getSecurityContextBuilder()
+        .getRunAsBuilder()
+        .setIamRole("arn:aws:iam::1:role/root");
+    executions.inventory.create(known, task.build());
+    var around = Samples.id(ResourceType.WORKFLOW, executions.project(), "around", "v1");
+    executions.inventory.create(around, Samples.chain(known, 1));
+    var plan = Samples.id(ResourceType.LAUNCH_PLAN, executions.project(), "around", "v1");
+    executions.inventory.create(plan, Samples.launchPlan(around));
+    for (var launched : List.of(known, plan)) {
+      var name = "e" + launched.getResourceTypeValue();
+      var elsewhere = executions.request(name, launched).setDomain("production");
+
+      var refused =
+          executions.refusedAs(Executions.RUNNER, calls -> calls.create(elsewhere.build()));
+
+      assertThat(refused.code()).isEqualTo(Rejection.Code.PERMISSION_DENIED);
+      assertThat(refused.message()).contains("execution:assume_identity", "production");
+      executions.create(executions.request(name + "-home", launched));
+    }
+  }
+
+  @Test
   void the_engine_finds_inputs_settings_and_graph() {
     var id = executions.create(executions.request("engine"));
 

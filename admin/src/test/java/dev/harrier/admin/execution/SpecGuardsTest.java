@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.harrier.admin.Inventory;
+import dev.harrier.admin.Samples;
 import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
@@ -13,6 +14,9 @@ import dev.harrier.security.VisibleScopes;
 import dev.harrier.spi.ProjectDomain;
 import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
 import flyteidl.admin.LaunchPlanOuterClass.LaunchPlanSpec;
+import flyteidl.core.IdentifierOuterClass.Identifier;
+import flyteidl.core.IdentifierOuterClass.ResourceType;
+import flyteidl.core.Interface.ParameterMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +35,9 @@ final class SpecGuardsTest {
   private static final ProjectDomain PLACE = new ProjectDomain("flytesnacks", "development");
 
   private final Asked asked = new Asked();
+  private static final Identifier ELSEWHERE =
+      Samples.id(ResourceType.LAUNCH_PLAN, "elsewhere", "p", "v1");
+
   private final SpecGuards guards = new SpecGuards(asked, uri -> Optional.empty());
 
   @Test
@@ -71,9 +78,15 @@ final class SpecGuardsTest {
     var held = guards.held(Inventory.STRANGER, PLACE);
 
     assertThat(held).containsExactly("cache:overwrite");
-    assertThatNoException().isThrownBy(() -> guards.require(held, overwriting, PLACE));
-    assertThatThrownBy(() -> guards.require(held, placed.build(), PLACE))
+    assertThatNoException()
+        .isThrownBy(() -> guards.require(held, ELSEWHERE, target(overwriting), PLACE));
+    assertThatThrownBy(() -> guards.require(held, ELSEWHERE, target(placed.build()), PLACE))
         .hasMessageContaining("execution:place");
+  }
+
+  private static LaunchTarget target(LaunchPlanSpec plan) {
+    return new LaunchTarget(
+        ELSEWHERE, "digest", ParameterMap.getDefaultInstance(), plan, List.of());
   }
 
   /** Allows everything and remembers what was asked for. */

@@ -284,6 +284,8 @@ final class FieldGuardsTest {
             world,
             "contributor",
             spec -> spec.getEnvsBuilder().addValuesBuilder().setKey("AWS_PROFILE")));
+    denied("inventory:register", start(world, "runner", spec -> variable(spec, "PYTHONWARNINGS")));
+    done(start(world, "contributor", spec -> variable(spec, "PYTHONWARNINGS")));
     done(start(world, "runner", spec -> variable(spec, "MINE")));
   }
 
