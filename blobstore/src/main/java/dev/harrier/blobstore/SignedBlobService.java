@@ -248,7 +248,7 @@ public final class SignedBlobService implements HttpService {
         switch (rejection.code()) {
           case INVALID_ARGUMENT, OUT_OF_RANGE -> HttpStatus.BAD_REQUEST;
           case NOT_FOUND -> HttpStatus.NOT_FOUND;
-          case ALREADY_EXISTS, FAILED_PRECONDITION -> HttpStatus.CONFLICT;
+          case ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED -> HttpStatus.CONFLICT;
           case PERMISSION_DENIED -> HttpStatus.FORBIDDEN;
           case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
           case RESOURCE_EXHAUSTED -> HttpStatus.REQUEST_ENTITY_TOO_LARGE;

@@ -36,6 +36,12 @@ public record ScopePattern(Optional<String> project, Optional<String> domain) {
         && (domain.isEmpty() || domain.equals(other.domain));
   }
 
+  /** Whether some of what the other matches is inside. */
+  public boolean overlaps(ScopePattern other) {
+    return (project.isEmpty() || other.project.isEmpty() || project.equals(other.project))
+        && (domain.isEmpty() || other.domain.isEmpty() || domain.equals(other.domain));
+  }
+
   /** Whether all of the scope is inside. */
   public boolean covers(Scope scope) {
     return switch (scope) {

@@ -16,13 +16,21 @@ import dev.harrier.runtime.process.ApiForTasks;
 import dev.harrier.runtime.process.AttemptSecrets;
 import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
+import dev.harrier.security.Access;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.ServerMetadata;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.policy.PolicyException;
 import dev.harrier.security.policy.PolicyFile;
+import dev.harrier.security.policy.PolicyInForce;
+import dev.harrier.security.policy.PolicyQueries;
+import dev.harrier.security.policy.PolicyStore;
+import dev.harrier.security.policy.PolicyTable;
+import dev.harrier.security.policy.PutPolicy;
+import dev.harrier.security.policy.WriterLimits;
 import dev.harrier.security.provider.Providers;
+import dev.harrier.security.rpc.AccessRpc;
 import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
 import dev.harrier.security.rpc.RpcGate;
@@ -91,9 +99,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes every part, top to bottom, and starts them. */
 public final class Wiring {
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
   private final HarrierConfig config;
   private final Home home;
   private final Closing closing = new Closing();
@@ -167,7 +179,8 @@ public final class Wiring {
             verifier,
             providers,
             new SessionCallers(sessions, address, config.server().security().callingOrigins()));
-    var policy = closing.add(policy());
+    var policyStore = policyStore(database);
+    var policy = closing.add(policy(policyStore));
     var access = new PolicyAccess(address.issuer(), standing::administers, policy);
 
     // Logins.
@@ -249,6 +262,7 @@ public final class Wiring {
                 config.server().callerLimits())
             .add(new AuthMetadataRpc(described))
             .add(new IdentityRpc(people))
+            .add(accessRpc(access, policyStore, policy, address, standing))
             .add(health.getHealthService())
             .addAll(admin.services());
     var offered = rpcs.services();
@@ -310,14 +324,40 @@ public final class Wiring {
         url, metricsUrl, home.clientFile(), python, firstAdministrator, api.routes(), closing);
   }
 
-  private PolicyFile policy() throws IOException {
+  private PolicyStore policyStore(Database database) {
+    return switch (config.auth().policy()) {
+      case FILE -> new PolicyFile(home.accessPolicy());
+      case DATABASE -> {
+        if (Files.exists(home.accessPolicy())) {
+          LOG.warn(
+              "{} says nothing: the access policy is in the database (auth.policy)",
+              home.accessPolicy());
+        }
+        yield new PolicyTable(database, clock);
+      }
+    };
+  }
+
+  private static PolicyInForce policy(PolicyStore store) {
     try {
-      return PolicyFile.open(home.accessPolicy());
+      return PolicyInForce.open(store);
     } catch (PolicyException unsound) {
       throw new ConfigurationException(
-          "%s is not sound:\n  %s"
-              .formatted(home.accessPolicy(), String.join("\n  ", unsound.findings())));
+          "The access policy in %s is not sound:\n  %s"
+              .formatted(store.source(), String.join("\n  ", unsound.findings())));
     }
+  }
+
+  private AccessRpc accessRpc(
+      Access access,
+      PolicyStore store,
+      PolicyInForce policy,
+      ServerAddress address,
+      Standing standing) {
+    var limits = new WriterLimits(access, address.issuer(), standing::administers, clock);
+    return new AccessRpc(
+        new PolicyQueries(access, store, policy, address.issuer(), standing::administrators, clock),
+        new PutPolicy(access, limits, store, policy, clock));
   }
 
   private DatabaseSettings database(DatabaseConfig outside) {

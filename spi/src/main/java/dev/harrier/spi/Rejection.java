@@ -29,6 +29,7 @@ public record Rejection(Code code, String message, Optional<Any> detail) {
     NOT_FOUND,
     ALREADY_EXISTS,
     FAILED_PRECONDITION,
+    ABORTED,
     PERMISSION_DENIED,
     UNAUTHENTICATED,
     RESOURCE_EXHAUSTED,
@@ -54,6 +55,11 @@ public record Rejection(Code code, String message, Optional<Any> detail) {
   /** The thing is in a state that forbids it. */
   public static RejectedException failedPrecondition(String message, Object... arguments) {
     return of(Code.FAILED_PRECONDITION, message, arguments);
+  }
+
+  /** Somebody else changed the thing first: read it again, and then decide anew. */
+  public static RejectedException aborted(String message, Object... arguments) {
+    return of(Code.ABORTED, message, arguments);
   }
 
   /** The caller may not. */

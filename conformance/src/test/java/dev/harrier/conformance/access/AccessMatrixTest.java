@@ -134,7 +134,12 @@ final class AccessMatrixTest {
       if (answer.code() != Status.Code.OK) {
         return mark(row, answer.code());
       }
-      return answer.text().contains("id: \"" + place.project() + "\"") ? "+" : "-";
+      return answer.text().contains(rowOf(row) + ": \"" + place.project() + "\"") ? "+" : "-";
+    }
+
+    /** The field by which a row says which project it is of. */
+    private static String rowOf(Row row) {
+      return row.rpc().equals("AccessService/ListBindings") ? "project" : "id";
     }
 
     private String mark(Row row, String caller, Place place) {

@@ -12,6 +12,7 @@ import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.server.RunningHarrier;
 import dev.harrier.server.Wiring;
 import dev.harrier.server.config.ConfigReader;
+import dev.harrier.server.home.ClientSettings;
 import dev.harrier.server.home.Home;
 import dev.harrier.spi.AttemptId;
 import flyteidl.admin.ExecutionOuterClass.WorkflowExecutionGetRequest;
@@ -64,11 +65,11 @@ final class AccessWorld implements ParameterResolver {
     private final SigningKeys keys;
     private final Map<Place, AttemptId> sleepers = new HashMap<>();
 
-    private World(Path folder) throws IOException {
+    private World(Path folder, Map<String, String> settings) throws IOException {
       this.folder = folder;
       this.home = Home.open(folder.resolve("home"));
       Files.writeString(home.accessPolicy(), policyText());
-      var flags = new HashMap<String, String>();
+      var flags = new HashMap<>(settings);
       flags.put("server.port", "0");
       flags.put("server.metricsPort", "0");
       // These tests ask more in a minute than any caller should.
@@ -86,7 +87,7 @@ final class AccessWorld implements ParameterResolver {
     static World open() {
       try {
         // Short: the path of a Unix socket in it has 108 bytes at most.
-        var world = new World(Files.createTempDirectory("ha"));
+        var world = new World(Files.createTempDirectory("ha"), Map.of());
         try {
           world.populate();
         } catch (AssertionError e) {
@@ -94,6 +95,20 @@ final class AccessWorld implements ParameterResolver {
           throw e;
         }
         return world;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Another server, with nothing in it, which keeps its policy in the database. */
+    static World withPolicyInDatabase() throws IOException {
+      return new World(Files.createTempDirectory("ha"), Map.of("auth.policy", "database"));
+    }
+
+    /** The id of the client that the home comes with, which administers. */
+    String administrator() {
+      try {
+        return ClientSettings.read(home.clientFile()).clientId();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -4,6 +4,12 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Message;
+import dev.harrier.conformance.access.AccessWorld.World;
+import dev.harrier.idl.access.v1.ListBindingsRequest;
+import dev.harrier.idl.access.v1.PutPolicyRequest;
+import dev.harrier.idl.access.v1.SimulatePolicyRequest;
+import dev.harrier.security.Permission;
+import dev.harrier.security.policy.PolicyText;
 import flyteidl.admin.ClusterAssignmentOuterClass.ClusterAssignment;
 import flyteidl.admin.Common.NamedEntityUpdateRequest;
 import flyteidl.admin.Common.ObjectGetRequest;
@@ -93,8 +99,37 @@ final class Requests {
               .build();
       case "AdminService/GetDescriptionEntity" ->
           ObjectGetRequest.newBuilder().setId(things.id(ResourceType.WORKFLOW)).build();
+      case "AccessService/PutPolicy" -> binding();
+      case "AccessService/SimulatePolicy" ->
+          SimulatePolicyRequest.newBuilder().setText(World.policyText()).build();
+      // Not of the domain alone: bindings are rows of a project.
+      case "AccessService/ListBindings" ->
+          ListBindingsRequest.newBuilder().setProject(place.project()).build();
+      case "AccessService/Check", "AccessService/Why", "AccessService/WhoCan" -> asking(method);
       default -> filled(Rpcs.empty(method), kind);
     };
+  }
+
+  /** One more binding in the place, as a trial: the policy of the tests stays as it is. */
+  private PutPolicyRequest binding() {
+    var policy = World.policyText();
+    var binding =
+        "  - {name: one-more, subjects: ['sa:one-more'], role: viewer, scope: {project: %s, domain: %s}}"
+            .formatted(place.project(), place.domain());
+    return PutPolicyRequest.newBuilder()
+        .setText(policy.replace("bindings:\n", "bindings:\n" + binding + "\n"))
+        .setEtag(PolicyText.of(policy).etag())
+        .setDryRun(true)
+        .build();
+  }
+
+  private Message asking(MethodDescriptor<?, ?> method) {
+    var request = filled(Rpcs.empty(method), "").toBuilder();
+    return request
+        .setField(
+            request.getDescriptorForType().findFieldByName("permission"),
+            Permission.POLICY_READ.word())
+        .build();
   }
 
   private NamedEntityUpdateRequest namedEntity(MethodDescriptor<?, ?> method) {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 
 import com.google.protobuf.Message;
 import datacatalog.DataCatalogGrpc;
+import dev.harrier.idl.access.v1.AccessServiceGrpc;
 import flyteidl.cacheservice.CacheServiceGrpc;
 import flyteidl.service.AdminServiceGrpc;
 import flyteidl.service.AgentMetadataServiceGrpc;
@@ -37,6 +38,7 @@ final class Rpcs {
           ExternalPluginServiceGrpc.getServiceDescriptor(),
           DataCatalogGrpc.getServiceDescriptor(),
           CacheServiceGrpc.getServiceDescriptor(),
+          AccessServiceGrpc.getServiceDescriptor(),
           HealthGrpc.getServiceDescriptor());
 
   private static final Map<String, MethodDescriptor<?, ?>> ALL =

@@ -8,30 +8,54 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Why a policy decides as it does.
  *
- * @param verdict the same that {@link PolicyIndex#decide} gives
- * @param steps a sentence for each binding and deny that is about one of the names, in the order of
- *     the policy
+ * @param verdict what whoever asks for the permission is told, see {@link PolicyIndex#decide}
+ * @param steps a sentence for what the caller has without a binding, and for each binding and deny
+ *     that is about one of the names, in the order of the policy
  * @param roles that would allow it, the least first; empty if it is allowed or denied by name
  */
 public record Explanation(Verdict verdict, List<String> steps, List<String> roles) {
+  /** Which subjects administer, where nobody knows: without a server. */
+  public static final Predicate<String> UNKNOWN_ADMINISTRATORS = subject -> false;
+
   public Explanation {
     steps = List.copyOf(steps);
     roles = List.copyOf(roles);
   }
 
-  /** Explains a decision. */
+  /**
+   * Explains a decision.
+   *
+   * @param names of one caller
+   * @param administers which subjects administer the installation
+   */
   public static Explanation of(
       Policy policy,
       Collection<String> names,
+      Predicate<String> administers,
       Permission permission,
       Scope scope,
       Circumstances circumstances) {
-    var verdict = PolicyIndex.of(policy).decide(names, permission, scope, circumstances);
+    var base = PolicyAccess.base(names, administers, scope);
+    var verdict =
+        decide(PolicyIndex.of(policy), names, administers, permission, scope, circumstances);
     var steps = new ArrayList<String>();
+    names.stream()
+        .filter(administers)
+        .forEach(
+            name ->
+                steps.add(
+                    "%s administers this installation: %s"
+                        .formatted(name, ofBase(base, permission))));
+    if (base.equals(Role.TASK)) {
+      steps.add(
+          "a running task acts in its own project and domain: %s"
+              .formatted(ofBase(base, permission)));
+    }
     for (var binding : policy.bindings()) {
       common(binding.subjects(), names)
           .forEach(
@@ -68,18 +92,30 @@ public record Explanation(Verdict verdict, List<String> steps, List<String> role
         verdict == Verdict.ALLOWED || denied ? List.of() : rolesWith(policy, permission));
   }
 
-  /** The subjects of a policy's bindings that may do something. */
+  /**
+   * The subjects that may do something: those that administer, and those of the policy's bindings.
+   */
   public static Set<String> whoCan(
-      Policy policy, Permission permission, Scope scope, Circumstances circumstances) {
+      Policy policy,
+      Set<String> administrators,
+      Permission permission,
+      Scope scope,
+      Circumstances circumstances) {
     var index = PolicyIndex.of(policy);
+    var subjects = new LinkedHashSet<>(administrators);
+    policy.bindings().forEach(binding -> subjects.addAll(binding.subjects()));
     var all = new LinkedHashSet<String>();
-    for (var binding : policy.bindings()) {
-      for (var name : binding.subjects()) {
-        var verdict =
-            index.decide(SubjectNames.completed(List.of(name)), permission, scope, circumstances);
-        if (verdict != Verdict.DENIED) {
-          all.add(verdict == Verdict.ALLOWED ? name : name + " (" + words(verdict) + ")");
-        }
+    for (var name : subjects) {
+      var verdict =
+          decide(
+              index,
+              SubjectNames.completed(List.of(name)),
+              administrators::contains,
+              permission,
+              scope,
+              circumstances);
+      if (verdict != Verdict.DENIED) {
+        all.add(verdict == Verdict.ALLOWED ? name : name + " (" + words(verdict) + ")");
       }
     }
     return all;
@@ -91,8 +127,10 @@ public record Explanation(Verdict verdict, List<String> steps, List<String> role
     var failures = new ArrayList<String>();
     for (var test : policy.tests()) {
       var verdict =
-          index.decide(
+          decide(
+              index,
               SubjectNames.completed(test.subjects()),
+              UNKNOWN_ADMINISTRATORS,
               test.permission(),
               test.scope(),
               Circumstances.at(at));
@@ -111,6 +149,19 @@ public record Explanation(Verdict verdict, List<String> steps, List<String> role
     return failures;
   }
 
+  private static Verdict decide(
+      PolicyIndex index,
+      Collection<String> names,
+      Predicate<String> administers,
+      Permission permission,
+      Scope scope,
+      Circumstances circumstances) {
+    return index
+        .decide(
+            names, PolicyAccess.base(names, administers, scope), permission, scope, circumstances)
+        .askedFor(permission);
+  }
+
   private static String words(Verdict verdict) {
     return switch (verdict) {
       case ALLOWED -> "allowed";
@@ -118,6 +169,15 @@ public record Explanation(Verdict verdict, List<String> steps, List<String> role
       case ON_OTHERS -> "allowed on others' things only";
       case DENIED -> "denied";
     };
+  }
+
+  private static String ofBase(Role base, Permission permission) {
+    if (base.permissions().has(permission)) {
+      return "it allows this";
+    }
+    return base.onOwn().has(permission)
+        ? "it allows this on one's own things"
+        : "that does not give %s".formatted(permission);
   }
 
   private static List<String> common(List<String> subjects, Collection<String> names) {

@@ -20,6 +20,13 @@ public record Permissions(Set<Permission> all) {
   /** Every permission. */
   public static final Permissions ALL = of(Permission.values());
 
+  /**
+   * Those that are asked for with a look at whose the thing is ({@code Access.requireOn}). All
+   * others are held on everything in a scope or not at all.
+   */
+  static final Permissions BY_MAKER =
+      of(Permission.EXECUTION_TERMINATE, Permission.EXECUTION_UPDATE);
+
   public Permissions {
     var copy = EnumSet.noneOf(Permission.class);
     copy.addAll(all);
@@ -55,6 +62,11 @@ public record Permissions(Set<Permission> all) {
     rest.addAll(all);
     rest.removeAll(others.all);
     return new Permissions(rest);
+  }
+
+  /** Whether all of the others are among these. */
+  public boolean hasAll(Permissions others) {
+    return all.containsAll(others.all);
   }
 
   /** As a list, in the order of the vocabulary. */

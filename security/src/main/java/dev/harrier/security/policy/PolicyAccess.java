@@ -12,6 +12,7 @@ import dev.harrier.security.VisibleScopes;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -24,9 +25,6 @@ import java.util.stream.Collectors;
  * and bind them to more.
  */
 public final class PolicyAccess implements Access {
-  private static final Role ADMINISTRATOR =
-      new Role("administrator", Permissions.ALL.without(Role.ENGINE_ONLY), Permissions.NONE);
-
   private final String issuer;
   private final Predicate<String> administers;
   private final Supplier<PolicyIndex> policy;
@@ -103,7 +101,7 @@ public final class PolicyAccess implements Access {
                 SubjectNames.of(caller, issuer),
                 permission,
                 Circumstances.of(caller, Instant.now()));
-    if (administers(caller) && ADMINISTRATOR.permissions().has(permission)) {
+    if (administers(caller) && Role.ADMINISTRATOR.permissions().has(permission)) {
       return visible.alsoOf(ScopePattern.EVERYWHERE);
     }
     return Role.TASK.permissions().has(permission)
@@ -150,9 +148,24 @@ public final class PolicyAccess implements Access {
   /** What a caller has in a scope without a binding. */
   private Role base(Caller caller, Scope scope) {
     if (administers(caller)) {
-      return ADMINISTRATOR;
+      return Role.ADMINISTRATOR;
     }
     return task(caller).filter(scope::equals).isPresent() ? Role.TASK : Role.NONE;
+  }
+
+  /**
+   * The same of a caller of whom the names alone are known, which say whose they are: those of
+   * other issuers are never an administrator's or a task's.
+   */
+  static Role base(Collection<String> names, Predicate<String> administers, Scope scope) {
+    if (names.stream().anyMatch(administers)) {
+      return Role.ADMINISTRATOR;
+    }
+    return names.stream()
+            .flatMap(name -> Subjects.task(name).stream())
+            .anyMatch(execution -> scope.equals(new Scope.Domain(execution.scope())))
+        ? Role.TASK
+        : Role.NONE;
   }
 
   private boolean administers(Caller caller) {

@@ -88,6 +88,9 @@ public final class PolicyReader {
     var name = yaml.neededText("name");
     var permissions = permissions(yaml, "permissions");
     var onOwn = permissions(yaml, "onOwn");
+    if (!Permissions.BY_MAKER.hasAll(onOwn)) {
+      yaml.wrong("onOwn", byMaker(onOwn));
+    }
     for (var base : yaml.texts("extends")) {
       var extended = role(yaml, "extends", base);
       permissions = permissions.and(extended.permissions());
@@ -110,8 +113,22 @@ public final class PolicyReader {
     var binding =
         new Policy.Binding(
             name, subjects(yaml, "subjects"), role, bound(yaml), when(yaml), until, reason);
+    var granted = role.permissions().and(role.onOwn());
+    if (binding.when().owner() && !Permissions.BY_MAKER.hasAll(granted)) {
+      yaml.wrong("when.owner", byMaker(granted));
+    }
     yaml.noOthers();
     return binding;
+  }
+
+  // The rest would be granted by the words of the policy and by nothing that asks it.
+  private static String byMaker(Permissions permissions) {
+    return "whose a thing is counts for %s alone; of the role it would leave out %s"
+        .formatted(words(Permissions.BY_MAKER), words(permissions.without(Permissions.BY_MAKER)));
+  }
+
+  private static String words(Permissions permissions) {
+    return permissions.list().stream().map(Permission::word).collect(Collectors.joining(", "));
   }
 
   private Policy.Deny deny(Yaml yaml) {
@@ -201,10 +218,7 @@ public final class PolicyReader {
       yaml.wrong(
           key,
           "%s is the engine's alone and cannot be granted or taken away"
-              .formatted(
-                  reserved.list().stream()
-                      .map(Permission::word)
-                      .collect(Collectors.joining(", "))));
+              .formatted(words(reserved)));
     }
     return permissions;
   }

@@ -80,6 +80,10 @@ public record Role(String name, Permissions permissions, Permissions onOwn) {
           Permissions.of(Permission.EXECUTION_CREATE, Permission.INVENTORY_READ),
           Permissions.NONE);
 
+  /** What administrators of the installation may do everywhere. Nobody can be bound to it. */
+  static final Role ADMINISTRATOR =
+      new Role("administrator", Permissions.ALL.without(ENGINE_ONLY), Permissions.NONE);
+
   /** What the engine may do, wherever it is. Nobody can be bound to it. */
   static final Role ENGINE =
       new Role(

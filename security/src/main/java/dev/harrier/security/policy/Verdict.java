@@ -1,5 +1,7 @@
 package dev.harrier.security.policy;
 
+import dev.harrier.security.Permission;
+
 /** What a policy says to a permission in a scope. */
 public enum Verdict {
   /** Yes. */
@@ -16,6 +18,14 @@ public enum Verdict {
       return others ? ALLOWED : ON_OWN;
     }
     return others ? ON_OTHERS : DENIED;
+  }
+
+  /**
+   * What whoever asks for the permission is told: where nobody looks whose the thing is, half a yes
+   * is none.
+   */
+  Verdict askedFor(Permission permission) {
+    return this == ALLOWED || Permissions.BY_MAKER.has(permission) ? this : DENIED;
   }
 
   /** The answer once it is known whose the thing is. */

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The rule of every RPC that Flyte's protocol has, and of the health check. A method without a rule
- * is not served.
+ * The rule of every RPC that Flyte's protocol has, of Harrier's own, and of the health check. A
+ * method without a rule is not served.
  */
 public final class RpcRules {
   private static final RpcRule ANONYMOUS = new RpcRule.Anonymous();
@@ -58,6 +58,7 @@ public final class RpcRules {
     externalPluginService(table.service("flyteidl.service.ExternalPluginService"));
     dataCatalog(table.service("datacatalog.DataCatalog"));
     cacheService(table.service("flyteidl.cacheservice.CacheService"));
+    accessService(table.service("harrier.access.v1.AccessService"));
     health(table.service("grpc.health.v1.Health"));
     return new RpcRules(Map.copyOf(table.rules));
   }
@@ -214,6 +215,18 @@ public final class RpcRules {
         .rule("Delete", CACHE)
         .rule("GetOrExtendReservation", CACHE)
         .rule("ReleaseReservation", CACHE);
+  }
+
+  // Who asks about themselves needs no right; about others, the use case asks for policy:read.
+  private static void accessService(Table table) {
+    table
+        .rule("GetPolicy", RpcRule.needs(Permission.POLICY_READ))
+        .rule("PutPolicy", RpcRule.needs(Permission.POLICY_WRITE))
+        .rule("ListBindings", new RpcRule.Filtered(Permission.POLICY_READ))
+        .rule("Check", AUTHENTICATED)
+        .rule("Why", AUTHENTICATED)
+        .rule("WhoCan", RpcRule.needs(Permission.POLICY_READ))
+        .rule("SimulatePolicy", RpcRule.needs(Permission.POLICY_READ));
   }
 
   // A bare liveness answer, which tells nothing but that somebody is there.

@@ -103,6 +103,14 @@ public final class Standing implements Endings, AutoCloseable {
     return seen.administrators().contains(subject) && !seen.disabled().contains(subject);
   }
 
+  /** All of those. */
+  public Set<String> administrators() {
+    var seen = snapshot;
+    var all = new HashSet<>(seen.administrators());
+    all.removeAll(seen.disabled());
+    return all;
+  }
+
   /** Takes in what was just committed here. */
   public void end(List<String> ids) {
     end(ids, clock.instant().plus(KEPT));

@@ -1,123 +1,61 @@
 package dev.harrier.security.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.harrier.security.Caller;
-import dev.harrier.security.Permission;
-import dev.harrier.security.Scope;
-import java.io.IOException;
+import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.Rejection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class PolicyFileTest {
-  private static final String ISSUER = "http://localhost:1";
-  private static final Scope SCOPE = Scope.of("team-a", "development");
-  private static final String VIEWER =
-      "apiVersion: authz/v1\nbindings: [{name: a, subjects: ['sa:ci'], role: viewer}]\n";
-
-  private final Caller ci = Caller.of(ISSUER, "sa:ci");
+final class PolicyFileTest extends PolicyStoreContract {
   @TempDir private Path folder = Path.of("");
 
+  @Override
+  PolicyStore open() {
+    return new PolicyFile(folder.resolve("access.yaml"));
+  }
+
   @Test
-  void a_change_is_in_force_after_a_look_and_an_unsound_one_never() throws IOException {
-    var file = folder.resolve("access.yaml");
-    var policy = PolicyFile.open(file);
-    assertThat(may(policy, ci, Permission.EXECUTION_READ)).isFalse();
-    assertThat(may(policy, Caller.of(ISSUER, "sa:admin"), Permission.PROJECT_CREATE)).isTrue();
+  void a_replaced_file_is_its_owners_alone_and_nothing_is_left_beside_it() throws Exception {
+    open().replace(FIRST, "", "user:ada");
+    open().replace(SECOND, FIRST.etag(), "user:ada");
 
-    Files.writeString(file, VIEWER);
-    assertThat(lookTwice(policy)).isTrue();
-    assertThat(may(policy, ci, Permission.EXECUTION_READ)).isTrue();
-    assertThat(may(policy, Caller.of(ISSUER, "sa:admin"), Permission.PROJECT_CREATE)).isTrue();
-
-    for (var unsound : List.of("apiVersion: authz/v1\nbindings: [{name: b}]\n", "", "\n", "{")) {
-      Files.writeString(file, unsound);
-      assertThat(lookTwice(policy)).isFalse();
-      assertThat(may(policy, ci, Permission.EXECUTION_READ)).as(unsound).isTrue();
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString())).containsExactly("access.yaml");
     }
-    Files.delete(file);
-    assertThat(lookTwice(policy)).isFalse();
-    assertThat(may(policy, ci, Permission.EXECUTION_READ)).isTrue();
-
-    Files.writeString(file, "apiVersion: authz/v1\n");
-    assertThat(lookTwice(policy)).isTrue();
-    assertThat(may(policy, ci, Permission.EXECUTION_READ)).isFalse();
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("access.yaml"))))
+        .isEqualTo("rw-------");
   }
 
   @Test
-  void a_text_that_is_still_being_written_is_not_taken_for_all() throws IOException {
-    var file = folder.resolve("access.yaml");
-    Files.writeString(file, VIEWER);
-    var policy = PolicyFile.open(file);
-    var whole =
-        "apiVersion: authz/v1\nbindings: [{name: a, subjects: ['sa:ci'], role: runner}]\n"
-            + "denies: [{name: d, subjects: ['sa:ci'], permissions: ['*']}]\n";
+  void a_file_that_is_a_link_is_not_replaced() throws Exception {
+    var elsewhere = folder.resolve("elsewhere.yaml");
+    Files.writeString(elsewhere, FIRST.text());
+    Files.createSymbolicLink(folder.resolve("access.yaml"), elsewhere);
 
-    Files.writeString(file, whole.substring(0, whole.indexOf("denies")));
-    assertThat(policy.look()).isFalse();
-    Files.writeString(file, whole);
-    assertThat(policy.look()).isFalse();
-    assertThat(may(policy, ci, Permission.EXECUTION_CREATE)).isFalse();
-
-    assertThat(policy.look()).isTrue();
-    assertThat(may(policy, ci, Permission.EXECUTION_READ)).isFalse();
+    refused("is a link", () -> open().replace(SECOND, FIRST.etag(), "user:ada"));
+    assertThat(Files.readString(elsewhere)).isEqualTo(FIRST.text());
   }
 
   @Test
-  void a_policy_that_others_may_write_is_none() throws IOException {
-    var file = folder.resolve("access.yaml");
-    Files.writeString(file, VIEWER);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+  void a_file_that_cannot_be_written_is_refused_with_a_way_out() throws Exception {
+    // Even root cannot write below a file that is no folder.
+    Files.writeString(folder.resolve("flat"), "");
+    var store = new PolicyFile(folder.resolve("flat").resolve("access.yaml"));
 
-    assertThatThrownBy(() -> PolicyFile.open(file)).hasMessageContaining("chmod go-w");
+    refused("auth.policy: database", () -> store.replace(FIRST, "", "user:ada"));
   }
 
-  @Test
-  void nothing_opens_on_an_unsound_policy() throws IOException {
-    var file = folder.resolve("access.yaml");
-    Files.writeString(file, "bindings: []");
+  private static void refused(String sentence, Runnable replace) {
+    var refused = catchThrowableOfType(RejectedException.class, replace::run);
 
-    assertThatThrownBy(() -> PolicyFile.open(file))
-        .isInstanceOf(PolicyException.class)
-        .hasMessageContaining("apiVersion");
-  }
-
-  @Test
-  void what_hangs_on_the_maker_is_looked_up_and_what_is_not_there_is_nobodys() throws IOException {
-    var file = folder.resolve("access.yaml");
-    Files.writeString(file, VIEWER.replace("viewer", "runner"));
-    var access = new PolicyAccess(ISSUER, subject -> false, PolicyFile.open(file));
-
-    assertThat(access.mayAnywhere(ci, Permission.EXECUTION_TERMINATE)).isTrue();
-    assertThat(access.mayAnywhere(ci, Permission.INVENTORY_REGISTER)).isFalse();
-    access.requireOn(ci, Permission.EXECUTION_TERMINATE, SCOPE, () -> Optional.of("sa:ci"));
-    assertThatThrownBy(
-            () ->
-                access.requireOn(
-                    ci, Permission.EXECUTION_TERMINATE, SCOPE, () -> Optional.of("sa:other")))
-        .hasMessageContaining("sa:ci lacks the permission execution:terminate on");
-    assertThatThrownBy(
-            () -> access.requireOn(ci, Permission.EXECUTION_TERMINATE, SCOPE, Optional::empty))
-        .hasMessageContaining("sa:ci lacks the permission execution:terminate on");
-  }
-
-  private static boolean lookTwice(PolicyFile policy) {
-    var changed = policy.look();
-    return policy.look() || changed;
-  }
-
-  private static boolean may(PolicyFile policy, Caller caller, Permission permission) {
-    try {
-      new PolicyAccess(ISSUER, "sa:admin"::equals, policy).require(caller, permission, SCOPE);
-      return true;
-    } catch (dev.harrier.spi.RejectedException denied) {
-      return false;
-    }
+    assertThat(refused.rejection().code()).isEqualTo(Rejection.Code.FAILED_PRECONDITION);
+    assertThat(refused).hasMessageContaining(sentence);
   }
 }

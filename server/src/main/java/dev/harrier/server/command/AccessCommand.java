@@ -5,6 +5,7 @@ import dev.harrier.security.Scope;
 import dev.harrier.security.policy.Circumstances;
 import dev.harrier.security.policy.Explanation;
 import dev.harrier.security.policy.Policy;
+import dev.harrier.security.policy.PolicyDifference;
 import dev.harrier.security.policy.PolicyException;
 import dev.harrier.security.policy.PolicyReader;
 import dev.harrier.security.policy.SubjectNames;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,9 +37,19 @@ import picocli.CommandLine.Parameters;
       "  harrier access lint                    is the policy sound?",
       "  harrier access test                    does it decide as its own tests expect?",
       "  harrier access why user:ada execution:create --project team-a --domain production",
-      "  harrier access who-can execution:create --project team-a --domain production"
+      "  harrier access who-can execution:create --project team-a --domain production",
+      "  harrier access simulate --policy new.yaml        which decisions would change?",
+      "",
+      "These ask the server that runs on the home, wherever its policy lives:",
+      "",
+      "  harrier access get > policy.yaml",
+      "  harrier access put --dry-run policy.yaml",
+      "  harrier access put policy.yaml"
     })
 public final class AccessCommand {
+  private static final String ADMINISTRATORS =
+      "(Besides, whoever administers the installation may, unless a deny says otherwise; the server knows them.)";
+
   /** Which policy. */
   static final class PolicyOption {
     @Mixin private final HomeOption home = new HomeOption();
@@ -49,19 +61,7 @@ public final class AccessCommand {
     private @Nullable Path file;
 
     private Policy read() throws IOException {
-      var path = file == null ? Home.accessPolicy(home.folder()) : file;
-      if (!Files.isRegularFile(path)) {
-        throw new IOException(
-            "There is no policy %s; without one administrators may do everything and nobody else anything."
-                .formatted(path));
-      }
-      try {
-        return PolicyReader.read(Files.readString(path));
-      } catch (PolicyException unsound) {
-        throw new IOException(
-            "%s is not sound:\n  %s".formatted(path, String.join("\n  ", unsound.findings())),
-            unsound);
-      }
+      return AccessCommand.read(file == null ? Home.accessPolicy(home.folder()) : file);
     }
   }
 
@@ -142,7 +142,13 @@ public final class AccessCommand {
     var asked = scope.scope();
     var word = parsed(permission);
     var explanation =
-        Explanation.of(policy.read(), names, word, asked, Circumstances.at(Instant.now()));
+        Explanation.of(
+            policy.read(),
+            names,
+            Explanation.UNKNOWN_ADMINISTRATORS,
+            word,
+            asked,
+            Circumstances.at(Instant.now()));
     System.out.printf("%s on %s: %s%n", word, asked, words(explanation.verdict()));
     explanation.steps().forEach(step -> System.out.println("  " + step));
     if (explanation.steps().isEmpty()) {
@@ -153,6 +159,7 @@ public final class AccessCommand {
           "  these roles would allow it: "
               + explanation.roles().stream().collect(Collectors.joining(", ")));
     }
+    System.out.println(ADMINISTRATORS);
     return explanation.verdict() == Verdict.DENIED ? 1 : 0;
   }
 
@@ -167,9 +174,118 @@ public final class AccessCommand {
       @Mixin ScopeOption scope)
       throws IOException {
     Explanation.whoCan(
-            policy.read(), parsed(permission), scope.scope(), Circumstances.at(Instant.now()))
+            policy.read(),
+            Set.of(),
+            parsed(permission),
+            scope.scope(),
+            Circumstances.at(Instant.now()))
         .forEach(System.out::println);
+    System.out.println(ADMINISTRATORS);
     return 0;
+  }
+
+  @Command(
+      name = "simulate",
+      mixinStandardHelpOptions = true,
+      description = "Says which decisions another policy would change. Needs no server.")
+  int simulate(
+      @Mixin HomeOption home,
+      @Option(
+              names = "--policy",
+              paramLabel = "NEW",
+              required = true,
+              description = "The policy to try.")
+          Path next,
+      @Option(
+              names = "--against",
+              paramLabel = "OLD",
+              description = "The one to compare it with. Default: access.yaml in the home.")
+          @Nullable Path old)
+      throws IOException {
+    var before = old == null ? Home.accessPolicy(home.folder()) : old;
+    var policy = read(next);
+    print(PolicyDifference.between(read(before), policy, Instant.now()));
+    var failures = Explanation.failures(policy, Instant.now());
+    failures.forEach(System.out::println);
+    return failures.isEmpty() ? 0 : 1;
+  }
+
+  @Command(
+      name = "get",
+      mixinStandardHelpOptions = true,
+      description = "Prints the policy of the server that runs on the home, as it was written.")
+  int get(@Mixin HomeOption home) throws IOException, InterruptedException {
+    var found = new ServerPolicy(Home.clientFile(home.folder())).get();
+    System.out.print(found.text());
+    // Beside the text, so that this can go into a file.
+    System.err.println(
+        found.etag().isEmpty()
+            ? "There is no policy in %s yet.".formatted(found.source())
+            : "etag %s, in %s".formatted(found.etag(), found.source()));
+    found.findings().forEach(finding -> System.err.println("not in force: " + finding));
+    return 0;
+  }
+
+  @Command(
+      name = "put",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Replaces the policy of the server that runs on the home, and says what that changes.",
+        "With --etag only that of the text it was made from: what somebody else changed since is not lost."
+      })
+  int put(
+      @Mixin HomeOption home,
+      @Option(names = "--dry-run", description = "Says what would change, and changes nothing.")
+          boolean dryRun,
+      @Option(
+              names = "--etag",
+              paramLabel = "ETAG",
+              description = "Of the policy to replace. Default: the one that is there.")
+          @Nullable String etag,
+      @Parameters(paramLabel = "FILE", description = "The new policy.") Path file)
+      throws IOException, InterruptedException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("There is no policy %s.".formatted(file));
+    }
+    var server = new ServerPolicy(Home.clientFile(home.folder()));
+    var replaced = etag == null ? server.get().etag() : etag;
+    var change = server.put(Files.readString(file), replaced, dryRun);
+    System.out.printf(
+        "%s %s: %s%n",
+        dryRun ? "Nothing was changed. In the place of" : "In the place of",
+        replaced.isEmpty() ? "no policy" : replaced,
+        change.etag());
+    print(new PolicyDifference(change.changes(), change.more(), change.remarks()));
+    change.findings().forEach(System.out::println);
+    return 0;
+  }
+
+  private static void print(PolicyDifference difference) {
+    difference.changes().forEach(System.out::println);
+    if (difference.changes().isEmpty()) {
+      System.out.println("No decision changes.");
+    }
+    if (difference.more()) {
+      System.out.println("... and more.");
+    }
+    difference.remarks().forEach(remark -> System.out.println("Note: " + remark));
+    System.out.println(
+        "(Each name by itself, as of now, with nothing known of a call: no address, certificate or login.)");
+  }
+
+  private static Policy read(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      throw new IOException(
+          "There is no policy %s; without one administrators may do everything and nobody else anything."
+              .formatted(path));
+    }
+    try {
+      return PolicyReader.read(Files.readString(path));
+    } catch (PolicyException unsound) {
+      throw new IOException(
+          "%s is not sound:\n  %s".formatted(path, String.join("\n  ", unsound.findings())),
+          unsound);
+    }
   }
 
   private static Permission parsed(String word) {

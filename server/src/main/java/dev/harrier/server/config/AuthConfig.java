@@ -16,15 +16,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Logins; the names are Flyte's, so that an operator's values carry over.
+ * Logins and access; the names are Flyte's, so that an operator's values carry over.
  *
  * @param enabled always true: there is no server without authentication
+ * @param policy where the access policy lives; Flyte has none
  * @param authorizedUris beside this server's own pages, where a browser may be sent after a login
  *     or logout: an address with nothing behind its host allows all of that origin, any other only
  *     itself
  */
 public record AuthConfig(
     boolean enabled,
+    PolicyPlace policy,
     List<String> authorizedUris,
     UserAuth userAuth,
     AppAuth appAuth,
@@ -35,6 +37,7 @@ public record AuthConfig(
   public static final AuthConfig DEFAULTS =
       new AuthConfig(
           true,
+          PolicyPlace.FILE,
           List.of(),
           new UserAuth("/login", OpenIdConfig.DEFAULTS, List.of()),
           new AppAuth(
@@ -55,6 +58,7 @@ public record AuthConfig(
       throw new ConfigurationException(
           "auth.enabled: expected true, found false. Harrier has no mode without authentication; on one machine its clients log in with the client.yaml that it writes, and nobody types anything.");
     }
+    requireNonNull(policy, "policy");
     requireNonNull(userAuth, "userAuth");
     requireNonNull(appAuth, "appAuth");
     requireNonNull(session, "session");

@@ -97,6 +97,7 @@ public record StatusAnswer(Status status, Optional<com.google.rpc.Status> detail
       case NOT_FOUND -> Status.Code.NOT_FOUND;
       case ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
       case FAILED_PRECONDITION -> Status.Code.FAILED_PRECONDITION;
+      case ABORTED -> Status.Code.ABORTED;
       case PERMISSION_DENIED -> Status.Code.PERMISSION_DENIED;
       case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
       case RESOURCE_EXHAUSTED -> Status.Code.RESOURCE_EXHAUSTED;
