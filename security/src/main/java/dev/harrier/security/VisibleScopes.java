@@ -40,12 +40,6 @@ public record VisibleScopes(List<ScopePattern> allowed, List<ScopePattern> denie
     return allowed.stream().allMatch(one -> denied.stream().anyMatch(taken -> taken.contains(one)));
   }
 
-  /** Whether the scope is visible as a whole. */
-  public boolean includes(Scope scope) {
-    return allowed.stream().anyMatch(one -> one.covers(scope))
-        && denied.stream().noneMatch(one -> one.touches(scope));
-  }
-
   /** Whether everything that the pattern matches is visible. */
   public boolean covers(ScopePattern pattern) {
     return allowed.stream().anyMatch(one -> one.contains(pattern))

@@ -43,7 +43,7 @@ public final class WriterLimits {
             names,
             names.stream().anyMatch(administers),
             Circumstances.of(caller, clock.instant()));
-    return access.visible(caller, Permission.POLICY_WRITE).includes(Scope.platform())
+    return access.may(caller, Permission.POLICY_WRITE, Scope.platform())
         && GRANTABLE.list().stream()
             .allMatch(one -> holdings.granted(one, false, ScopePattern.EVERYWHERE));
   }
