@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -88,6 +89,52 @@ final class AccessPolicyTest {
           () -> api.getAs(DEVELOPMENT, token).status() == 403);
       assertThat(api.getAs(PRODUCTION, token).status()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void a_policy_is_tried_put_and_read_by_command_and_lands_in_the_home(@TempDir Path folder)
+      throws Exception {
+    try (var harrier = Harrier.start(folder)) {
+      var file = harrier.home().resolve("access.yaml");
+      var token = Optional.of(token(harrier, secret(harrier)));
+      var next = folder.resolve("next.yaml");
+      Files.writeString(
+          next,
+          "# For the nightly runs.\napiVersion: authz/v1\nbindings: [{name: ci, subjects: ['sa:ci'], role: viewer}]\n");
+
+      var trial = access(harrier, "put", "--dry-run", next.toString()).succeeded();
+
+      assertThat(trial.output())
+          .contains("would take the place of no policy")
+          .contains("sa:ci gains")
+          .contains("execution:read");
+      assertThat(file).doesNotExist();
+
+      var put = access(harrier, "put", next.toString()).succeeded();
+
+      assertThat(put.output()).contains("took the place of no policy");
+      assertThat(harrier.api().getAs(DEVELOPMENT, token).status()).isEqualTo(200);
+      assertThat(file).hasSameTextualContentAs(next);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+      assertThat(access(harrier, "get").succeeded().output())
+          .contains(Files.readString(next))
+          .contains("in file " + file);
+
+      var stale = access(harrier, "put", "--etag", "0123", next.toString());
+
+      assertThat(stale.exitCode()).isNotZero();
+      assertThat(stale.output()).contains("'0123'");
+      assertThat(harrier.output()).contains("sa:harrier-local replaced ''");
+    }
+  }
+
+  private static Ran access(Harrier harrier, String... words) {
+    var line = new ArrayList<>(Places.server());
+    line.add("access");
+    line.addAll(List.of(words));
+    line.addAll(List.of("--home", harrier.home().toString()));
+    return Ran.of(harrier.folder(), Map.of(), line);
   }
 
   private static void write(Harrier harrier, String yaml) throws IOException {

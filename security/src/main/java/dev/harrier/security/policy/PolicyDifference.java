@@ -117,7 +117,6 @@ public record PolicyDifference(List<String> changes, boolean more, List<String> 
     private final Circumstances circumstances;
     private final MentionedScopes scopes;
     private final Set<String> names;
-    private final List<Scope> touched;
     private final List<String> lines = new ArrayList<>();
     private int decisions;
     private boolean more;
@@ -127,15 +126,8 @@ public record PolicyDifference(List<String> changes, boolean more, List<String> 
       this.after = PolicyIndex.of(after);
       this.changes = changes;
       this.circumstances = Circumstances.at(at);
-      this.scopes = MentionedScopes.of(before, after);
+      this.scopes = MentionedScopes.of(before, after, changes);
       this.names = affected(before, after, changes.subjects());
-      this.touched =
-          scopes.all().stream()
-              .filter(
-                  scope ->
-                      changes.bindings().stream().anyMatch(one -> one.scope().touches(scope))
-                          || changes.denies().stream().anyMatch(one -> one.scope().touches(scope)))
-              .toList();
     }
 
     // A name that only the rest of the policy mentions is affected by a change of user:* as well.
@@ -166,7 +158,7 @@ public record PolicyDifference(List<String> changes, boolean more, List<String> 
       var byLine = new LinkedHashMap<Line, List<Permission>>();
       for (var permission : changes.permissions().list()) {
         var shifts = new LinkedHashMap<Shift, Set<Scope>>();
-        for (var scope : touched) {
+        for (var scope : scopes.all()) {
           if (++decisions > DECISIONS_MAX) {
             more = true;
             return;

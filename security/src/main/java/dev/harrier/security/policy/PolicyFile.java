@@ -56,7 +56,7 @@ public final class PolicyFile implements PolicyStore {
    */
   @Override
   public synchronized void replace(PolicyText text, String expectedEtag, String writer) {
-    var found = read(PolicyText.NONE);
+    var found = readFor(PolicyText.NONE);
     if (!found.etag().equals(expectedEtag)) {
       throw found.stale(expectedEtag);
     }

@@ -65,14 +65,9 @@ public final class PolicyQueries {
   /** The policy as it was written. */
   public Text text(Caller caller) {
     access.require(caller, Permission.POLICY_READ, Scope.platform());
-    try {
-      var text = store.read(PolicyText.NONE);
-      var etagInForce = inForce.current().text().etag();
-      return new Text(text, store.source(), findings(text, etagInForce), etagInForce);
-    } catch (PolicyException unreadable) {
-      throw Rejection.failedPrecondition(
-          "%s", "The policy in %s: %s".formatted(store.source(), unreadable.getMessage()));
-    }
+    var text = store.readFor(PolicyText.NONE);
+    var etagInForce = etag();
+    return new Text(text, store.source(), findings(text, etagInForce), etagInForce);
   }
 
   private List<String> findings(PolicyText text, String etagInForce) {

@@ -1,5 +1,6 @@
 package dev.harrier.security.policy;
 
+import dev.harrier.spi.Rejection;
 import java.util.List;
 
 /** The one place where the text of the policy lives. */
@@ -12,6 +13,20 @@ public interface PolicyStore {
    * @throws dev.harrier.spi.StoreUnavailableException if nobody knows what is there
    */
   PolicyText read(PolicyText known);
+
+  /**
+   * The same for a caller who asks.
+   *
+   * @throws dev.harrier.spi.RejectedException FAILED_PRECONDITION if it cannot be read
+   */
+  default PolicyText readFor(PolicyText known) {
+    try {
+      return read(known);
+    } catch (PolicyException unreadable) {
+      throw Rejection.failedPrecondition(
+          "The policy in %s: %s", source(), String.join("\n", unreadable.findings()));
+    }
+  }
 
   /**
    * What was there before, the last first; none if the store keeps none. For a start on a text that

@@ -61,7 +61,7 @@ public final class PutPolicy {
       access.require(caller, Permission.POLICY_WRITE, Scope.platform());
     }
     var before = inForce.current();
-    var stored = store.read(before.text());
+    var stored = store.readFor(before.text());
     requireSame(stored, etag);
     var next = good(PolicyText.of(text), clock.instant());
     if (!stored.equals(before.text()) && !limits.none(caller, before.policy())) {

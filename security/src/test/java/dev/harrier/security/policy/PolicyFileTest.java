@@ -52,6 +52,15 @@ final class PolicyFileTest extends PolicyStoreContract {
     refused("auth.policy: database", () -> store.replace(FIRST, "", "user:ada"));
   }
 
+  @Test
+  void a_file_that_others_may_write_is_refused_until_that_is_mended() throws Exception {
+    Files.writeString(folder.resolve("access.yaml"), FIRST.text());
+    Files.setPosixFilePermissions(
+        folder.resolve("access.yaml"), PosixFilePermissions.fromString("rw-rw-rw-"));
+
+    refused("chmod go-w", () -> open().replace(SECOND, FIRST.etag(), "user:ada"));
+  }
+
   private static void refused(String sentence, Runnable replace) {
     var refused = catchThrowableOfType(RejectedException.class, replace::run);
 

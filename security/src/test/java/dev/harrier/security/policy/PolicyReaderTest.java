@@ -62,6 +62,8 @@ final class PolicyReaderTest {
         "bindings: [{name: a, subjects: ['user:x'], role: engine}] | there is no role 'engine'",
         "roles: [{name: r, permissions: ['event:write']}] | event:write is the engine's alone",
         "roles: [{name: r, permissions: ['execution:creat']}] | did you mean 'execution:create'?",
+        "roles: [{name: r, onOwn: ['execution:read', 'execution:update']}] | roles[0].onOwn: whose a thing is counts for execution:update, execution:terminate alone; of the role it would leave out execution:read",
+        "bindings: [{name: a, subjects: ['user:x'], role: viewer, when: {owner: caller}}] | bindings[0].when.owner: whose a thing is counts for execution:update, execution:terminate alone",
         "roles: [{name: viewer}] | there is a role 'viewer' already",
         "roles: [{name: r, extends: [r]}] | there is no role 'r'",
         "denies: [{name: a, subjects: ['*'], permissions: []}] | denies[0].permissions: expected at least one",

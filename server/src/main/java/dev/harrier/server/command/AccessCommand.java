@@ -251,10 +251,9 @@ public final class AccessCommand {
     var replaced = etag == null ? server.get().etag() : etag;
     var change = server.put(Files.readString(file), replaced, dryRun);
     System.out.printf(
-        "%s %s: %s%n",
-        dryRun ? "Nothing was changed. In the place of" : "In the place of",
-        replaced.isEmpty() ? "no policy" : replaced,
-        change.etag());
+        dryRun ? "%s would take the place of %s:%n" : "%s took the place of %s:%n",
+        change.etag(),
+        replaced.isEmpty() ? "no policy" : replaced);
     print(new PolicyDifference(change.changes(), change.more(), change.remarks()));
     change.findings().forEach(System.out::println);
     return 0;

@@ -44,6 +44,14 @@ final class ConfigReaderTest {
   }
 
   @Test
+  void the_access_policy_lives_in_one_of_two_places() throws IOException {
+    assertThat(HarrierConfig.DEFAULTS.auth().policy()).isEqualTo(PolicyPlace.FILE);
+    assertThat(read("auth: {policy: database}").auth().policy()).isEqualTo(PolicyPlace.DATABASE);
+    assertThatThrownBy(() -> read("auth: {policy: both}"))
+        .hasMessageContaining("auth.policy: expected one of file, database, found 'both'");
+  }
+
+  @Test
   void what_kubernetes_tells_of_services_called_harrier_is_no_setting() {
     var told =
         Map.of(
