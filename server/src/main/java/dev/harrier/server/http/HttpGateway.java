@@ -6,7 +6,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat.TypeRegistry;
 import com.google.rpc.RetryInfo;
-import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
@@ -32,6 +31,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Serves the annotated RPCs over HTTP. */
@@ -63,15 +64,12 @@ public final class HttpGateway implements HttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     return HttpResponse.of(
-        request
-            .aggregate()
-            .thenApplyAsync(
-                whole -> answer(whole, context.path(), context.query()),
-                context.blockingTaskExecutor()));
+        CompletableFuture.supplyAsync(
+            () -> answer(request, context.path(), context.query()),
+            context.blockingTaskExecutor()));
   }
 
-  private HttpResponse answer(
-      AggregatedHttpRequest request, String rawPath, @Nullable String rawQuery) {
+  private HttpResponse answer(HttpRequest request, String rawPath, @Nullable String rawQuery) {
     var contentType = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
     var form = WireForm.ofAnswer(request.headers().get(HttpHeaderNames.ACCEPT), contentType);
     try {
@@ -91,6 +89,9 @@ public final class HttpGateway implements HttpService {
         case UnaryCall.Outcome.Answered<?> answered -> ok(form, (Message) answered.message());
         case UnaryCall.Outcome.Refused<?> refused -> refused(form, refused.status());
       };
+    } catch (CompletionException unread) {
+      // The body was too long, too slow, or cut off: the port has the words for that.
+      return HttpResponse.ofFailure(requireNonNull(unread.getCause(), "cause"));
     } catch (RejectedException e) {
       return refused(form, StatusAnswer.of(e, RequestId.current()));
     } catch (RuntimeException e) {
@@ -101,12 +102,14 @@ public final class HttpGateway implements HttpService {
 
   private Message message(
       Routes.Match match,
-      AggregatedHttpRequest request,
+      HttpRequest request,
       @Nullable String contentType,
       @Nullable String rawQuery) {
     var message = match.route().request().newBuilderForType();
     if (match.route().wholeBody()) {
-      WireForm.ofBody(contentType).read(request.content().array(), message, types);
+      // Only here: nothing of a body is kept for somebody who is not let in.
+      var whole = request.aggregate().join();
+      WireForm.ofBody(contentType).read(whole.content().array(), message, types);
     } else {
       query(rawQuery).forEach((name, values) -> FieldPath.set(message, name, values));
     }
@@ -115,7 +118,7 @@ public final class HttpGateway implements HttpService {
     return message.build();
   }
 
-  private static Metadata headers(AggregatedHttpRequest request) {
+  private static Metadata headers(HttpRequest request) {
     var headers = new Metadata();
     for (var name : PASSED_HEADERS) {
       // All of them: one that was sent twice is refused behind, as it is over gRPC.

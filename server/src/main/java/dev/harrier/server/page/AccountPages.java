@@ -13,7 +13,6 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
-import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.harrier.security.Access;
@@ -241,21 +240,18 @@ public final class AccountPages implements Page {
 
   private void post(
       ServerBuilder server, String name, BiFunction<Caller, JsonObject, JsonObject> answer) {
-    HttpService service =
-        (context, request) ->
-            BrowserPage.later(
-                context,
-                request.aggregate(),
-                (where, whole) -> {
-                  var caller = callers.of(whole.headers());
-                  guard.require(caller);
-                  var asked = body(whole);
-                  var answered = answer.apply(caller, asked);
-                  if (!name.startsWith("list-")) {
-                    LOG.info("Account changed: {} {} by {}", name, told(asked), caller);
-                  }
-                  return json(answered);
-                });
+    var service =
+        KnownService.taking(
+            callers,
+            (caller, request) -> {
+              guard.require(caller);
+              var asked = body(request);
+              var answered = answer.apply(caller, asked);
+              if (!name.startsWith("list-")) {
+                LOG.info("Account changed: {} {} by {}", name, told(asked), caller);
+              }
+              return json(answered);
+            });
     server
         .route()
         .addRoute(Route.builder().exact(FOLDER + name).methods(HttpMethod.POST).build())

@@ -3,7 +3,6 @@ package dev.harrier.server.page;
 import static java.util.Objects.requireNonNull;
 
 import com.linecorp.armeria.common.HttpRequest;
-import com.linecorp.armeria.common.RequestHeaders;
 import dev.harrier.security.Caller;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.BrowserRequest;
@@ -25,12 +24,8 @@ public final class HttpCallers {
    *
    * @throws RejectedException UNAUTHENTICATED if nobody known asks
    */
-  Caller of(HttpRequest request) {
-    return of(request.headers());
-  }
-
-  /** The same, of a request's headers alone. */
-  Caller of(RequestHeaders headers) {
+  Caller of(HttpRequest asked) {
+    var headers = asked.headers();
     var request = BrowserRequest.of(headers.method().name(), headers::get);
     var caller =
         authenticator.authenticate(

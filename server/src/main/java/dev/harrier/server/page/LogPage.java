@@ -3,7 +3,6 @@ package dev.harrier.server.page;
 import static java.util.Objects.requireNonNull;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
-import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -12,6 +11,7 @@ import com.linecorp.armeria.common.stream.StreamMessage;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.harrier.security.Access;
+import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
 import dev.harrier.server.port.Page;
@@ -50,11 +50,10 @@ public final class LogPage implements Page {
 
   @Override
   public void mount(ServerBuilder server) {
-    server.route().get(PATH).build(this::log);
+    server.route().get(PATH).build(KnownService.showing(callers, this::log));
   }
 
-  private HttpResponse log(ServiceRequestContext context, HttpRequest request) {
-    var caller = callers.of(request);
+  private HttpResponse log(ServiceRequestContext context, Caller caller) {
     var project = parameter(context, "project");
     var domain = parameter(context, "domain");
     // A task prints what it works on, so its log is data.

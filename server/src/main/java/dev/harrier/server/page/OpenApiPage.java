@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.harrier.server.port.Page;
 import java.util.function.Supplier;
@@ -27,16 +26,16 @@ public final class OpenApiPage implements Page {
 
   @Override
   public void mount(ServerBuilder server) {
-    HttpService service =
-        (context, request) -> {
-          callers.of(request);
-          var text = made;
-          if (text == null) {
-            text = document.get();
-            made = text;
-          }
-          return HttpResponse.of(HttpStatus.OK, MediaType.JSON, text);
-        };
-    server.service("exact:/api/v1/openapi", service);
+    server.service(
+        "exact:/api/v1/openapi", KnownService.showing(callers, (context, caller) -> shown()));
+  }
+
+  private HttpResponse shown() {
+    var text = made;
+    if (text == null) {
+      text = document.get();
+      made = text;
+    }
+    return HttpResponse.of(HttpStatus.OK, MediaType.JSON, text);
   }
 }

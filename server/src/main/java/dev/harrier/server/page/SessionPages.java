@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.linecorp.armeria.common.HttpMethod;
-import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.harrier.security.Caller;
@@ -68,14 +67,11 @@ public final class SessionPages implements Page {
 
   private void post(
       ServerBuilder server, String name, BiFunction<Caller, JsonObject, JsonObject> answer) {
-    HttpService service =
-        (context, request) ->
-            BrowserPage.later(
-                context,
-                request.aggregate(),
-                (where, whole) ->
-                    AccountPages.json(
-                        answer.apply(callers.of(whole.headers()), AccountPages.body(whole))));
+    var service =
+        KnownService.taking(
+            callers,
+            (caller, request) ->
+                AccountPages.json(answer.apply(caller, AccountPages.body(request))));
     server
         .route()
         .addRoute(Route.builder().exact(FOLDER + name).methods(HttpMethod.POST).build())

@@ -121,12 +121,13 @@ public final class ApiPort implements AutoCloseable {
         .errorHandler(new PlainErrors());
     SecurityHeaders.addTo(builder);
     var rate = new CallerRate(config.callerLimits());
+    var rooms = new PageRooms(config.callsMax());
     var origins = new CrossOrigin.Origins(url, config.security());
     // A request without TLS meets nothing but the word that it needs it.
     builder.decorator(
         service ->
             new StrictTransport(
-                new CrossOrigin(new PageRate(service, rate), origins),
+                new CrossOrigin(new PageLimits(service, rate, rooms), origins),
                 url,
                 certificate.isPresent()));
     grpc(builder, config, services);

@@ -37,7 +37,9 @@ final class PlainErrors implements ServerErrorHandler {
     }
     if (failure instanceof com.linecorp.armeria.common.ContentTooLargeException
         || failure instanceof com.linecorp.armeria.server.RequestTimeoutException
-        || failure instanceof com.linecorp.armeria.common.stream.AbortedStreamException) {
+        || failure instanceof com.linecorp.armeria.common.stream.AbortedStreamException
+        // The client went away: nobody is left to be told, and anybody could fill the log with it.
+        || failure instanceof com.linecorp.armeria.common.stream.ClosedStreamException) {
       return null;
     }
     return HttpGateway.refusal(StatusAnswer.of(failure, RequestId.current()));
@@ -102,6 +104,7 @@ final class PlainErrors implements ServerErrorHandler {
 
   private static String sentence(HttpStatus status) {
     return switch (status.code()) {
+      case 408 -> "The request did not arrive in time.";
       case 413 -> "The request is larger than this server takes.";
       case 503 -> "The call took too long, or the server stops.";
       default -> status.reasonPhrase();
