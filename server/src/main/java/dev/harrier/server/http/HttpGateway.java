@@ -87,16 +87,19 @@ public final class HttpGateway implements HttpService {
               deadline);
       return switch (outcome) {
         case UnaryCall.Outcome.Answered<?> answered -> ok(form, (Message) answered.message());
-        case UnaryCall.Outcome.Refused<?> refused -> refused(form, refused.status());
+        case UnaryCall.Outcome.Refused<?> refused ->
+            UnreadBody.discardedBefore(refused(form, refused.status()), request);
       };
     } catch (CompletionException unread) {
       // The body was too long, too slow, or cut off: the port has the words for that.
       return HttpResponse.ofFailure(requireNonNull(unread.getCause(), "cause"));
     } catch (RejectedException e) {
-      return refused(form, StatusAnswer.of(e, RequestId.current()));
+      return UnreadBody.discardedBefore(
+          refused(form, StatusAnswer.of(e, RequestId.current())), request);
     } catch (RuntimeException e) {
       // Armeria would answer with a page of its own.
-      return refused(form, StatusAnswer.of(e, RequestId.current()));
+      return UnreadBody.discardedBefore(
+          refused(form, StatusAnswer.of(e, RequestId.current())), request);
     }
   }
 

@@ -17,6 +17,7 @@ import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.harrier.server.http.HttpGateway;
+import dev.harrier.server.http.UnreadBody;
 import dev.harrier.server.rpc.RequestId;
 import dev.harrier.server.rpc.StatusAnswer;
 import dev.harrier.spi.RejectedException;
@@ -33,7 +34,8 @@ final class PlainErrors implements ServerErrorHandler {
       return null;
     }
     if (failure instanceof RejectedException) {
-      return HttpGateway.refusal(StatusAnswer.of(failure, RequestId.current()));
+      return UnreadBody.discardedBefore(
+          HttpGateway.refusal(StatusAnswer.of(failure, RequestId.current())), context.request());
     }
     if (failure instanceof com.linecorp.armeria.common.ContentTooLargeException
         || failure instanceof com.linecorp.armeria.server.RequestTimeoutException
