@@ -240,6 +240,35 @@ final class PutPolicyTest {
   }
 
   @Test
+  void what_is_held_in_a_part_is_passed_on_in_that_part_alone() {
+    var half = Caller.of(ISSUER, "user:half");
+    var held =
+        with(
+            "{name: half-writer, subjects: ['user:half'], role: writer, scope: {project: team-a}}\n"
+                + "  - {name: half-runner, subjects: ['user:half'], role: runner, scope: {project: team-a, domain: development}}\n"
+                + "  # Half.");
+    put(root, held);
+    var etag = PolicyText.of(held).etag();
+    var part =
+        "{name: new, subjects: ['user:bob'], role: runner, scope: {project: team-a, domain: development}}";
+
+    var refused =
+        refused(
+            () ->
+                putPolicy.put(
+                    half,
+                    held.replace("  # Half.", "  - " + part.replace(", domain: development", "")),
+                    etag,
+                    false));
+    putPolicy.put(half, held.replace("  # Half.", "  - " + part), etag, false);
+
+    assertThat(refused)
+        .hasMessageContaining(
+            "user:half lacks the permission inventory:read on all of project team-a, domain * for good");
+    assertThat(inForce.current().policy().bindings()).anyMatch(one -> one.name().equals("new"));
+  }
+
+  @Test
   void who_may_not_write_hears_so_before_anything_else() {
     var refused = refused(() -> putPolicy.put(Caller.of(ISSUER, "user:x"), "{", "stale", false));
 
