@@ -16,21 +16,11 @@ import dev.harrier.runtime.process.ApiForTasks;
 import dev.harrier.runtime.process.AttemptSecrets;
 import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
-import dev.harrier.security.Access;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.ServerMetadata;
 import dev.harrier.security.policy.PolicyAccess;
-import dev.harrier.security.policy.PolicyException;
-import dev.harrier.security.policy.PolicyFile;
-import dev.harrier.security.policy.PolicyInForce;
-import dev.harrier.security.policy.PolicyQueries;
-import dev.harrier.security.policy.PolicyStore;
-import dev.harrier.security.policy.PolicyTable;
-import dev.harrier.security.policy.PutPolicy;
-import dev.harrier.security.policy.WriterLimits;
 import dev.harrier.security.provider.Providers;
-import dev.harrier.security.rpc.AccessRpc;
 import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
 import dev.harrier.security.rpc.RpcGate;
@@ -99,13 +89,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes every part, top to bottom, and starts them. */
 public final class Wiring {
-  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
-
   private final HarrierConfig config;
   private final Home home;
   private final Closing closing = new Closing();
@@ -179,9 +165,8 @@ public final class Wiring {
             verifier,
             providers,
             new SessionCallers(sessions, address, config.server().security().callingOrigins()));
-    var policyStore = policyStore(database);
-    var policy = closing.add(policy(policyStore));
-    var access = new PolicyAccess(address.issuer(), standing::administers, policy);
+    var policy = closing.add(AccessPolicy.open(config.auth().policy(), home, database, clock));
+    var access = new PolicyAccess(address.issuer(), standing::administers, policy.inForce());
 
     // Logins.
     var users = new Users(database, standing, clock);
@@ -262,7 +247,7 @@ public final class Wiring {
                 config.server().callerLimits())
             .add(new AuthMetadataRpc(described))
             .add(new IdentityRpc(people))
-            .add(accessRpc(access, policyStore, policy, address, standing))
+            .add(policy.rpc(access, address.issuer(), standing, clock))
             .add(health.getHealthService())
             .addAll(admin.services());
     var offered = rpcs.services();
@@ -303,7 +288,7 @@ public final class Wiring {
                 registry));
     identity.ifPresent(one -> one.certificate().start());
     standing.start();
-    policy.start();
+    policy.inForce().start();
     sweep.start();
     rechecks.start();
     admin.start();
@@ -322,42 +307,6 @@ public final class Wiring {
         links.forFirstAdministrator().map(link -> AccountPages.linkAddress(address, link));
     return new RunningHarrier(
         url, metricsUrl, home.clientFile(), python, firstAdministrator, api.routes(), closing);
-  }
-
-  private PolicyStore policyStore(Database database) {
-    return switch (config.auth().policy()) {
-      case FILE -> new PolicyFile(home.accessPolicy());
-      case DATABASE -> {
-        if (Files.exists(home.accessPolicy())) {
-          LOG.warn(
-              "{} says nothing: the access policy is in the database (auth.policy)",
-              home.accessPolicy());
-        }
-        yield new PolicyTable(database, clock);
-      }
-    };
-  }
-
-  private static PolicyInForce policy(PolicyStore store) {
-    try {
-      return PolicyInForce.open(store);
-    } catch (PolicyException unsound) {
-      throw new ConfigurationException(
-          "The access policy in %s is not sound:\n  %s"
-              .formatted(store.source(), String.join("\n  ", unsound.findings())));
-    }
-  }
-
-  private AccessRpc accessRpc(
-      Access access,
-      PolicyStore store,
-      PolicyInForce policy,
-      ServerAddress address,
-      Standing standing) {
-    var limits = new WriterLimits(access, address.issuer(), standing::administers, clock);
-    return new AccessRpc(
-        new PolicyQueries(access, store, policy, address.issuer(), standing::administrators, clock),
-        new PutPolicy(access, limits, store, policy, clock));
   }
 
   private DatabaseSettings database(DatabaseConfig outside) {
