@@ -68,7 +68,7 @@ public final class GateSection implements Section {
 
   /** More than anybody calls here. */
   private static final CallerLimits LIMITS =
-      new CallerLimits(1_000_000, 1_000_000, 1_000_000, 1_000_000);
+      new CallerLimits(1_000_000, 1_000_000, 1_000_000, 1_000_000, 1_000_000);
 
   private static final Duration LIFETIME = Duration.ofHours(2);
 

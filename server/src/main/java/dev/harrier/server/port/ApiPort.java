@@ -6,7 +6,6 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
-import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceConfig;
@@ -14,13 +13,10 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.harrier.server.config.ServerConfig;
 import dev.harrier.server.http.HttpGateway;
 import dev.harrier.server.rpc.CallerRate;
-import dev.harrier.server.rpc.RequestId;
 import dev.harrier.server.tls.ServingCertificate;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,16 +25,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The port that clients use: gRPC, HTTP with JSON or protobuf, and pages, over TLS if there is a
  * certificate.
  */
 public final class ApiPort implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ApiPort.class);
-
   /** pyflyte sends a ping every 30 s, also without calls, and each keeps its connection. */
   private static final Duration IDLE_MAX = Duration.ofMinutes(5);
 
@@ -50,6 +42,14 @@ public final class ApiPort implements AutoCloseable {
 
   /** Tokens that list many groups are long; what is too long even so is refused by its reader. */
   private static final int HEADER_BYTES_MAX = 32 * 1024;
+
+  /** gRPC's clients wait with further calls of one connection until others have ended. */
+  private static final int STREAMS_MAX = 1_000;
+
+  /** How many calls of one connection its client may give up in a while. */
+  private static final int RESETS_MAX = 400;
+
+  private static final Duration RESETS_WINDOW = Duration.ofMinutes(1);
 
   private final ServerConfig config;
   private final int port;
@@ -103,6 +103,7 @@ public final class ApiPort implements AutoCloseable {
       MeterRegistry registry) {
     requireNonNull(config, "config");
     var builder = Server.builder();
+    var connections = new Connections(config.callerLimits().connections(), registry);
     listen(builder, config, port, certificate);
     builder
         .blockingTaskExecutor(new VirtualThreads(), true)
@@ -111,13 +112,20 @@ public final class ApiPort implements AutoCloseable {
         .maxRequestLength(config.requestBytesMax() + FRAME_BYTES)
         .http1MaxHeaderSize(HEADER_BYTES_MAX)
         .http2MaxHeaderListSize(HEADER_BYTES_MAX)
+        .http2MaxStreamsPerConnection(STREAMS_MAX)
+        .http2MaxResetFramesPerWindow(RESETS_MAX, Math.toIntExact(RESETS_WINDOW.toSeconds()))
+        .maxNumConnections(Connections.total())
         .gracefulShutdownTimeout(QUIET, config.drainTimeout().plus(QUIET))
         .meterRegistry(registry)
         // What is worth a line has one already; its own would quote callers over several.
         .unloggedExceptionsReportInterval(Duration.ZERO)
         .disableServerHeader()
         .disableDateHeader()
-        .childChannelPipelineCustomizer(FirstBytes::watch)
+        .childChannelPipelineCustomizer(
+            pipeline -> {
+              connections.admit(pipeline.channel());
+              FirstBytes.watch(pipeline);
+            })
         .errorHandler(new PlainErrors());
     SecurityHeaders.addTo(builder);
     var rate = new CallerRate(config.callerLimits());
@@ -170,7 +178,8 @@ public final class ApiPort implements AutoCloseable {
             .maxRequestMessageLength(Math.toIntExact(config.requestBytesMax()))
             .maxResponseMessageLength(Math.toIntExact(config.answerBytesMax()))
             .exceptionHandler(
-                (context, status, failure, trailers) -> known(status, failure, trailers));
+                (context, status, failure, trailers) ->
+                    GrpcFailures.status(status, failure, trailers));
     services.forEach(grpc::addService);
     var unaryPaths =
         services.stream()
@@ -182,22 +191,6 @@ public final class ApiPort implements AutoCloseable {
     builder.service(
         grpc.build(),
         service -> new WholeRequests(service, unaryPaths, config.requestBytesMax() + FRAME_BYTES));
-  }
-
-  // What fails before or after a service: a message over its limit, a broken frame.
-  private static Status known(Status status, Throwable failure, Metadata trailers) {
-    if (status.getCode() != Status.Code.UNKNOWN) {
-      return status;
-    }
-    if (failure instanceof ClosedStreamException) {
-      // The client went away: nobody is left to be told, and anybody could fill the log with it.
-      return Status.CANCELLED;
-    }
-    var id = RequestId.current();
-    LOG.error("A call failed outside of its service request={}", id, failure);
-    trailers.put(RequestId.HEADER, id.text());
-    return Status.INTERNAL.withDescription(
-        "Harrier failed on its side; the log has more under request " + id + ".");
   }
 
   /**

@@ -14,11 +14,18 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
   /** With which every connection of TLS begins. */
   private static final int HANDSHAKE = 22;
 
+  private final HeadWait wait;
   private boolean tls;
 
-  /** Adds it to a connection. */
+  private FirstBytes(HeadWait wait) {
+    this.wait = wait;
+  }
+
+  /** Adds it to a connection, which is closed if no request comes. */
   static void watch(ChannelPipeline pipeline) {
-    pipeline.addFirst(new FirstBytes());
+    var wait = new HeadWait(pipeline.channel());
+    wait.begin();
+    pipeline.addFirst(new FirstBytes(wait));
   }
 
   @Override
@@ -26,7 +33,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     if (!tls && message instanceof ByteBuf bytes && bytes.isReadable()) {
       tls = bytes.getUnsignedByte(bytes.readerIndex()) == HANDSHAKE;
       if (!tls) {
-        context.pipeline().addAfter(context.name(), null, new StrictHttp1());
+        context.pipeline().addAfter(context.name(), null, new StrictHttp1(wait));
         leave(context, message);
         return;
       }
@@ -37,7 +44,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
     if (handler != null) {
       context
           .pipeline()
-          .addAfter(context.pipeline().context(handler).name(), null, new StrictHttp1());
+          .addAfter(context.pipeline().context(handler).name(), null, new StrictHttp1(wait));
       leave(context, message);
       return;
     }

@@ -1,5 +1,7 @@
 package dev.harrier.server.port;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,6 +22,9 @@ final class StrictHttp1 extends ByteToMessageDecoder {
   private static final int HEAD_BYTES_MAX = 64 * 1024;
 
   private static final int CHUNK_LINE_BYTES_MAX = 256;
+  private static final byte LINE_FEED = '\n';
+  private static final int NOT_YET = -1;
+  private static final int BROKEN_LINE = -2;
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   private static final Pattern REQUEST_LINE =
       Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+ [\\x21-\\x7e\\x80-\\xff]+ HTTP/1\\.[01]");
@@ -44,9 +49,18 @@ final class StrictHttp1 extends ByteToMessageDecoder {
   }
 
   private At at = At.HEAD;
+  private final HeadWait wait;
   private long left;
+  private int looked;
   private boolean first = true;
   private boolean upgrading;
+
+  /**
+   * @param wait that ends when a head is whole, and begins when one is not
+   */
+  StrictHttp1(HeadWait wait) {
+    this.wait = requireNonNull(wait, "wait");
+  }
 
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
@@ -63,17 +77,20 @@ final class StrictHttp1 extends ByteToMessageDecoder {
     if ((first || upgrading) && mayBePreface(in)) {
       if (in.readableBytes() >= PREFACE.length()) {
         // From here on it is HTTP/2, whose frames have lengths of their own.
-        context.pipeline().remove(this);
+        context.pipeline().replace(this, null, new Http2Frames(wait));
       }
       return;
     }
-    var length = end(in, "\r\n\r\n");
+    var length = end(in, true);
     if (length < 0) {
-      if (in.readableBytes() > HEAD_BYTES_MAX) {
+      if (length == BROKEN_LINE || in.readableBytes() > HEAD_BYTES_MAX) {
         refuse(in, out);
+      } else {
+        wait.begin();
       }
       return;
     }
+    wait.over();
     var text = in.toString(in.readerIndex(), length, StandardCharsets.ISO_8859_1);
     if (length > HEAD_BYTES_MAX || !sound(text.substring(0, length - 4))) {
       refuse(in, out);
@@ -149,9 +166,9 @@ final class StrictHttp1 extends ByteToMessageDecoder {
   }
 
   private void chunkLine(ByteBuf in, List<Object> out) {
-    var length = end(in, "\r\n");
+    var length = end(in, false);
     if (length < 0) {
-      if (in.readableBytes() > CHUNK_LINE_BYTES_MAX) {
+      if (length == BROKEN_LINE || in.readableBytes() > CHUNK_LINE_BYTES_MAX) {
         refuse(in, out);
       }
       return;
@@ -170,9 +187,9 @@ final class StrictHttp1 extends ByteToMessageDecoder {
   }
 
   private void trailer(ByteBuf in, List<Object> out) {
-    var length = end(in, "\r\n");
+    var length = end(in, false);
     if (length < 0) {
-      if (in.readableBytes() > HEAD_BYTES_MAX) {
+      if (length == BROKEN_LINE || in.readableBytes() > HEAD_BYTES_MAX) {
         refuse(in, out);
       }
       return;
@@ -200,20 +217,28 @@ final class StrictHttp1 extends ByteToMessageDecoder {
             .equals(PREFACE.substring(0, length));
   }
 
-  /** How many bytes there are up to and with a mark; -1 if it has not come yet. */
-  private static int end(ByteBuf in, String mark) {
-    var last = mark.charAt(mark.length() - 1);
+  /**
+   * How many bytes there are up to and with the next line's end, or the next empty line's; negative
+   * if it has not come yet, or never will. Each byte is looked at once, however small the pieces
+   * are that they come in.
+   */
+  private int end(ByteBuf in, boolean ofEmptyLine) {
     var from = in.readerIndex();
-    for (var i = in.indexOf(from, in.writerIndex(), (byte) last);
+    for (var i = in.indexOf(from + looked, in.writerIndex(), LINE_FEED);
         i >= 0;
-        i = in.indexOf(i + 1, in.writerIndex(), (byte) last)) {
-      var length = i + 1 - in.readerIndex();
-      if (length >= mark.length()
-          && in.toString(i + 1 - mark.length(), mark.length(), StandardCharsets.ISO_8859_1)
-              .equals(mark)) {
+        i = in.indexOf(i + 1, in.writerIndex(), LINE_FEED)) {
+      looked = i + 1 - from;
+      if (looked < 2 || in.getByte(i - 1) != '\r') {
+        return BROKEN_LINE;
+      }
+      // Every line feed before it has been found to stand behind its own CR.
+      if (!ofEmptyLine || (looked >= 4 && in.getByte(i - 2) == LINE_FEED)) {
+        var length = looked;
+        looked = 0;
         return length;
       }
     }
-    return -1;
+    looked = in.readableBytes();
+    return NOT_YET;
   }
 }

@@ -116,7 +116,8 @@ public final class CallerRate {
                 .build());
   }
 
-  private static String address() {
+  /** Where the call comes from that this thread serves. */
+  static String address() {
     var context = ServiceRequestContext.currentOrNull();
     return context == null ? "here" : address(context);
   }
@@ -126,7 +127,8 @@ public final class CallerRate {
     return text(context.remoteAddress().getAddress());
   }
 
-  static String text(InetAddress address) {
+  /** An address as far as one party has it. */
+  public static String text(InetAddress address) {
     return address instanceof Inet6Address six
         ? HexFormat.of().formatHex(Arrays.copyOf(six.getAddress(), NETWORK_BYTES))
         : address.getHostAddress();

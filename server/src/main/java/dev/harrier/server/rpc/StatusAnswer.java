@@ -1,6 +1,7 @@
 package dev.harrier.server.rpc;
 
 import com.google.rpc.Code;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import dev.harrier.security.provider.ProviderUnavailableException;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
@@ -10,6 +11,7 @@ import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,8 @@ public record StatusAnswer(Status status, Optional<com.google.rpc.Status> detail
    */
   private static final int MESSAGE_ENCODED_BYTES_MAX = 12 * 1024;
 
+  private static final String CLIENT_GONE = "The client went away before its request was whole.";
+
   private static final Metadata.Key<com.google.rpc.Status> DETAILS =
       Metadata.Key.of(
           "grpc-status-details-bin",
@@ -37,6 +41,10 @@ public record StatusAnswer(Status status, Optional<com.google.rpc.Status> detail
   /** The answer to a failure; one that is our fault or the world's is logged with the id. */
   public static StatusAnswer of(Throwable failure, RequestId id) {
     return switch (failure) {
+      // The client went away: nobody is left to be told, and anybody could fill the log with it.
+      case ClosedStreamException gone -> of(Status.CANCELLED, CLIENT_GONE);
+      case CompletionException wrapped when wrapped.getCause() != null ->
+          of(wrapped.getCause(), id);
       case RejectedException rejected -> of(rejected.rejection());
       case ProviderUnavailableException unavailable ->
           of(Status.UNAVAILABLE, String.valueOf(unavailable.getMessage()) + " Ask again later.");
