@@ -64,6 +64,8 @@ final class KeycloakTest {
         apiVersion: authz/v1
         bindings:
           - {name: ml, subjects: ['group:ml'], role: viewer, scope: {project: flytesnacks, domain: development}}
+          - {name: by-password, subjects: ['group:ml'], role: viewer, scope: {project: flytesnacks, domain: staging}, when: {acr: ['1']}}
+          - {name: by-gold, subjects: ['group:ml'], role: viewer, scope: {project: flytesnacks, domain: production}, when: {acr: [gold]}}
         """);
     // It needs no provider to start.
     this.harrier = Harrier.start(folder);
@@ -91,6 +93,19 @@ final class KeycloakTest {
       var refused = bob.open(at(DEVELOPMENT));
       assertThat(refused.status()).isEqualTo(403);
       assertThat(refused.body()).contains("user:" + keycloak.issuer() + "|");
+    }
+  }
+
+  @Test
+  void how_sure_the_login_was_decides_where_the_policy_asks_for_it() {
+    try (var ada = new WebBrowser()) {
+      // Keycloak says 1 of a login where the password was just typed.
+      logIn(ada, "ada", "/me");
+
+      assertThat(ada.open(at(DEVELOPMENT.replace("development", "staging"))).status())
+          .isEqualTo(200);
+      assertThat(ada.open(at(DEVELOPMENT.replace("development", "production"))).status())
+          .isEqualTo(403);
     }
   }
 

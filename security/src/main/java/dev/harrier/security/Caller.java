@@ -75,6 +75,11 @@ public record Caller(
     return Context.current().withValue(KEY, this);
   }
 
+  /** The same caller after a login of this strength. */
+  public Caller after(Strength login) {
+    return new Caller(issuer, subject, clientId, scopes, groups, login.words(), peer);
+  }
+
   /** The same caller, calling from there. */
   public Caller at(Peer where) {
     return new Caller(issuer, subject, clientId, scopes, groups, strengths, where);

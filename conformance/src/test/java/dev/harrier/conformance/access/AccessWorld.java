@@ -166,7 +166,11 @@ final class AccessWorld implements ParameterResolver {
 
     /** A token that says whatever it is told to, signed by the server's own key. */
     String tokenOf(String subject) {
-      return tokens.forGrant("", subject, "any", Set.of("all"), LIFETIME).value().reveal();
+      return tokens
+          .forGrant(
+              "", subject, dev.harrier.security.Strength.UNKNOWN, "any", Set.of("all"), LIFETIME)
+          .value()
+          .reveal();
     }
 
     GrpcCalls nobody() {

@@ -7,6 +7,7 @@ import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
 import dev.harrier.security.Secret;
+import dev.harrier.security.Strength;
 import dev.harrier.security.Subjects;
 import dev.harrier.security.session.Session;
 import dev.harrier.security.token.OpaqueToken;
@@ -52,8 +53,18 @@ final class Grants {
     this.clock = requireNonNull(clock, "clock");
   }
 
-  /** What one login gave to one client. */
-  record Grant(String id, String clientId, String subject, Set<String> scopes, Instant endsAt) {}
+  /**
+   * What one login gave to one client.
+   *
+   * @param strength of that login
+   */
+  record Grant(
+      String id,
+      String clientId,
+      String subject,
+      Set<String> scopes,
+      Strength strength,
+      Instant endsAt) {}
 
   /**
    * Who allows a client to act.
@@ -153,7 +164,7 @@ final class Grants {
     var now = clock.instant();
     try (var statement =
         connection.prepareStatement(
-            "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.ends_at, g.revoked_at,"
+            "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.acr, g.amr, g.ends_at, g.revoked_at,"
                 + " c.redirect_uri, c.challenge, c.expires_at, c.used_at"
                 + " FROM authorization_code c JOIN login_grant g ON g.id = c.grant_id"
                 + " WHERE c.digest = ? FOR UPDATE OF c")) {
@@ -204,7 +215,7 @@ final class Grants {
     var now = clock.instant();
     try (var statement =
         connection.prepareStatement(
-            "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.ends_at, g.revoked_at,"
+            "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.acr, g.amr, g.ends_at, g.revoked_at,"
                 + " r.expires_at, r.used_at"
                 + " FROM refresh_token r JOIN login_grant g ON g.id = r.grant_id"
                 + " WHERE r.digest = ? FOR UPDATE OF r")) {
@@ -279,7 +290,7 @@ final class Grants {
             connection -> {
               try (var statement =
                   connection.prepareStatement(
-                      "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.ends_at"
+                      "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.acr, g.amr, g.ends_at"
                           + " FROM refresh_token r JOIN login_grant g ON g.id = r.grant_id"
                           + " WHERE r.digest = ?")) {
                 Arguments.of(statement).bytes(OpaqueToken.digest(refreshToken));
@@ -300,7 +311,7 @@ final class Grants {
             connection -> {
               try (var statement =
                   connection.prepareStatement(
-                      "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.ends_at, g.revoked_at"
+                      "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.acr, g.amr, g.ends_at, g.revoked_at"
                           + " FROM refresh_token r JOIN login_grant g ON g.id = r.grant_id"
                           + " WHERE r.digest = ? AND r.used_at IS NULL AND r.expires_at > ?")) {
                 Arguments.of(statement).bytes(OpaqueToken.digest(refreshToken)).instant(now);
@@ -355,34 +366,39 @@ final class Grants {
             : lifetimes.accessToken().plus(lifetimes.code());
     var subject = giver.subject();
     var endsAt = earlier(now.plus(lifetime), vouchedUntil(connection, giver));
-    var grant = new Grant(UUID.randomUUID().toString(), clientId, subject, scopes, endsAt);
+    var id = UUID.randomUUID().toString();
     // A user who was disabled in this moment, or whose session was ended, by another password too,
-    // gets nothing: the row is there only if they may.
+    // gets nothing: the row is there only if they may. The login is as strong as the session's.
     try (var statement =
         connection.prepareStatement(
-            "INSERT INTO login_grant (id, client_id, subject, scopes, created_at, ends_at, session_id)"
-                + " SELECT ?::uuid, ?, ?, ?, ?, ?, ?::uuid WHERE"
+            "INSERT INTO login_grant (id, client_id, subject, scopes, acr, amr, created_at, ends_at,"
+                + " session_id) SELECT ?::uuid, ?, ?, ?, s.acr, s.amr, ?, ?, s.id"
+                + " FROM browser_session s WHERE s.id = ?::uuid AND s.principal = ? AND"
                 + " (EXISTS (SELECT 1 FROM local_user WHERE name = ? AND disabled_at IS NULL FOR SHARE)"
                 + " OR EXISTS (SELECT 1 FROM outside_person WHERE principal = ? AND disabled_at IS NULL"
-                + " FOR SHARE)) AND EXISTS (SELECT 1 FROM browser_session"
-                + " WHERE id = ?::uuid AND principal = ? FOR SHARE)")) {
+                + " FOR SHARE)) FOR SHARE OF s RETURNING acr, amr")) {
       Arguments.of(statement)
-          .text(grant.id())
+          .text(id)
           .text(clientId)
           .text(subject)
           .textArray(scopes.stream().sorted().toList())
           .instant(now)
-          .instant(grant.endsAt())
+          .instant(endsAt)
           .text(giver.sessionId())
-          .text(Subjects.userName(subject).orElse(""))
           .text(subject)
-          .text(giver.sessionId())
+          .text(Subjects.userName(subject).orElse(""))
           .text(subject);
-      if (statement.executeUpdate() == 0) {
-        throw Rejection.unauthenticated("This user may not log in.");
+      try (var row = statement.executeQuery()) {
+        if (!row.next()) {
+          throw Rejection.unauthenticated("This user may not log in.");
+        }
+        return new Grant(id, clientId, subject, scopes, strength(row), endsAt);
       }
     }
-    return grant;
+  }
+
+  private static Strength strength(ResultSet row) throws SQLException {
+    return new Strength(Rows.optionalText(row, "acr"), Set.copyOf(Rows.texts(row, "amr")));
   }
 
   // Whether a provider vouches on is known no longer than the session lasts.
@@ -445,6 +461,7 @@ final class Grants {
         Rows.text(row, "client_id"),
         Rows.text(row, "subject"),
         Set.copyOf(Rows.texts(row, "scopes")),
+        strength(row),
         Rows.instant(row, "ends_at"));
   }
 }

@@ -114,11 +114,22 @@ public final class TokenEndpoint {
         .map(person -> person.caller(Optional.of(grant.clientId()), grant.scopes()))
         .map(
             caller ->
-                issuer.forGrant(grant.id(), caller, grant.clientId(), grant.scopes(), lifetime))
+                issuer.forGrant(
+                    grant.id(),
+                    caller,
+                    grant.strength(),
+                    grant.clientId(),
+                    grant.scopes(),
+                    lifetime))
         .orElseGet(
             () ->
                 issuer.forGrant(
-                    grant.id(), grant.subject(), grant.clientId(), grant.scopes(), lifetime));
+                    grant.id(),
+                    grant.subject(),
+                    grant.strength(),
+                    grant.clientId(),
+                    grant.scopes(),
+                    lifetime));
   }
 
   private static Answer answer(

@@ -1,5 +1,6 @@
 package dev.harrier.security.provider;
 
+import dev.harrier.security.Strength;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.time.Instant;
@@ -19,6 +20,9 @@ record Claims(Map<String, Object> all) {
   private static final long SECONDS_MAX = 253_402_300_799L;
 
   private static final int GROUPS_MAX = 500;
+
+  /** RFC 8176 knows twenty. */
+  private static final int METHODS_MAX = 20;
 
   /** All of them go into tokens, which travel in headers of 8 KiB. */
   private static final int GROUPS_CHARACTERS_MAX = 4_000;
@@ -61,6 +65,23 @@ record Claims(Map<String, Object> all) {
           Optional.of(Instant.ofEpochSecond(number.longValue()));
       default -> throw refused("expected the claim '%s' to be a time in seconds".formatted(name));
     };
+  }
+
+  /** How sure the login was that the token tells of. */
+  Strength strength() {
+    var methods = texts("amr");
+    // A number is one of Keycloak's levels, which it may be set to send as such.
+    var context =
+        all.get("acr") instanceof Number level
+            ? Optional.of(Long.toString(level.longValue()))
+            : text("acr");
+    if (methods.size() > METHODS_MAX
+        || methods.stream()
+            .anyMatch(
+                one -> one.isEmpty() || one.length() > TEXT_CHARACTERS_MAX || !printable(one))) {
+      throw refused("expected the claim 'amr' to be at most %s names".formatted(METHODS_MAX));
+    }
+    return new Strength(context, methods);
   }
 
   /** One text or a list of texts. */

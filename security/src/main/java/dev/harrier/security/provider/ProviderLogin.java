@@ -3,6 +3,7 @@ package dev.harrier.security.provider;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.Secret;
+import dev.harrier.security.Strength;
 import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
@@ -46,9 +47,10 @@ public final class ProviderLogin {
   /**
    * A login that came to its end.
    *
+   * @param strength of the login, as the provider says it
    * @param renewal with which the provider can be asked again whether it still vouches
    */
-  public record Ended(Person person, Optional<Secret> renewal) {}
+  public record Ended(Person person, Strength strength, Optional<Secret> renewal) {}
 
   /**
    * Somebody for whom the provider still vouches.
@@ -113,14 +115,14 @@ public final class ProviderLogin {
     form.put("redirect_uri", callback);
     form.put("code_verifier", verifier.reveal());
     var answer = asked(form);
-    var person =
-        person(answer, nonce)
+    var claims =
+        claims(answer, nonce)
             .orElseThrow(
                 () ->
                     new ProviderUnavailableException(
                         "The identity provider '%s': it answered without an ID token."
                             .formatted(name())));
-    return new Ended(person, renewal(answer));
+    return new Ended(person(claims), claims.strength(), renewal(answer));
   }
 
   /**
@@ -135,14 +137,17 @@ public final class ProviderLogin {
     form.put("refresh_token", renewal.reveal());
     var answer = asked(form);
     // Neither must come with the answer: without rotation the one that was used stays good.
-    return new Renewed(person(answer, ""), renewal(answer).orElse(renewal));
+    return new Renewed(claims(answer, "").map(this::person), renewal(answer).orElse(renewal));
   }
 
-  private Optional<Person> person(Map<String, Object> answer, String nonce) {
+  private Optional<Claims> claims(Map<String, Object> answer, String nonce) {
     return answer.get("id_token") instanceof String idToken
-        ? Optional.of(
-            Providers.person(provider.settings(), provider.idToken(idToken, nonce).claims()))
+        ? Optional.of(provider.idToken(idToken, nonce).claims())
         : Optional.empty();
+  }
+
+  private Person person(Claims claims) {
+    return Providers.person(provider.settings(), claims);
   }
 
   private static Optional<Secret> renewal(Map<String, Object> answer) {

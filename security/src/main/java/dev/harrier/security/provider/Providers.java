@@ -137,7 +137,8 @@ public final class Providers implements ForeignTokens, AutoCloseable {
     var clientId = CLIENT_CLAIMS.stream().flatMap(name -> claims.text(name).stream()).findFirst();
     var scopes = new LinkedHashSet<>(claims.words("scope"));
     scopes.addAll(claims.words("scp"));
-    var caller = person(provider.settings(), claims).caller(clientId, scopes);
+    var caller =
+        person(provider.settings(), claims).caller(clientId, scopes).after(claims.strength());
     return new Seen(provider, proven.keys(), caller, proven.notBefore(), proven.expiresAt());
   }
 

@@ -7,7 +7,8 @@ import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
-import dev.harrier.security.provider.Person;
+import dev.harrier.security.Strength;
+import dev.harrier.security.provider.ProviderLogin;
 import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.Standing;
 import dev.harrier.security.user.User;
@@ -37,7 +38,7 @@ public final class Sessions {
   private static final int AGENT_CHARACTERS_MAX = 200;
 
   private static final String COLUMNS =
-      "id::text AS id, principal, provider, agent, address, created_at, used_at, ends_at";
+      "id::text AS id, principal, provider, acr, amr, agent, address, created_at, used_at, ends_at";
 
   private final Database database;
   private final Standing standing;
@@ -89,22 +90,34 @@ public final class Sessions {
         browser,
         connection -> {
           requireUnchanged(connection, user);
-          return insert(connection, user.subject(), Optional.empty(), Optional.empty(), browser);
+          return insert(
+              connection,
+              user.subject(),
+              Optional.empty(),
+              Strength.PASSWORD,
+              Optional.empty(),
+              browser);
         });
   }
 
   /**
    * Opens a session for somebody for whom a provider has just vouched.
    *
-   * @param renewal with which the provider can be asked again
+   * @param login that came to its end there
    * @throws RejectedException UNAUTHENTICATED if they are disabled here
    */
-  public Opened openFor(Person person, String provider, Optional<Secret> renewal, Browser browser) {
+  public Opened openFor(ProviderLogin.Ended login, String provider, Browser browser) {
     return open(
         browser,
         connection -> {
-          people.keep(connection, person);
-          return insert(connection, person.principal(), Optional.of(provider), renewal, browser);
+          people.keep(connection, login.person());
+          return insert(
+              connection,
+              login.person().principal(),
+              Optional.of(provider),
+              login.strength(),
+              login.renewal(),
+              browser);
         });
   }
 
@@ -138,9 +151,13 @@ public final class Sessions {
 
   /** Whoever a session stands for, as a caller. */
   public Optional<Caller> caller(Session session, String ownIssuer) {
-    return session.provider().isEmpty()
-        ? Optional.of(Caller.of(ownIssuer, session.principal()))
-        : people.find(session.principal()).map(person -> person.caller(Optional.empty(), Set.of()));
+    var caller =
+        session.provider().isEmpty()
+            ? Optional.of(Caller.of(ownIssuer, session.principal()))
+            : people
+                .find(session.principal())
+                .map(person -> person.caller(Optional.empty(), Set.of()));
+    return caller.map(one -> one.after(session.strength()));
   }
 
   /** Somebody's sessions that are good, the last one opened first. */
@@ -297,6 +314,7 @@ public final class Sessions {
       Connection connection,
       String principal,
       Optional<String> provider,
+      Strength strength,
       Optional<Secret> renewal,
       Browser browser)
       throws SQLException {
@@ -308,6 +326,7 @@ public final class Sessions {
             UUID.randomUUID().toString(),
             principal,
             provider,
+            strength,
             printable(browser.agent()),
             browser.address(),
             now,
@@ -315,14 +334,17 @@ public final class Sessions {
             now.plus(limits.absolute()));
     try (var statement =
         connection.prepareStatement(
-            "INSERT INTO browser_session (id, digest, principal, provider, agent, address, created_at,"
-                + " used_at, ends_at, checked_at, renewal) VALUES (?::uuid, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            "INSERT INTO browser_session (id, digest, principal, provider, acr, amr, agent, address,"
+                + " created_at, used_at, ends_at, checked_at, renewal)"
+                + " VALUES (?::uuid, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       var arguments =
           Arguments.of(statement)
               .text(session.id())
               .bytes(OpaqueToken.digest(cookie))
               .text(principal)
               .optionalText(provider)
+              .optionalText(strength.context())
+              .textArray(strength.methods().stream().sorted().toList())
               .text(session.agent())
               .text(session.address())
               .instant(now)
@@ -404,6 +426,7 @@ public final class Sessions {
         Rows.text(row, "id"),
         Rows.text(row, "principal"),
         Rows.optionalText(row, "provider"),
+        new Strength(Rows.optionalText(row, "acr"), Set.copyOf(Rows.texts(row, "amr"))),
         Rows.text(row, "agent"),
         Rows.text(row, "address"),
         Rows.instant(row, "created_at"),

@@ -11,6 +11,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
+import dev.harrier.security.Strength;
 import dev.harrier.security.Subjects;
 import dev.harrier.spi.AttemptId;
 import java.security.SecureRandom;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +40,12 @@ public final class TokenIssuer {
 
   /** The claim with the groups that the other issuer names. */
   static final String GROUPS_CLAIM = "groups";
+
+  /** The claim with the class of the login. */
+  static final String CONTEXT_CLAIM = "acr";
+
+  /** The claim with the methods of the login. */
+  static final String METHODS_CLAIM = "amr";
 
   /** The claim with the path of an attempt's node; its execution is in the subject. */
   static final String NODE_CLAIM = "node";
@@ -79,8 +87,13 @@ public final class TokenIssuer {
    * @param grantId ends the token when it is revoked
    */
   public Token forGrant(
-      String grantId, String subject, String clientId, Set<String> scopes, Duration lifetime) {
-    return sign(subject, clientId, scopes, Optional.of(grantId), lifetime);
+      String grantId,
+      String subject,
+      Strength strength,
+      String clientId,
+      Set<String> scopes,
+      Duration lifetime) {
+    return sign(subject, clientId, scopes, Optional.of(grantId), claims(strength), lifetime);
   }
 
   /**
@@ -88,13 +101,15 @@ public final class TokenIssuer {
    * one of that issuer's own does.
    */
   public Token forGrant(
-      String grantId, Caller outside, String clientId, Set<String> scopes, Duration lifetime) {
-    var claims =
-        Map.of(
-            OUTSIDE_CLAIM,
-            Map.of("iss", outside.issuer(), "sub", outside.subject()),
-            GROUPS_CLAIM,
-            outside.groups().stream().sorted().toList());
+      String grantId,
+      Caller outside,
+      Strength strength,
+      String clientId,
+      Set<String> scopes,
+      Duration lifetime) {
+    var claims = new HashMap<>(claims(strength));
+    claims.put(OUTSIDE_CLAIM, Map.of("iss", outside.issuer(), "sub", outside.subject()));
+    claims.put(GROUPS_CLAIM, outside.groups().stream().sorted().toList());
     return sign(outside.principal(), clientId, scopes, Optional.of(grantId), claims, lifetime);
   }
 
@@ -109,6 +124,16 @@ public final class TokenIssuer {
         Optional.empty(),
         claims,
         lifetime);
+  }
+
+  // As RFC 9068 has them: of the login that the token came of.
+  private static Map<String, Object> claims(Strength strength) {
+    var claims = new HashMap<String, Object>();
+    strength.context().ifPresent(context -> claims.put(CONTEXT_CLAIM, context));
+    if (!strength.methods().isEmpty()) {
+      claims.put(METHODS_CLAIM, strength.methods().stream().sorted().toList());
+    }
+    return claims;
   }
 
   private Token sign(

@@ -10,6 +10,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.harrier.security.Caller;
+import dev.harrier.security.Strength;
 import dev.harrier.security.Subjects;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.NodeId;
@@ -204,11 +205,15 @@ public final class TokenVerifier {
     var outside = claims.getJSONObjectClaim(TokenIssuer.OUTSIDE_CLAIM);
     var caller =
         new Caller(
-            outside == null ? issuer : String.valueOf(outside.get("iss")),
-            outside == null ? subject : String.valueOf(outside.get("sub")),
-            Optional.ofNullable(claims.getStringClaim("client_id")),
-            texts(claims.getStringListClaim("scp")),
-            texts(claims.getStringListClaim(TokenIssuer.GROUPS_CLAIM)));
+                outside == null ? issuer : String.valueOf(outside.get("iss")),
+                outside == null ? subject : String.valueOf(outside.get("sub")),
+                Optional.ofNullable(claims.getStringClaim("client_id")),
+                texts(claims.getStringListClaim("scp")),
+                texts(claims.getStringListClaim(TokenIssuer.GROUPS_CLAIM)))
+            .after(
+                new Strength(
+                    Optional.ofNullable(claims.getStringClaim(TokenIssuer.CONTEXT_CLAIM)),
+                    texts(claims.getStringListClaim(TokenIssuer.METHODS_CLAIM))));
     return new VerifiedToken(
         caller,
         Optional.ofNullable(claims.getJWTID()).orElse(""),

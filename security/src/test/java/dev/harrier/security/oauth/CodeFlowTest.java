@@ -50,6 +50,7 @@ final class CodeFlowTest {
     var caller = logins.verifier.verify(text(tokens, "access_token"));
     assertThat(caller.subject()).isEqualTo("user:" + logins.user.name());
     assertThat(caller.clientId()).contains("flytectl");
+    assertThat(caller.strengths()).containsExactly("pwd");
   }
 
   @Test

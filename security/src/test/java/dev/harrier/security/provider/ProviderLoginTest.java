@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.harrier.security.Secret;
+import dev.harrier.security.Strength;
 import dev.harrier.security.TestClock;
 import dev.harrier.security.token.Endings;
 import dev.harrier.spi.RejectedException;
@@ -59,7 +60,12 @@ final class ProviderLoginTest {
   @Test
   void a_login_goes_there_with_pkce_and_comes_back_with_somebody() throws Exception {
     provider.idClaims.putAll(
-        Map.of("groups", List.of("ml"), "preferred_username", "ada", "email", "a@example.org"));
+        Map.of(
+            "groups", List.of("ml"),
+            "preferred_username", "ada",
+            "email", "a@example.org",
+            "acr", "gold",
+            "amr", List.of("pwd", "otp")));
     var begun = login.begin();
     var asked = parameters(begun.address());
 
@@ -73,6 +79,7 @@ final class ProviderLoginTest {
         .doesNotContainValue(begun.verifier());
     assertThat(ended.person())
         .isEqualTo(new Person(provider.issuer(), "0a1b", Set.of("ml"), "ada", "a@example.org"));
+    assertThat(ended.strength()).isEqualTo(new Strength(Optional.of("gold"), Set.of("pwd", "otp")));
     assertThat(ended.renewal()).isPresent();
   }
 
@@ -103,6 +110,9 @@ final class ProviderLoginTest {
         Arguments.of("nbf", 99_999_999_999L, "begins only"),
         Arguments.of("sub", null, "'sub'"),
         Arguments.of("sub", "sa:harrier-local", "this installation"),
+        Arguments.of("acr", true, "'acr'"),
+        Arguments.of("amr", List.of(List.of("pwd")), "'amr'"),
+        Arguments.of("amr", List.of("a\nb"), "'amr'"),
         Arguments.of("groups", 7, "'groups'"),
         Arguments.of("groups", List.of(List.of("ml")), "'groups'"));
   }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.harrier.database.Database;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
+import dev.harrier.security.Strength;
 import dev.harrier.security.TestClock;
 import dev.harrier.security.TestDatabase;
 import dev.harrier.security.provider.FakeProvider;
 import dev.harrier.security.provider.Person;
+import dev.harrier.security.provider.ProviderLogin;
 import dev.harrier.security.provider.Providers;
 import dev.harrier.security.token.Standing;
 import dev.harrier.security.user.PasswordLinks;
@@ -53,12 +55,14 @@ final class SessionsTest {
   @Test
   void a_cookie_finds_its_session_and_its_caller() {
     var opened = sessions.openFor(user, BROWSER);
-    var outside = sessions.openFor(person, "idp", Optional.empty(), BROWSER);
+    var outside = sessions.openFor(ended(person, Optional.empty()), "idp", BROWSER);
 
-    assertThat(caller(opened.cookie())).contains(Caller.of(OWN, user.subject()));
+    assertThat(caller(opened.cookie()))
+        .contains(Caller.of(OWN, user.subject()).after(Strength.PASSWORD));
     assertThat(caller(outside.cookie()))
         .contains(
-            new Caller("https://idp", person.subject(), Optional.empty(), Set.of(), Set.of("ml")));
+            new Caller("https://idp", person.subject(), Optional.empty(), Set.of(), Set.of("ml"))
+                .after(new Strength(Optional.of("gold"), Set.of("pwd", "otp"))));
     assertThat(sessions.find(new Secret("a".repeat(43)))).isEmpty();
     assertThat(opened.cookie().reveal()).hasSize(43);
   }
@@ -109,7 +113,7 @@ final class SessionsTest {
   @Test
   void a_session_is_ended_by_its_owner_or_by_who_may_end_all() {
     var one = sessions.openFor(user, BROWSER);
-    var other = sessions.openFor(person, "idp", Optional.empty(), BROWSER);
+    var other = sessions.openFor(ended(person, Optional.empty()), "idp", BROWSER);
 
     assertThat(sessions.end(other.session().id(), Optional.of(user.subject()))).isFalse();
     assertThat(sessions.end("no id", Optional.empty())).isFalse();
@@ -123,7 +127,7 @@ final class SessionsTest {
   @Test
   void who_is_disabled_is_logged_out_everywhere_and_logs_in_no_more() {
     var local = sessions.openFor(user, BROWSER);
-    var outside = sessions.openFor(person, "idp", Optional.empty(), BROWSER);
+    var outside = sessions.openFor(ended(person, Optional.empty()), "idp", BROWSER);
 
     users.setDisabled(user.name(), true);
     people.setDisabled(person.principal(), true);
@@ -131,7 +135,7 @@ final class SessionsTest {
     assertThat(sessions.find(local.cookie())).isEmpty();
     assertThat(sessions.find(outside.cookie())).isEmpty();
     assertThatThrownBy(() -> sessions.openFor(user, BROWSER)).isInstanceOf(RejectedException.class);
-    assertThatThrownBy(() -> sessions.openFor(person, "idp", Optional.empty(), BROWSER))
+    assertThatThrownBy(() -> sessions.openFor(ended(person, Optional.empty()), "idp", BROWSER))
         .isInstanceOf(RejectedException.class);
     users.setDisabled(user.name(), false);
     assertThat(sessions.find(local.cookie())).isEmpty();
@@ -140,7 +144,7 @@ final class SessionsTest {
   @Test
   void the_database_holds_nothing_that_opens_a_session() throws Exception {
     var opened =
-        sessions.openFor(person, "idp", Optional.of(new Secret("a refresh token")), BROWSER);
+        sessions.openFor(ended(person, Optional.of(new Secret("a refresh token"))), "idp", BROWSER);
 
     var rows =
         database
@@ -190,7 +194,9 @@ final class SessionsTest {
       provider.claims.put("groups", List.of("ops"));
       var known = new Person(provider.issuer(), subject, Set.of("ml"), "", "");
       var cookie =
-          sessions.openFor(known, "fake", Optional.of(new Secret("renewal")), BROWSER).cookie();
+          sessions
+              .openFor(ended(known, Optional.of(new Secret("renewal"))), "fake", BROWSER)
+              .cookie();
       assertThat(rechecks.run()).isZero();
       assertThat(provider.asked.get()).isZero();
 
@@ -212,5 +218,10 @@ final class SessionsTest {
 
   private Optional<Caller> caller(Secret cookie) {
     return sessions.find(cookie).flatMap(session -> sessions.caller(session, OWN));
+  }
+
+  private static ProviderLogin.Ended ended(Person person, Optional<Secret> renewal) {
+    return new ProviderLogin.Ended(
+        person, new Strength(Optional.of("gold"), Set.of("pwd", "otp")), renewal);
   }
 }

@@ -13,6 +13,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.harrier.security.Caller;
+import dev.harrier.security.Strength;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.NodeId;
@@ -86,10 +87,31 @@ final class TokenVerifierTest {
 
   @Test
   void a_tasks_token_without_its_attempt_is_refused() {
-    var token = issuer.forGrant("g", "task:p/d/e", "x", Set.of(), Duration.ofMinutes(5));
+    var token =
+        issuer.forGrant("g", "task:p/d/e", Strength.UNKNOWN, "x", Set.of(), Duration.ofMinutes(5));
 
     assertThatThrownBy(() -> verifier.verify(token.value().reveal()))
         .hasMessageContaining("names no attempt");
+  }
+
+  @Test
+  void how_sure_the_login_was_is_told_in_the_claims_of_rfc_9068() throws Exception {
+    var strength = new Strength(Optional.of("gold"), Set.of("pwd", "otp"));
+    var outside = Caller.of("https://idp", "ada");
+
+    for (var token :
+        List.of(
+            issuer.forGrant("g", "user:ada", strength, "x", Set.of(), Duration.ofMinutes(5)),
+            issuer.forGrant("g", outside, strength, "x", Set.of(), Duration.ofMinutes(5)))) {
+      var text = token.value().reveal();
+      var claims = SignedJWT.parse(text).getJWTClaimsSet();
+
+      assertThat(claims.getStringClaim("acr")).isEqualTo("gold");
+      assertThat(claims.getStringListClaim("amr")).containsExactly("otp", "pwd");
+      assertThat(verifier.verify(text).strengths()).containsExactlyInAnyOrder("gold", "otp", "pwd");
+    }
+    var client = issuer.forClient("ci", Set.of(), Duration.ofMinutes(5)).value().reveal();
+    assertThat(verifier.verify(client).strengths()).isEmpty();
   }
 
   @Test

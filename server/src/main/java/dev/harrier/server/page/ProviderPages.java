@@ -154,11 +154,7 @@ public final class ProviderPages implements Page {
       Secret code) {
     try {
       var ended = login.end(code, pending.nonce(), new Secret(pending.verifier()));
-      var opened =
-          logins
-              .sessions()
-              .openFor(
-                  ended.person(), login.name(), ended.renewal(), logins.browser(context, request));
+      var opened = logins.sessions().openFor(ended, login.name(), logins.browser(context, request));
       LOG.info("Login of {} at {}", ended.person().principal(), login.name());
       var cookies = new ArrayList<>(logins.set(opened));
       cookies.add(cookie(pending.state()).clear());
