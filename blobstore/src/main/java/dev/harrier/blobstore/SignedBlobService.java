@@ -38,11 +38,21 @@ import org.slf4j.LoggerFactory;
  * …)}.
  *
  * <p>Blobs are what tasks and clients wrote, so nothing of them may run as this server's page: a
- * {@code .html} file (a deck) is shown in a sandbox without scripts, anything else is a download.
+ * deck is shown in a sandbox, as a page of no origin, and anything else is a download.
  */
 public final class SignedBlobService implements HttpService {
   /** The start of all paths. */
   public static final String PATH = "/blobs";
+
+  /** The name that flytekit gives to the page that a task draws of itself. */
+  private static final String DECK = "deck.html";
+
+  /**
+   * Plots in decks are scripts. Without the word for the same origin theirs is none at all: no
+   * cookies, no storage, no call of the API as whoever looks at it; and the page around stays.
+   */
+  private static final String SANDBOX =
+      "sandbox allow-scripts; object-src 'none'; base-uri 'none'; form-action 'none'";
 
   private static final Logger log = LoggerFactory.getLogger(SignedBlobService.class);
   private static final int BUFFER_BYTES = 64 << 10;
@@ -221,10 +231,10 @@ public final class SignedBlobService implements HttpService {
 
   private static ResponseHeaders contentHeaders(String name, long sizeBytes) {
     var headers = headers(HttpStatus.OK).contentLength(sizeBytes);
-    if (name.endsWith(".html")) {
+    if (name.equals(DECK)) {
       return headers
           .contentType(MediaType.HTML_UTF_8)
-          .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, "sandbox")
+          .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, SANDBOX)
           .build();
     }
     return headers
@@ -238,6 +248,7 @@ public final class SignedBlobService implements HttpService {
   private static ResponseHeadersBuilder headers(HttpStatus status) {
     return ResponseHeaders.builder(status)
         .set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .set("cross-origin-resource-policy", "same-origin")
         // The URL is a permission: neither a cache nor a linked site may have it.
         .set(HttpHeaderNames.CACHE_CONTROL, "private, no-store")
         .set(HttpHeaderNames.REFERRER_POLICY, "no-referrer");

@@ -192,18 +192,25 @@ final class SignedBlobServiceTest implements AutoCloseable {
   void a_deck_is_shown_in_a_sandbox_and_anything_else_is_a_download() throws Exception {
     store.write(Shop.key("deck.html"), BYTES);
     store.write(Shop.key("pâge.svg"), BYTES);
+    store.write(Shop.key("page.html"), BYTES);
 
     var deck = get(signGet(Shop.key("deck.html"))).headers();
     var other = get(signGet(Shop.key("pâge.svg"))).headers();
 
-    assertThat(deck.firstValue("content-security-policy")).contains("sandbox");
+    var html = get(signGet(Shop.key("page.html"))).headers();
+
+    assertThat(deck.firstValue("content-security-policy").orElseThrow())
+        .startsWith("sandbox allow-scripts;")
+        .doesNotContain("allow-same-origin", "allow-top-navigation", "allow-popups");
+    assertThat(html.firstValue("content-disposition").orElseThrow()).startsWith("attachment");
     assertThat(deck.firstValue("content-type").orElseThrow()).startsWith("text/html");
     assertThat(deck.firstValue("content-disposition")).isEmpty();
     assertThat(other.firstValue("content-type")).contains("application/octet-stream");
     assertThat(other.firstValue("content-disposition"))
         .contains("attachment; filename*=UTF-8''p%C3%A2ge.svg");
-    for (var headers : new java.net.http.HttpHeaders[] {deck, other}) {
+    for (var headers : new java.net.http.HttpHeaders[] {deck, html, other}) {
       assertThat(headers.firstValue("x-content-type-options")).contains("nosniff");
+      assertThat(headers.firstValue("cross-origin-resource-policy")).contains("same-origin");
       assertThat(headers.firstValue("referrer-policy")).contains("no-referrer");
     }
   }
