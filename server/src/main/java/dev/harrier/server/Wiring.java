@@ -334,7 +334,10 @@ public final class Wiring {
         tasks.coldWorkers(),
         !tasks.requireWalls(),
         defaults.capacity(),
-        defaults.limits(),
+        defaults
+            .limits()
+            .withMachineShare(
+                tasks.limits().processes(), tasks.limits().memory(), tasks.limits().storage()),
         defaults.parentIdle(),
         tasks.readable(),
         tasks.environment());

@@ -20,6 +20,7 @@ import java.util.Optional;
  *     such a machine gets a warning
  * @param readable folders that tasks may read besides the system and their interpreter
  * @param environment variables of every task
+ * @param limits of each attempt
  */
 public record TasksConfig(
     Optional<Path> python,
@@ -28,11 +29,13 @@ public record TasksConfig(
     boolean coldWorkers,
     boolean requireWalls,
     List<Path> readable,
-    Map<String, String> environment) {
+    Map<String, String> environment,
+    TaskLimitsConfig limits) {
 
   /** Warm workers in an environment of the program's own. */
   public static final TasksConfig DEFAULTS =
-      new TasksConfig(Optional.empty(), Map.of(), List.of(), false, false, List.of(), Map.of());
+      new TasksConfig(
+          Optional.empty(), Map.of(), List.of(), false, false, List.of(), Map.of(), TaskLimitsConfig.DEFAULTS);
 
   public TasksConfig {
     requireNonNull(python, "python");
@@ -40,5 +43,6 @@ public record TasksConfig(
     allowedImages = List.copyOf(allowedImages);
     readable = List.copyOf(readable);
     environment = Map.copyOf(environment);
+    requireNonNull(limits, "limits");
   }
 }

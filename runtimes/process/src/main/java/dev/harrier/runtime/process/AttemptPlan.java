@@ -10,7 +10,6 @@ import dev.harrier.spi.Rejection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +28,7 @@ final class AttemptPlan {
   private final ProcessRuntimeSettings settings;
   private final SandboxReport sandbox;
   private final AttemptFolders folders;
+  private final AttemptLimits limits;
   private final BlobStore blobs;
   private final AttemptSecrets secrets;
   private final Optional<AttemptApi> api;
@@ -37,12 +37,14 @@ final class AttemptPlan {
       ProcessRuntimeSettings settings,
       SandboxReport sandbox,
       AttemptFolders folders,
+      AttemptLimits limits,
       BlobStore blobs,
       AttemptSecrets secrets,
       Optional<AttemptApi> api) {
     this.settings = settings;
     this.sandbox = sandbox;
     this.folders = folders;
+    this.limits = limits;
     this.blobs = blobs;
     this.secrets = secrets;
     this.api = api;
@@ -66,16 +68,10 @@ final class AttemptPlan {
     }
   }
 
-  /** The limits that the parent watches. */
+  /** What the parent watches. */
   JsonObject limits(AttemptStart start, Resources resources) {
-    var limits = new JsonObject();
-    resources.memoryLimitBytes().ifPresent(bytes -> limits.addProperty("memory_bytes", bytes));
-    settings.limits().cpuTime().ifPresent(time -> limits.addProperty("cpu_seconds", seconds(time)));
-    Stream.concat(start.timeout().stream(), settings.limits().wallTime().stream())
-        .filter(time -> !time.isZero())
-        .min(Duration::compareTo)
-        .ifPresent(time -> limits.addProperty("wall_seconds", seconds(time)));
-    return limits;
+    var own = Stream.of(folders.work(Names.of(start.id())));
+    return limits.of(start, resources, Stream.concat(own, writable(start).stream()).toList());
   }
 
   /** The folders of the scope's blobs; none if the store keeps them elsewhere. */
@@ -111,8 +107,8 @@ final class AttemptPlan {
     var readOnly = Stream.concat(data(start).stream(), calls.stream()).toList();
     request.add("read_only", texts(readOnly.stream().map(Path::toString)));
     request.add("secrets", map(found.files()));
-    request.addProperty(
-        "cpu_seconds", settings.limits().cpuTime().map(AttemptPlan::seconds).orElse(0.0));
+    request.addProperty("cpu_seconds", limits.cpuSeconds());
+    request.addProperty("processes", limits.processesMax());
     request.add("bubblewrap", texts(bubblewrap(python, readOnly, work, temporary, writable)));
     return request;
   }
@@ -228,10 +224,6 @@ final class AttemptPlan {
       return Optional.of(Path.of(uri.substring("file://".length())));
     }
     return uri.startsWith("/") ? Optional.of(Path.of(uri)) : Optional.empty();
-  }
-
-  private static double seconds(Duration time) {
-    return time.toMillis() / 1000.0;
   }
 
   private static JsonArray texts(Stream<String> texts) {

@@ -23,6 +23,9 @@ final class Bubblewrap {
   // A server that runs as root has tasks that may read what is root's.
   private static final List<String> HIDDEN_FILES =
       List.of("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/sudoers");
+  private static final List<String> KERNEL_SWITCHES = List.of("/proc/sys", "/proc/sysrq-trigger");
+  // It is memory that no process is charged for.
+  private static final String SHARED_MEMORY_BYTES_MAX = String.valueOf(256L << 20);
   private static final Path TEMPORARY = Path.of("/tmp");
   private static final Path NAME_SERVICE = Path.of("/etc/resolv.conf");
 
@@ -64,10 +67,15 @@ final class Bubblewrap {
     line.addAll(List.of("--die-with-parent", "--new-session", "--cap-drop", "ALL"));
     view(line, readable, writable);
     line.addAll(List.of("--bind", temporary.toString(), TEMPORARY.toString()));
-    line.addAll(List.of("--tmpfs", "/dev/shm"));
+    line.addAll(List.of("--size", SHARED_MEMORY_BYTES_MAX, "--tmpfs", "/dev/shm"));
     bind(line, "--ro-bind", readable.stream().filter(Bubblewrap::temporary).toList());
     bind(line, "--bind", writable.stream().filter(Bubblewrap::temporary).toList());
-    line.addAll(List.of("--proc", "/proc", "--chdir", directory.toString(), "--"));
+    line.addAll(List.of("--proc", "/proc"));
+    // A server that runs as root has tasks to whom they would belong: bubblewrap leaves them be.
+    for (var file : KERNEL_SWITCHES) {
+      line.addAll(List.of("--ro-bind-try", file, file));
+    }
+    line.addAll(List.of("--chdir", directory.toString(), "--"));
     return List.copyOf(line);
   }
 

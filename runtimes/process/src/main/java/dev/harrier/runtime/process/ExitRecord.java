@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * How an attempt's process ended, as its parent wrote it down.
  *
- * @param message more about the reason; for {@link Reason#MEMORY} the bytes that were in use
+ * @param message more about the reason; for {@link Reason#MEMORY} and {@link Reason#DISK} the bytes
+ *     that were in use, for {@link Reason#PROCESSES} their number
  * @param exitCode empty if a signal ended it or it never ran
  * @param signal empty if it ended by itself or never ran
  */
@@ -39,6 +40,10 @@ record ExitRecord(
     CPU,
     /** It used more memory than it may. */
     MEMORY,
+    /** It wrote more into its folders than it may. */
+    DISK,
+    /** It had more processes than it may. */
+    PROCESSES,
     /** Its walls could not be built, so it never ran. */
     WALLS,
     /** No process could be made for it, so it never ran. */

@@ -74,6 +74,18 @@ final class Judgement {
               "OOMKilled",
               terminated(remains, SHELL_SIGNAL_BASE + SIGKILL, "OOMKilled")
                   + " It used %s bytes, more than its memory limit.".formatted(exit.message()));
+      case DISK ->
+          fault(
+              USER,
+              "Evicted",
+              "The task used %s bytes of ephemeral storage, more than its limit, and was ended."
+                  .formatted(exit.message()));
+      case PROCESSES ->
+          fault(
+              USER,
+              "TooManyProcesses",
+              "The task had %s processes at once, more than an attempt may, and was ended."
+                  .formatted(exit.message()));
       case WALLS ->
           fault(SYSTEM, "SandboxFailed", "The task's sandbox could not be made: " + exit.message());
       case FORK ->

@@ -170,10 +170,24 @@ public record ProcessRuntimeSettings(
    * @param logBytesMax kept of what it prints, half of it from the beginning and half from the end
    * @param cpuTime processor time of all its processes together; none if empty
    * @param wallTime from its start, if its own timeout is not shorter; none if empty
+   * @param processesMax at once
+   * @param memoryBytesMax if it sets no limit itself; 0 is three quarters of the capacity
+   * @param diskBytesMax of its own folders, if it sets no limit of ephemeral storage itself; 0 is
+   *     half of what is free when the runtime opens
    */
-  public record Limits(long logBytesMax, Optional<Duration> cpuTime, Optional<Duration> wallTime) {
+  public record Limits(
+      long logBytesMax,
+      Optional<Duration> cpuTime,
+      Optional<Duration> wallTime,
+      int processesMax,
+      long memoryBytesMax,
+      long diskBytesMax) {
     private static final long LOG_BYTES_MAX = 16L << 20;
     private static final long LOG_BYTES_MIN = 4096;
+    private static final int PROCESSES_MAX = 4096;
+
+    /** An interpreter, its threads and a shell or two. */
+    private static final int PROCESSES_MIN = 64;
 
     public Limits {
       requireNonNull(cpuTime, "cpuTime");
@@ -183,11 +197,31 @@ public record ProcessRuntimeSettings(
             "process runtime: expected a log limit of at least %s bytes, found %s",
             LOG_BYTES_MIN, logBytesMax);
       }
+      if (processesMax < PROCESSES_MIN || memoryBytesMax < 0 || diskBytesMax < 0) {
+        throw Rejection.invalid(
+            "process runtime: expected at least %s processes and no negative amount of memory or"
+                + " disk, found %s, %s, %s",
+            PROCESSES_MIN, processesMax, memoryBytesMax, diskBytesMax);
+      }
     }
 
-    /** 16 MiB of log, no other limit than what a task asks for. */
+    /** 16 MiB of log, 4096 processes, memory and disk by the machine, and no limit of time. */
     public static Limits defaults() {
-      return new Limits(LOG_BYTES_MAX, Optional.empty(), Optional.empty());
+      return new Limits(LOG_BYTES_MAX, Optional.empty(), Optional.empty(), PROCESSES_MAX, 0, 0);
+    }
+
+    /** The same for what an attempt takes of the machine; 0 is by the machine. */
+    public Limits withMachineShare(int processes, long memoryBytes, long diskBytes) {
+      return new Limits(logBytesMax, cpuTime, wallTime, processes, memoryBytes, diskBytes);
+    }
+
+    /** The same for what an attempt takes of time; none if empty. */
+    public Limits withTime(Optional<Duration> cpu, Optional<Duration> wall) {
+      return new Limits(logBytesMax, cpu, wall, processesMax, memoryBytesMax, diskBytesMax);
+    }
+
+    public Limits withLogBytesMax(long bytes) {
+      return new Limits(bytes, cpuTime, wallTime, processesMax, memoryBytesMax, diskBytesMax);
     }
   }
 }

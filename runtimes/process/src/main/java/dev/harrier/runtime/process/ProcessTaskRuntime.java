@@ -70,6 +70,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       Clock clock,
       SandboxReport sandbox,
       AttemptFolders folders,
+      AttemptLimits limits,
       Shim shim,
       BlobStore blobs,
       AttemptSecrets secrets,
@@ -79,7 +80,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     this.sandbox = sandbox;
     this.folders = folders;
     this.api = api.map(found -> new AttemptApi(found, folders));
-    this.plan = new AttemptPlan(settings, sandbox, folders, blobs, secrets, this.api);
+    this.plan = new AttemptPlan(settings, sandbox, folders, limits, blobs, secrets, this.api);
     this.outcome = new Outcome(blobs);
     this.slots = new Slots(settings.capacity().cpuMillis(), settings.capacity().memoryBytes());
     this.parents =
@@ -130,7 +131,16 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     }
     LOG.info("{} {}", sandbox.sentence(), String.join(" ", sandbox.findings()));
     var runtime =
-        new ProcessTaskRuntime(settings, clock, sandbox, folders, shim, blobs, secrets, api);
+        new ProcessTaskRuntime(
+            settings,
+            clock,
+            sandbox,
+            folders,
+            AttemptLimits.on(settings, process),
+            shim,
+            blobs,
+            secrets,
+            api);
     runtime.pythons.put(python.interpreter(), python);
     return runtime;
   }

@@ -37,6 +37,12 @@ final class SandboxProbe {
               + " readable. Run it as an ordinary user.");
     }
     findings.add("The network is not walled: a task reaches what this machine reaches.");
+    if (CloudMetadata.answers()) {
+      findings.add(CloudMetadata.WARNING);
+    }
+    findings.add(
+        "Memory, disk, processes and processor time of an attempt are watched four times a second,"
+            + " not held by a control group.");
     if (best == Walls.NONE) {
       return new SandboxReport(Walls.NONE, !coldWorkers, findings);
     }

@@ -14,6 +14,7 @@ record Shim(Path folder, String digest) {
   private static final List<String> FILES =
       List.of(
           "harrier_keeper.py",
+          "harrier_limits.py",
           "harrier_log.py",
           "harrier_parent.py",
           "harrier_probe.py",

@@ -93,6 +93,7 @@ class _Keeper:
                 "read_only": self.request["read_only"],
                 "writable": writable,
             }
+            harrier_walls.limit_pids(self.request["processes"])
             harrier_walls.mount_view(view)
             harrier_walls.drop_capabilities()
             harrier_walls.no_new_privileges()
@@ -149,7 +150,7 @@ class _Keeper:
             os.dup2(output, 1)
             os.dup2(output, 2)
             os.closerange(3, 4096)
-            harrier_walls.limit(self.request["cpu_seconds"])
+            harrier_walls.limit(self.request["cpu_seconds"], self.request["processes"])
             command = self.request["command"]
             if self.request["bubblewrap"]:
                 command = self.request["bubblewrap"] + harrier_worker.rewrite_destination(command)

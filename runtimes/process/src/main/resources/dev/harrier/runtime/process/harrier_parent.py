@@ -17,6 +17,7 @@ import time
 import traceback
 
 import harrier_keeper
+import harrier_limits
 import harrier_log
 import harrier_records
 import harrier_walls
@@ -36,16 +37,12 @@ class Attempt:
         self.report = report
         self.pid = None
         self.host_pid = None
-        self.memory_bytes = message.get("memory_bytes") or 0
-        self.cpu_seconds = message.get("cpu_seconds") or 0
-        self.wall_seconds = message.get("wall_seconds") or 0
-        self.began = time.monotonic()
+        self.limits = harrier_limits.Limits(message)
         self.started_at = time.time()
         self.result = {}
         self.reason = "exit"
         self.message = ""
         self.buffer = b""
-        self.peak_bytes = 0
 
 
 class Standby:
@@ -353,7 +350,7 @@ class Parent:
             "started_at": attempt.started_at,
             "ended_at": time.time(),
             "cpu_seconds": result.get("cpu_seconds"),
-            "max_rss_bytes": max(result.get("max_rss_bytes") or 0, attempt.peak_bytes),
+            "max_rss_bytes": max(result.get("max_rss_bytes") or 0, attempt.limits.peak_bytes),
         }
         try:
             log = os.path.join(self.settings["logs"], attempt.name + ".log")
@@ -406,22 +403,9 @@ class Parent:
             return
         self.next_watch = now + WATCH_SECONDS
         for attempt in list(self.attempts.values()):
-            if attempt.wall_seconds and now - attempt.began > attempt.wall_seconds:
-                self._kill(attempt.name, "wall", "")
-            elif attempt.memory_bytes or attempt.cpu_seconds:
-                self._measure(attempt)
-
-    def _measure(self, attempt):
-        workers = harrier_watch.tree(attempt.host_pid)[1:]
-        resident, cpu_seconds = harrier_watch.usage(workers)
-        # Pages shared with this parent count in the resident size of each child, so look closer only when in doubt.
-        if attempt.memory_bytes and resident > attempt.memory_bytes:
-            resident = sum(harrier_watch.own_bytes(pid) for pid in workers)
-            if resident > attempt.memory_bytes:
-                self._kill(attempt.name, "memory", "%d" % resident)
-        attempt.peak_bytes = max(attempt.peak_bytes, resident)
-        if attempt.cpu_seconds and cpu_seconds > attempt.cpu_seconds:
-            self._kill(attempt.name, "cpu", "")
+            exceeded = attempt.limits.exceeded(attempt.host_pid)
+            if exceeded is not None:
+                self._kill(attempt.name, *exceeded)
 
 
 def main():

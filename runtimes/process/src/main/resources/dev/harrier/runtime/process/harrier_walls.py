@@ -46,7 +46,8 @@ PR_CAP_AMBIENT_CLEAR_ALL = 4
 SECCOMP_MODE_FILTER = 2
 LAST_CAPABILITY_MAX = 63
 
-PROCESSES_MAX = 4096
+RESERVED_PIDS = 300
+PID_MAX_OF_NAMESPACE = (6, 14)
 KERNEL_SWITCHES = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/acpi")
 SHARED_MEMORY_BYTES_MAX = 256 * 1024 * 1024
 
@@ -271,9 +272,28 @@ def install_filter():
     return True
 
 
-def limit(cpu_seconds):
+def limit_pids(processes):
+    """Lets the caller's pid namespace have so many processes at once; not all kernels can."""
+    # Before, the file was the whole machine's, and a server that runs as root could write it.
+    if _kernel() < PID_MAX_OF_NAMESPACE:
+        return
+    try:
+        with open("/proc/sys/kernel/pid_max", "w") as file:
+            # Once the numbers went round the kernel gives none of the first ones again.
+            file.write("%d" % (processes + RESERVED_PIDS))
+    except OSError:
+        # The parent counts as well, only not as fast as a task may fork.
+        pass
+
+
+def _kernel():
+    words = platform.release().split(".")
+    return tuple(int(word) for word in words[:2] if word.isdigit())
+
+
+def limit(cpu_seconds, processes):
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _lower(resource.RLIMIT_NPROC, PROCESSES_MAX)
+    _lower(resource.RLIMIT_NPROC, processes)
     if cpu_seconds:
         # The parent counts the whole tree; this one stops a single process even if the parent is busy.
         seconds = int(cpu_seconds) + 1

@@ -7,6 +7,7 @@ import os
 import signal
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+BLOCK_BYTES = 512
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -59,6 +60,27 @@ def own_bytes(pid):
         # It ended while we looked.
         pass
     return 0
+
+
+def bytes_of_files(folders):
+    """Gives the bytes that files hold on disk so far, anew after each of them. Follows no link."""
+    held = 0
+    left = list(folders)
+    while left:
+        try:
+            with os.scandir(left.pop()) as entries:
+                for entry in entries:
+                    try:
+                        held += entry.stat(follow_symlinks=False).st_blocks * BLOCK_BYTES
+                        if entry.is_dir(follow_symlinks=False):
+                            left.append(entry.path)
+                    except OSError:
+                        # It was deleted while we looked.
+                        continue
+                    yield held
+        except OSError:
+            # Not made yet, or gone.
+            continue
 
 
 def kill(pid):

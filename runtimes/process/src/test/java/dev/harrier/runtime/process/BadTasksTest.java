@@ -30,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("python")
 final class BadTasksTest {
   private static final long LOG_BYTES_MAX = 1 << 20;
+  private static final int PROCESSES_MAX = 64;
+  private static final long DISK_BYTES_MAX = 64 << 20;
 
   @TempDir static Path folder = Path.of("");
 
@@ -42,10 +44,11 @@ final class BadTasksTest {
             folder,
             settings ->
                 settings.withLimits(
-                    new ProcessRuntimeSettings.Limits(
-                        LOG_BYTES_MAX,
-                        Optional.of(Duration.ofSeconds(2)),
-                        Optional.of(Duration.ofMinutes(2)))));
+                    ProcessRuntimeSettings.Limits.defaults()
+                        .withLogBytesMax(LOG_BYTES_MAX)
+                        .withTime(
+                            Optional.of(Duration.ofSeconds(2)), Optional.of(Duration.ofMinutes(2)))
+                        .withMachineShare(PROCESSES_MAX, 0, DISK_BYTES_MAX)));
   }
 
   @AfterAll
@@ -89,6 +92,43 @@ final class BadTasksTest {
     var end = shop.fail(some(), task);
 
     assertThat(end.failure().code()).isEqualTo("OOMKilled");
+  }
+
+  @Test
+  void too_much_on_disk_is_an_eviction() {
+    var end =
+        shop.fail(
+            some(), Workshop.shell("mkdir -p /tmp/a/b; fallocate -l 100M /tmp/a/b/f; sleep 60"));
+
+    assertThat(end.failure().code()).isEqualTo("Evicted");
+    assertThat(end.failure().message()).contains("ephemeral storage");
+  }
+
+  @Test
+  void a_task_may_ask_for_more_disk() {
+    var resources =
+        Resources.newBuilder()
+            .addLimits(
+                ResourceEntry.newBuilder()
+                    .setName(ResourceName.EPHEMERAL_STORAGE)
+                    .setValue("200Mi"));
+    var task =
+        Workshop.withResources(
+            Workshop.shell("fallocate -l 100M /tmp/f; sleep 2"), resources.build());
+
+    assertThat(shop.run(some(), task)).isInstanceOf(Observation.Succeeded.class);
+  }
+
+  @Test
+  void forking_without_end_meets_a_limit() {
+    var script =
+        "for n in $(seq 1000); do sleep 60 & echo started $n; done; sleep 5; echo all of them";
+
+    var end = shop.fail(some(), Workshop.shell(script));
+
+    // The kernel's own limit or the parent's, whichever is met first.
+    assertThat(end.failure().code()).isIn("Error", "TooManyProcesses");
+    assertThat(end.failure().message()).doesNotContain("all of them");
   }
 
   @Test

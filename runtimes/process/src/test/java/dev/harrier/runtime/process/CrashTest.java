@@ -82,7 +82,7 @@ final class CrashTest {
     var ledger = shop().blobs.path(DataLayout.rawPrefix(id)).resolve("ledger");
     var start = shop().start(id, Workshop.shell("echo ran >> " + ledger + "; sleep 600"));
     shop().runtime.start(start);
-    Processes.await(() -> Files.exists(ledger));
+    Processes.await(() -> ledger.toFile().length() > 0);
     killParents();
     shop().observed.awaitEnd(id);
 

@@ -44,6 +44,8 @@ final class JudgementTest {
           killed below a shell          | EXIT    | 137  |        |             |         | Interrupted         | SYSTEM | true
           crashed                       | EXIT    |      | 11     |             |         | Error               | USER   | true
           out of memory                 | MEMORY  |      | 9      |             | good    | OOMKilled           | USER   | true
+          out of disk                   | DISK    |      | 9      |             | good    | Evicted             | USER   | true
+          too many processes            | PROCESSES |    | 9      |             | good    | TooManyProcesses    | USER   | true
           out of time                   | WALL    |      | 9      |             | good    | TimeoutExpired      | USER   | true
           out of processor time         | CPU     |      | 9      |             |         | CpuTimeExceeded     | USER   | true
           no sandbox                    | WALLS   |      |        |             |         | SandboxFailed       | SYSTEM | true
