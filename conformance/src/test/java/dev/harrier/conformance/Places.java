@@ -41,6 +41,11 @@ public final class Places {
         .resolve("server/src/main/resources/dev/harrier/server/python/make_environment.py");
   }
 
+  /** A configuration file of the tests. */
+  static Path configuration(String name) {
+    return project().resolve("conformance/src/test/configuration").resolve(name);
+  }
+
   /** The scripts that a browser is led by. */
   static Path browser() {
     return project().resolve("conformance/src/test/browser");

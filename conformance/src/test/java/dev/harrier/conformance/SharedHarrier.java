@@ -35,11 +35,12 @@ final class SharedHarrier implements ParameterResolver {
     static final String DOMAIN = "development";
     static final String VERSION = "conformance";
 
-    static World open() {
+    /** With options of the server's own. */
+    static World open(String... options) {
       try {
         // Short: the path of a Unix socket in it has 108 bytes at most.
         var folder = Files.createTempDirectory("hc");
-        var harrier = Harrier.start(folder);
+        var harrier = Harrier.startWith(folder, options);
         var world = new World(folder, harrier, new Clients(harrier), harrier.api(), Ledger.open());
         try {
           world.register(Places.workflows(), VERSION).succeeded();
