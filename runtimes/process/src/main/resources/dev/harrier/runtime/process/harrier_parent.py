@@ -29,6 +29,8 @@ LINE_BYTES_MAX = 1024 * 1024
 WATCH_SECONDS = 0.25
 # A server that takes nothing for so long is dropped: the one thread has attempts to watch.
 SEND_SECONDS_MAX = 5.0
+# For what an attempt has left behind to be gone; more only if a disk does not answer.
+END_SECONDS_MAX = 2.0
 
 
 class Attempt:
@@ -320,7 +322,9 @@ class Parent:
                 # The order to kill it came before we knew its pid.
                 self._kill(attempt.name, attempt.reason, attempt.message)
             return
-        # The keeper and all that could hold the pipe are gone.
+        # The keeper has closed it, and only then the kernel ends what it has left in its namespace.
+        if self.settings["mode"] == "walled" and attempt.host_pid is not None:
+            harrier_watch.await_end(attempt.host_pid, END_SECONDS_MAX)
         self.selector.unregister(attempt.report)
         os.close(attempt.report)
         self._finish(attempt)

@@ -5,6 +5,7 @@ Inside bubblewrap /proc is the one of outside: its pids are not those that this 
 
 import os
 import signal
+import time
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 BLOCK_BYTES = 512
@@ -81,6 +82,21 @@ def bytes_of_files(folders):
         except OSError:
             # Not made yet, or gone.
             continue
+
+
+def await_end(pid, seconds):
+    """Waits until a process has ended, or so long. The first of a pid namespace ends after all others."""
+    deadline = time.monotonic() + seconds
+    while _lives(pid) and time.monotonic() < deadline:
+        time.sleep(0.001)
+
+
+def _lives(pid):
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0] != b"Z"
+    except OSError:
+        return False
 
 
 def kill(pid):
