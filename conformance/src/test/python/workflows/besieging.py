@@ -61,7 +61,8 @@ def _tried(attempt) -> str:
 
 def _read(path):
     with open(path, "rb") as file:
-        return file.read(200)
+        # What is hidden one by one reads as empty.
+        return file.read(200) or None
 
 
 def _content(folder):

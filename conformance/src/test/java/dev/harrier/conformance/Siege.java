@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ record Siege(Path home, JsonObject known) {
         paths(
             Stream.of(
                     Stream.of(foreign, home.resolve("database/password")),
+                    files(Path.of("/etc"), path -> true).filter(Siege::closed),
                     files(home, path -> path.getNameCount() == home.getNameCount() + 1),
                     files(home.resolve("security"), path -> true),
                     files(home.resolve("blobs"), path -> path.toString().contains("key")),
@@ -169,6 +171,14 @@ record Siege(Path home, JsonObject known) {
     } catch (IOException | UncheckedIOException e) {
       // Folders of attempts come and go meanwhile.
       return Stream.empty();
+    }
+  }
+
+  private static boolean closed(Path file) {
+    try {
+      return !Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException gone) {
+      return false;
     }
   }
 

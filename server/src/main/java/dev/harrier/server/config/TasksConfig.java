@@ -35,7 +35,14 @@ public record TasksConfig(
   /** Warm workers in an environment of the program's own. */
   public static final TasksConfig DEFAULTS =
       new TasksConfig(
-          Optional.empty(), Map.of(), List.of(), false, false, List.of(), Map.of(), TaskLimitsConfig.DEFAULTS);
+          Optional.empty(),
+          Map.of(),
+          List.of(),
+          false,
+          false,
+          List.of(),
+          Map.of(),
+          TaskLimitsConfig.DEFAULTS);
 
   public TasksConfig {
     requireNonNull(python, "python");

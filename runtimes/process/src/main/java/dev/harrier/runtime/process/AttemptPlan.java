@@ -26,6 +26,7 @@ final class AttemptPlan {
   private static final int NAMES_BELOW_DATA = 3;
 
   private final ProcessRuntimeSettings settings;
+  private final Workplace workplace;
   private final SandboxReport sandbox;
   private final AttemptFolders folders;
   private final AttemptLimits limits;
@@ -35,16 +36,15 @@ final class AttemptPlan {
 
   AttemptPlan(
       ProcessRuntimeSettings settings,
-      SandboxReport sandbox,
-      AttemptFolders folders,
-      AttemptLimits limits,
+      Workplace workplace,
       BlobStore blobs,
       AttemptSecrets secrets,
       Optional<AttemptApi> api) {
     this.settings = settings;
-    this.sandbox = sandbox;
-    this.folders = folders;
-    this.limits = limits;
+    this.workplace = workplace;
+    this.sandbox = workplace.sandbox();
+    this.folders = workplace.folders();
+    this.limits = workplace.limits();
     this.blobs = blobs;
     this.secrets = secrets;
     this.api = api;
@@ -158,9 +158,6 @@ final class AttemptPlan {
         Stream.concat(Stream.of(work.resolve("cwd"), temporary), writable.stream()).toList()) {
       Files.createDirectories(folder);
     }
-    var program =
-        Bubblewrap.find()
-            .orElseThrow(() -> new IllegalStateException("bubblewrap was here and is gone"));
     var readable =
         Stream.of(
                 Stream.of(python.prefix(), python.basePrefix()),
@@ -168,13 +165,14 @@ final class AttemptPlan {
                 readOnly.stream())
             .flatMap(paths -> paths)
             .toList();
-    return new Bubblewrap(program, settings.home())
-            .forAttempt(
-                readable,
-                Stream.concat(Stream.of(work), writable.stream()).toList(),
-                temporary,
-                work.resolve("cwd"))
-            .stream();
+    return workplace
+        .wrapper()
+        .forAttempt(
+            readable,
+            Stream.concat(Stream.of(work), writable.stream()).toList(),
+            temporary,
+            work.resolve("cwd"))
+        .stream();
   }
 
   private List<String> command(AttemptStart start) throws IOException {

@@ -20,9 +20,6 @@ final class Bubblewrap {
   // A socket under /run can be connected to although its file system is read-only: Docker's, say.
   private static final List<String> HIDDEN_FOLDERS =
       List.of("/tmp", "/var/tmp", "/run", "/home", "/root");
-  // A server that runs as root has tasks that may read what is root's.
-  private static final List<String> HIDDEN_FILES =
-      List.of("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/sudoers");
   private static final List<String> KERNEL_SWITCHES = List.of("/proc/sys", "/proc/sysrq-trigger");
   // It is memory that no process is charged for.
   private static final String SHARED_MEMORY_BYTES_MAX = String.valueOf(256L << 20);
@@ -31,14 +28,28 @@ final class Bubblewrap {
 
   private final Path program;
   private final Path home;
+  private final ClosedPaths closed;
 
-  Bubblewrap(Path program, Path home) {
+  Bubblewrap(Path program, Path home, ClosedPaths closed) {
     this.program = program;
     this.home = home;
+    this.closed = closed;
   }
 
   /** Bubblewrap on this machine's PATH; empty if it is not installed. */
-  static Optional<Path> find() {
+  static Optional<Bubblewrap> find(Path home) throws IOException {
+    var program = program();
+    return program.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Bubblewrap(program.get(), home, ClosedPaths.toThisUser()));
+  }
+
+  /** How many files stay visible although others than this user may not read them. */
+  int leftOpen() {
+    return closed.left();
+  }
+
+  private static Optional<Path> program() {
     return Stream.of(String.valueOf(System.getenv("PATH")).split(":", -1))
         .map(folder -> Path.of(folder, "bwrap"))
         .filter(Files::isExecutable)
@@ -84,9 +95,10 @@ final class Bubblewrap {
     for (var folder : hiddenFolders()) {
       line.addAll(List.of("--tmpfs", folder.toString()));
     }
-    for (var file : HIDDEN_FILES) {
-      if (Files.exists(Path.of(file))) {
-        line.addAll(List.of("--ro-bind", "/dev/null", file));
+    for (var file : closed.files()) {
+      // One that is gone since cannot be covered, and the whole sandbox would fail.
+      if (Files.exists(file)) {
+        line.addAll(List.of("--ro-bind", "/dev/null", file.toString()));
       }
     }
     nameService()
@@ -115,6 +127,7 @@ final class Bubblewrap {
     HIDDEN_FOLDERS.forEach(folder -> folders.add(Path.of(folder)));
     folders.add(Path.of(System.getProperty("user.home", "/root")));
     folders.add(home);
+    folders.addAll(closed.folders());
     var existing = new LinkedHashSet<Path>();
     for (var folder : byDepth(folders)) {
       if (folder.getNameCount() > 0 && Files.isDirectory(folder) && !Files.isSymbolicLink(folder)) {

@@ -8,7 +8,6 @@ import dev.harrier.spi.BlobStore;
 import dev.harrier.spi.Failure;
 import dev.harrier.spi.Observation;
 import dev.harrier.spi.RejectedException;
-import dev.harrier.spi.Rejection;
 import dev.harrier.spi.StoreUnavailableException;
 import dev.harrier.spi.TaskRuntime;
 import flyteidl.core.Tasks.TaskTemplate;
@@ -68,25 +67,21 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   private ProcessTaskRuntime(
       ProcessRuntimeSettings settings,
       Clock clock,
-      SandboxReport sandbox,
-      AttemptFolders folders,
-      AttemptLimits limits,
-      Shim shim,
+      Workplace workplace,
       BlobStore blobs,
       AttemptSecrets secrets,
       Optional<ApiForTasks> api) {
     this.settings = settings;
     this.clock = clock;
-    this.sandbox = sandbox;
-    this.folders = folders;
+    this.sandbox = workplace.sandbox();
+    this.folders = workplace.folders();
     this.api = api.map(found -> new AttemptApi(found, folders));
-    this.plan = new AttemptPlan(settings, sandbox, folders, limits, blobs, secrets, this.api);
+    this.plan = new AttemptPlan(settings, workplace, blobs, secrets, this.api);
     this.outcome = new Outcome(blobs);
     this.slots = new Slots(settings.capacity().cpuMillis(), settings.capacity().memoryBytes());
-    this.parents =
-        new WorkerParents(
-            settings.home().resolve("process"), shim, folders, settings, sandbox, new Ears());
+    this.parents = new WorkerParents(settings, workplace, new Ears());
     this.host = hostName();
+    pythons.put(workplace.python().interpreter(), workplace.python());
   }
 
   /**
@@ -114,35 +109,8 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       Clock clock,
       Walls best)
       throws IOException {
-    var process = Folders.createPrivate(settings.home().resolve("process"));
-    var python = PythonEnvironment.of(settings.python(ProcessRuntimeSettings.ANY_IMAGE));
-    var shim = Shim.unpack(process.resolve("shim"));
-    var folders = new AttemptFolders(process);
-    folders.create();
-    folders.sweep(clock.instant());
-    var scratch = Folders.createPrivate(process.resolve("scratch"));
-    var sandbox =
-        new SandboxProbe(python, settings.home(), shim, scratch).run(settings.coldWorkers(), best);
-    if (sandbox.walls() == Walls.NONE && !settings.unwalledAllowed()) {
-      throw Rejection.failedPrecondition(
-          "process runtime: expected walls around tasks, found none: %s Allow unwalled tasks to run"
-              + " them all the same",
-          String.join(" ", sandbox.findings()));
-    }
-    LOG.info("{} {}", sandbox.sentence(), String.join(" ", sandbox.findings()));
-    var runtime =
-        new ProcessTaskRuntime(
-            settings,
-            clock,
-            sandbox,
-            folders,
-            AttemptLimits.on(settings, process),
-            shim,
-            blobs,
-            secrets,
-            api);
-    runtime.pythons.put(python.interpreter(), python);
-    return runtime;
+    var workplace = Workplace.open(settings, clock.instant(), best);
+    return new ProcessTaskRuntime(settings, clock, workplace, blobs, secrets, api);
   }
 
   /** What stands between tasks and this machine. */

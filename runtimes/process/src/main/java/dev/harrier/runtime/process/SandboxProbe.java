@@ -15,13 +15,13 @@ final class SandboxProbe {
   private static final int TRIAL_SECONDS_MAX = 30;
 
   private final PythonEnvironment python;
-  private final Path home;
+  private final Optional<Bubblewrap> installed;
   private final Shim shim;
   private final Path scratch;
 
-  SandboxProbe(PythonEnvironment python, Path home, Shim shim, Path scratch) {
+  SandboxProbe(PythonEnvironment python, Optional<Bubblewrap> installed, Shim shim, Path scratch) {
     this.python = python;
-    this.home = home;
+    this.installed = installed;
     this.shim = shim;
     this.scratch = scratch;
   }
@@ -33,8 +33,17 @@ final class SandboxProbe {
     var findings = new ArrayList<String>();
     if ("root".equals(System.getProperty("user.name"))) {
       findings.add(
-          "The server runs as root: tasks have no capability, but may read what is root's and"
-              + " readable. Run it as an ordinary user.");
+          "The server runs as root, and so do tasks, without root's powers and without what only"
+              + " root may read below "
+              + ClosedPaths.TREES.keySet().stream().map(Path::toString).sorted().toList()
+              + ". Run it as an ordinary user.");
+      installed
+          .map(Bubblewrap::leftOpen)
+          .filter(left -> left > 0)
+          .ifPresent(
+              left ->
+                  findings.add(
+                      left + " files that only root may read are too many to hide from tasks."));
     }
     findings.add("The network is not walled: a task reaches what this machine reaches.");
     if (CloudMetadata.answers()) {
@@ -46,12 +55,11 @@ final class SandboxProbe {
     if (best == Walls.NONE) {
       return new SandboxReport(Walls.NONE, !coldWorkers, findings);
     }
-    var program = Bubblewrap.find();
-    if (program.isEmpty()) {
+    if (installed.isEmpty()) {
       findings.add("bubblewrap is not installed: apt-get install bubblewrap");
       return new SandboxReport(Walls.NONE, !coldWorkers, findings);
     }
-    var bubblewrap = new Bubblewrap(program.get(), home);
+    var bubblewrap = installed.get();
     if (!coldWorkers && best == Walls.NAMESPACES) {
       var refused = namespaces(bubblewrap, findings);
       if (refused.isEmpty()) {

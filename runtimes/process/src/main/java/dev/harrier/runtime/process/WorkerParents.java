@@ -36,6 +36,7 @@ final class WorkerParents implements AutoCloseable {
   private final Shim shim;
   private final AttemptFolders folders;
   private final ProcessRuntimeSettings settings;
+  private final Workplace workplace;
   private final SandboxReport sandbox;
   private final WorkerParent.Listener listener;
   private final SecureRandom random = new SecureRandom();
@@ -43,18 +44,14 @@ final class WorkerParents implements AutoCloseable {
   private final Map<String, ReentrantLock> starting = new ConcurrentHashMap<>();
 
   WorkerParents(
-      Path process,
-      Shim shim,
-      AttemptFolders folders,
-      ProcessRuntimeSettings settings,
-      SandboxReport sandbox,
-      WorkerParent.Listener listener) {
-    this.parents = process.resolve("parents");
-    this.tokens = process.resolve("tokens");
-    this.shim = shim;
-    this.folders = folders;
+      ProcessRuntimeSettings settings, Workplace workplace, WorkerParent.Listener listener) {
+    this.parents = workplace.process().resolve("parents");
+    this.tokens = workplace.process().resolve("tokens");
+    this.shim = workplace.shim();
+    this.folders = workplace.folders();
     this.settings = settings;
-    this.sandbox = sandbox;
+    this.workplace = workplace;
+    this.sandbox = workplace.sandbox();
     this.listener = listener;
   }
 
@@ -241,9 +238,6 @@ final class WorkerParents implements AutoCloseable {
     if (sandbox.walls() != Walls.NAMESPACES) {
       return plain;
     }
-    var program =
-        Bubblewrap.find()
-            .orElseThrow(() -> new IllegalStateException("bubblewrap was here and is gone"));
     var writable =
         Stream.of(
                 Stream.of(folders.attempts(), folders.work(), folders.logs(), folder),
@@ -257,7 +251,7 @@ final class WorkerParents implements AutoCloseable {
                 Stream.of(shim.folder(), python.prefix(), python.basePrefix()),
                 settings.readable().stream())
             .toList();
-    var wrapped = new Bubblewrap(program, settings.home()).forParent(readable, writable);
+    var wrapped = workplace.wrapper().forParent(readable, writable);
     return Stream.concat(wrapped.stream(), plain.stream()).toList();
   }
 

@@ -1,0 +1,75 @@
+package dev.harrier.runtime.process;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.spi.Rejection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a runtime finds and makes on its machine when it opens.
+ *
+ * @param process its folder
+ * @param python the default one
+ * @param bubblewrap if it is installed
+ */
+record Workplace(
+    Path process,
+    PythonEnvironment python,
+    SandboxReport sandbox,
+    Optional<Bubblewrap> bubblewrap,
+    AttemptFolders folders,
+    AttemptLimits limits,
+    Shim shim) {
+  private static final Logger LOG = LoggerFactory.getLogger(Workplace.class);
+
+  Workplace {
+    requireNonNull(process, "process");
+    requireNonNull(python, "python");
+    requireNonNull(sandbox, "sandbox");
+    requireNonNull(bubblewrap, "bubblewrap");
+    requireNonNull(folders, "folders");
+    requireNonNull(limits, "limits");
+    requireNonNull(shim, "shim");
+  }
+
+  /**
+   * Looks at the interpreter and at what walls this machine allows, and makes the folders.
+   *
+   * @param best the strongest walls to try
+   * @throws dev.harrier.spi.RejectedException if the default interpreter has no flytekit, or tasks
+   *     would run without walls and that is not allowed; the message says what mends it
+   */
+  static Workplace open(ProcessRuntimeSettings settings, Instant now, Walls best)
+      throws IOException {
+    var process = Folders.createPrivate(settings.home().resolve("process"));
+    var python = PythonEnvironment.of(settings.python(ProcessRuntimeSettings.ANY_IMAGE));
+    var shim = Shim.unpack(process.resolve("shim"));
+    var folders = new AttemptFolders(process);
+    folders.create();
+    folders.sweep(now);
+    var scratch = Folders.createPrivate(process.resolve("scratch"));
+    var bubblewrap = Bubblewrap.find(settings.home());
+    var sandbox =
+        new SandboxProbe(python, bubblewrap, shim, scratch).run(settings.coldWorkers(), best);
+    if (sandbox.walls() == Walls.NONE && !settings.unwalledAllowed()) {
+      throw Rejection.failedPrecondition(
+          "process runtime: expected walls around tasks, found none: %s Allow unwalled tasks to run"
+              + " them all the same",
+          String.join(" ", sandbox.findings()));
+    }
+    LOG.info("{} {}", sandbox.sentence(), String.join(" ", sandbox.findings()));
+    var limits = AttemptLimits.on(settings, process);
+    return new Workplace(process, python, sandbox, bubblewrap, folders, limits, shim);
+  }
+
+  /** The bubblewrap that these walls are made with. */
+  Bubblewrap wrapper() {
+    return bubblewrap.orElseThrow(
+        () -> new IllegalStateException("walls of bubblewrap, but no bubblewrap"));
+  }
+}
