@@ -162,7 +162,7 @@ final class Folder implements Closeable {
     var found = attributesOfAny(name);
     if (found.filter(BasicFileAttributes::isSymbolicLink).isPresent()) {
       throw Rejection.permissionDenied(
-          "blob store: expected no symbolic link, found one at %s", path.resolve(name));
+          "blob store: expected no symbolic link, found one called '%s'", name);
     }
     return found;
   }

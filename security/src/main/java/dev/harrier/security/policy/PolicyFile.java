@@ -16,6 +16,9 @@ import java.util.List;
  * anything, until it is.
  */
 public final class PolicyFile implements PolicyStore {
+  /** More than the longest text that is read, whatever its letters. */
+  private static final long BYTES_MAX = 16L << 20;
+
   private final Path file;
 
   public PolicyFile(Path file) {
@@ -32,6 +35,15 @@ public final class PolicyFile implements PolicyStore {
     try {
       if (!Files.exists(file)) {
         return "";
+      }
+      // To open a pipe waits for its writer, and a device has no end: no change would be seen
+      // again.
+      if (!Files.isRegularFile(file)) {
+        throw new PolicyException(List.of("expected a file of text, found none at " + file));
+      }
+      if (Files.size(file) > BYTES_MAX) {
+        throw new PolicyException(
+            List.of("expected at most %s bytes, found %s".formatted(BYTES_MAX, Files.size(file))));
       }
       var modes = Files.getPosixFilePermissions(file);
       if (modes.contains(PosixFilePermission.GROUP_WRITE)

@@ -1,17 +1,22 @@
 package dev.harrier.security.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class PolicyFileTest extends PolicyStoreContract {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   @TempDir private Path folder = Path.of("");
 
   @Override
@@ -31,6 +36,26 @@ final class PolicyFileTest extends PolicyStoreContract {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(folder.resolve("access.yaml"))))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void what_never_ends_to_be_read_is_refused_and_a_file_in_its_place_is_read() throws Exception {
+    var file = folder.resolve("access.yaml");
+    assertThat(new ProcessBuilder("mkfifo", "-m", "600", file.toString()).start().waitFor())
+        .isZero();
+
+    assertTimeoutPreemptively(
+        PATIENCE,
+        () ->
+            assertThatThrownBy(() -> open().read(PolicyText.NONE))
+                .isInstanceOf(PolicyException.class)
+                .hasMessageContaining("expected a file of text"));
+    Files.delete(file);
+    Files.createSymbolicLink(file, Path.of("/dev/zero"));
+    assertThatThrownBy(() -> open().read(PolicyText.NONE)).isInstanceOf(PolicyException.class);
+    Files.delete(file);
+    Files.writeString(file, FIRST.text());
+    assertThat(open().read(PolicyText.NONE)).isEqualTo(FIRST);
   }
 
   @Test
