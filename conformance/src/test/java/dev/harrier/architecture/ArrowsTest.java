@@ -27,10 +27,13 @@ final class ArrowsTest {
           Map.entry("compiler", Set.of("idl", "spi")),
           Map.entry("database", Set.of("spi")),
           Map.entry("blobstore", Set.of("idl", "spi")),
-          Map.entry("security", Set.of("idl", "spi", "database")),
+          Map.entry("audit", Set.of("idl", "spi")),
+          Map.entry("security", Set.of("idl", "spi", "database", "audit")),
           Map.entry("propeller", Set.of("idl", "spi", "compiler", "security")),
           Map.entry("runtime", Set.of("idl", "spi", "security")),
-          Map.entry("admin", Set.of("idl", "spi", "compiler", "database", "blobstore", "security")),
+          Map.entry(
+              "admin",
+              Set.of("idl", "spi", "compiler", "database", "blobstore", "security", "audit")),
           Map.entry(
               "server",
               Set.of(
@@ -40,6 +43,7 @@ final class ArrowsTest {
                   "database",
                   "blobstore",
                   "security",
+                  "audit",
                   "propeller",
                   "admin",
                   "runtime")));

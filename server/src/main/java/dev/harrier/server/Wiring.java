@@ -42,6 +42,7 @@ import dev.harrier.security.user.LoginDelays;
 import dev.harrier.security.user.PasswordLinks;
 import dev.harrier.security.user.PasswordLogin;
 import dev.harrier.security.user.Users;
+import dev.harrier.server.audit.AuditedAccess;
 import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.config.DatabaseConfig;
 import dev.harrier.server.config.HarrierConfig;
@@ -131,6 +132,10 @@ public final class Wiring {
     var identity = Identities.open(config.server().security(), home, clock);
     identity.ifPresent(one -> closing.add(one.certificate()));
 
+    // What is done from here on is recorded; closed last.
+    var auditing = Auditing.open(config.audit(), home, clock, registry);
+    closing.add(auditing);
+
     // State.
     var database = closing.add(Database.open(database(config.database())));
     ClockChecks.againstDatabase(database, clock);
@@ -166,7 +171,9 @@ public final class Wiring {
             providers,
             new SessionCallers(sessions, address, config.server().security().callingOrigins()));
     var policy = closing.add(AccessPolicy.open(config.auth().policy(), home, database, clock));
-    var access = new PolicyAccess(address.issuer(), standing::administers, policy.inForce());
+    var access =
+        new AuditedAccess(
+            new PolicyAccess(address.issuer(), standing::administers, policy.inForce()));
 
     // Logins.
     var users = new Users(database, standing, clock);
@@ -242,6 +249,7 @@ public final class Wiring {
     var rpcs =
         ServedRpcs.behind(
                 new RpcGate(RpcRules.all(), authenticator, access, Peers::current),
+                auditing.calls(),
                 registry,
                 config.server().callsMax(),
                 config.server().callerLimits())
@@ -271,11 +279,15 @@ public final class Wiring {
             new LogPage(
                 callers,
                 access,
-                attempt -> Optional.of(runtime.log(attempt)).filter(Files::isRegularFile)));
+                attempt -> Optional.of(runtime.log(attempt)).filter(Files::isRegularFile)),
+            auditing.aroundApi());
 
     // From here on somebody may call.
     var ready = new AtomicBoolean();
-    var metrics = closing.add(new MetricsPort(config.server(), metricsPort, registry, ready::get));
+    var metrics =
+        closing.add(
+            new MetricsPort(
+                config.server(), metricsPort, registry, ready::get, auditing.aroundMetrics()));
     var api =
         closing.add(
             ApiPort.of(

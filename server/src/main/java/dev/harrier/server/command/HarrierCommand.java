@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       "  harrier user     adds, lists and disables users",
       "  harrier client   adds, lists and disables programs with credentials of their own",
       "  harrier key      renews the key that signs tokens",
+      "  harrier audit    says whether the audit log is what was written",
       "  harrier tls      makes a certificate, and says why a client would refuse one"
     },
     subcommands = {
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
       ClientCommand.class,
       KeyCommand.class,
       TlsCommand.class,
+      AuditCommand.class,
       RehearseCommand.class
     })
 public final class HarrierCommand {}

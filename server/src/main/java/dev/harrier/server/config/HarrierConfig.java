@@ -8,6 +8,7 @@ public record HarrierConfig(
     DatabaseConfig database,
     TasksConfig tasks,
     AuthConfig auth,
+    AuditConfig audit,
     LogConfig log) {
 
   /** What holds where nothing is said. */
@@ -17,6 +18,7 @@ public record HarrierConfig(
           DatabaseConfig.DEFAULTS,
           TasksConfig.DEFAULTS,
           AuthConfig.DEFAULTS,
+          AuditConfig.DEFAULTS,
           LogConfig.DEFAULTS);
 
   public HarrierConfig {
@@ -24,6 +26,7 @@ public record HarrierConfig(
     requireNonNull(database, "database");
     requireNonNull(tasks, "tasks");
     requireNonNull(auth, "auth");
+    requireNonNull(audit, "audit");
     requireNonNull(log, "log");
   }
 }

@@ -115,6 +115,21 @@ public final class Home implements AutoCloseable {
     return folder.resolve("blobs");
   }
 
+  /** The audit log. */
+  public Path audit() {
+    return audit(folder);
+  }
+
+  /** The same of a home that this process does not hold. */
+  public static Path audit(Path folder) {
+    return folder.toAbsolutePath().normalize().resolve("audit");
+  }
+
+  /** Where the last checkpoint of a home's audit log is kept beside it. */
+  public static Path auditHead(Path folder) {
+    return folder.toAbsolutePath().normalize().resolve("security").resolve("audit-head");
+  }
+
   /** Keys and clients. */
   public Path security() {
     return folder.resolve("security");

@@ -17,6 +17,7 @@ import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.user.LoginDelays;
 import dev.harrier.security.user.PasswordLogin;
 import dev.harrier.security.user.User;
+import dev.harrier.server.audit.CallTrail;
 import java.util.List;
 import java.util.Optional;
 
@@ -85,6 +86,7 @@ public final class BrowserLogins {
 
   /** For the headers {@code set-cookie}, with a session that was just opened. */
   List<String> set(Sessions.Opened opened) {
+    CallTrail.named(opened.session().principal());
     var session = cookie.set(opened.cookie(), opened.lifetime());
     return Subjects.userName(opened.session().principal())
         .map(user -> List.of(session, known.remember(user)))

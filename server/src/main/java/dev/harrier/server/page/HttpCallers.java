@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import dev.harrier.security.Caller;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.BrowserRequest;
+import dev.harrier.server.audit.CallTrail;
 import dev.harrier.server.port.Peers;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
@@ -34,6 +35,7 @@ public final class HttpCallers {
       throw Rejection.unauthenticated(
           "This page needs a token: expected 'authorization: Bearer <token>', found none.");
     }
+    CallTrail.calledBy(caller);
     return caller.at(Peers.current());
   }
 }

@@ -4,12 +4,14 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import dev.harrier.server.config.ServerConfig;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** The port for those who watch: metrics, liveness and readiness. Loopback alone reaches it. */
 public final class MetricsPort implements AutoCloseable {
@@ -20,9 +22,14 @@ public final class MetricsPort implements AutoCloseable {
   /**
    * @param port as {@link ApiPort#choose} gave it
    * @param ready whether calls are answered
+   * @param around each of its pages
    */
   public MetricsPort(
-      ServerConfig config, int port, PrometheusMeterRegistry registry, BooleanSupplier ready) {
+      ServerConfig config,
+      int port,
+      PrometheusMeterRegistry registry,
+      BooleanSupplier ready,
+      Function<HttpService, HttpService> around) {
     this.config = config;
     this.port = port;
     var builder = Server.builder();
@@ -49,6 +56,7 @@ public final class MetricsPort implements AutoCloseable {
                     ready.getAsBoolean()
                         ? HttpResponse.of("ready\n")
                         : HttpResponse.of(HttpStatus.SERVICE_UNAVAILABLE))
+            .decorator(around)
             .build();
   }
 

@@ -11,10 +11,13 @@ public final class Peers {
   /** Of the request that this thread serves; unknown outside of any. */
   public static Peer current() {
     var context = ServiceRequestContext.currentOrNull();
-    return context == null
-        ? Peer.UNKNOWN
-        : new Peer(
-            Optional.ofNullable(context.remoteAddress().getAddress()),
-            ClientCertificates.of(context).isPresent());
+    return context == null ? Peer.UNKNOWN : of(context);
+  }
+
+  /** Of a request. */
+  public static Peer of(ServiceRequestContext context) {
+    return new Peer(
+        Optional.ofNullable(context.remoteAddress().getAddress()),
+        ClientCertificates.of(context).isPresent());
   }
 }

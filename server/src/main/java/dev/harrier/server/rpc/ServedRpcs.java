@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
+import dev.harrier.server.audit.AuditedCalls;
 import dev.harrier.server.config.CallerLimits;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
@@ -23,19 +24,31 @@ public final class ServedRpcs {
     this.interceptors = interceptors;
   }
 
-  /** No services yet. */
+  /** No services yet, and calls that nobody records. */
   public static ServedRpcs behind(
       RpcGate gate, MeterRegistry registry, int callsMax, CallerLimits limits) {
+    return behind(gate, AuditedCalls.NONE, registry, callsMax, limits);
+  }
+
+  /** No services yet. */
+  public static ServedRpcs behind(
+      RpcGate gate,
+      AuditedCalls audited,
+      MeterRegistry registry,
+      int callsMax,
+      CallerLimits limits) {
     requireNonNull(gate, "gate");
     var rate = new CallerRate(limits);
     return new ServedRpcs(
         List.of(
             new RpcMeter(registry),
+            audited.outside(),
             new ErrorAnswers(),
             new CallLimit(RpcRules.all(), callsMax),
             rate.outside(),
             gate,
-            rate.inside()));
+            rate.inside(),
+            audited.inside()));
   }
 
   /**

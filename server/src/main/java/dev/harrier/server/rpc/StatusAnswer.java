@@ -2,6 +2,7 @@ package dev.harrier.server.rpc;
 
 import com.google.rpc.Code;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
+import dev.harrier.audit.AuditUnavailableException;
 import dev.harrier.security.provider.ProviderUnavailableException;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
@@ -48,6 +49,8 @@ public record StatusAnswer(Status status, Optional<com.google.rpc.Status> detail
       case RejectedException rejected -> of(rejected.rejection());
       case ProviderUnavailableException unavailable ->
           of(Status.UNAVAILABLE, String.valueOf(unavailable.getMessage()) + " Ask again later.");
+      case AuditUnavailableException unavailable ->
+          of(Status.UNAVAILABLE, String.valueOf(unavailable.getMessage()));
       case StoreUnavailableException unavailable -> {
         // Without its trace: a database that is away fails every call of everybody.
         LOG.warn(

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.harrier.audit.chain;
+
+import org.jspecify.annotations.NullMarked;

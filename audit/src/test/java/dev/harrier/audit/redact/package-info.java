@@ -1,0 +1,4 @@
+@NullMarked
+package dev.harrier.audit.redact;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package dev.harrier.server.audit;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.Message;
+import dev.harrier.audit.AuditLog;
+import dev.harrier.audit.AuditRecord;
+import dev.harrier.audit.AuditRecord.Stage;
+import dev.harrier.audit.AuditUnavailableException;
+import dev.harrier.audit.Event;
+import dev.harrier.audit.Level;
+import dev.harrier.audit.Operation;
+import dev.harrier.audit.Outcome;
+import dev.harrier.audit.redact.RequestResources;
+import dev.harrier.security.Caller;
+import dev.harrier.server.rpc.RequestId;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Notes on an RPC's trail what it is, who calls it and how it ends; and has what may change
+ * something recorded before it begins. The record of its end is made by {@link AuditedRequests},
+ * which also sees what never became a call.
+ */
+public final class AuditedCalls {
+  /** Records nothing. */
+  public static final AuditedCalls NONE =
+      new AuditedCalls(AuditLog.NONE, new AuditRules(false, Map.of()));
+
+  private final AuditLog log;
+  private final AuditRules rules;
+
+  public AuditedCalls(AuditLog log, AuditRules rules) {
+    this.log = requireNonNull(log, "log");
+    this.rules = requireNonNull(rules, "rules");
+  }
+
+  /** For outside of all that refuses: sees how every call ends. */
+  public ServerInterceptor outside() {
+    return new ServerInterceptor() {
+      @Override
+      public <Q, A> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        var trail = CallTrail.current();
+        if (trail.isEmpty()) {
+          return next.startCall(call, headers);
+        }
+        trail.get().rpc(call.getMethodDescriptor().getFullMethodName());
+        return next.startCall(new EndingCall<>(call, trail.get()), headers);
+      }
+    };
+  }
+
+  /** For inside of the gate: knows the caller, and stands before the service. */
+  public ServerInterceptor inside() {
+    return new ServerInterceptor() {
+      @Override
+      public <Q, A> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        var trail = CallTrail.current();
+        if (trail.isEmpty()) {
+          return next.startCall(call, headers);
+        }
+        trail.get().caller(Caller.current());
+        trail.get().correlation(RequestId.current().text());
+        var name = call.getMethodDescriptor().getFullMethodName();
+        var level = rules.level(name, name.substring(0, name.indexOf('/')));
+        return new RecordingListener<>(
+            next.startCall(call, headers), trail.get(), Operations.ofRpc(name), level);
+      }
+    };
+  }
+
+  private static final class EndingCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private final CallTrail trail;
+
+    EndingCall(ServerCall<Q, A> call, CallTrail trail) {
+      super(call);
+      this.trail = trail;
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      trail.ended(status.getCode());
+      // A call that was refused before its caller was known has its id here alone.
+      Optional.ofNullable(trailers.get(RequestId.HEADER)).ifPresent(trail::correlation);
+      super.close(status, trailers);
+    }
+  }
+
+  private final class RecordingListener<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final CallTrail trail;
+    private final Event event;
+    private final Level level;
+
+    RecordingListener(ServerCall.Listener<Q> listener, CallTrail trail, Event event, Level level) {
+      super(listener);
+      this.trail = trail;
+      this.event = event;
+      this.level = level;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      if (message instanceof Message request && level != Level.NONE) {
+        trail.request(request, RequestResources.of(request));
+      }
+      super.onMessage(message);
+    }
+
+    // The service begins when the request is whole.
+    @Override
+    public void onHalfClose() {
+      if (level != Level.NONE && rules.closed(event)) {
+        ensure(intent(trail, event, level));
+      }
+      super.onHalfClose();
+    }
+  }
+
+  private void ensure(AuditRecord intent) {
+    try {
+      log.ensure(intent).join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof AuditUnavailableException unavailable
+          ? unavailable
+          : failed;
+    }
+  }
+
+  private static AuditRecord intent(CallTrail trail, Event event, Level level) {
+    return new AuditRecord(
+        event,
+        Stage.INTENT,
+        level,
+        Outcome.PENDING,
+        trail.actor(),
+        trail.source(),
+        Optional.of(
+            new Operation(
+                trail.method(), level == Level.REQUEST ? trail.request() : Optional.empty(), 0)),
+        trail.resources(),
+        new TreeMap<>());
+  }
+}
