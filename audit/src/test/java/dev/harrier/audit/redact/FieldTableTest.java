@@ -25,7 +25,8 @@ final class FieldTableTest {
           flyteidl.service.Agent.getDescriptor(),
           flyteidl.service.ExternalPluginServiceOuterClass.getDescriptor(),
           datacatalog.Datacatalog.getDescriptor(),
-          flyteidl.cacheservice.Cacheservice.getDescriptor());
+          flyteidl.cacheservice.Cacheservice.getDescriptor(),
+          dev.harrier.idl.access.v1.PutPolicyRequest.getDescriptor().getFile());
 
   /** Of these nothing may ever be recorded, not even by a hash. */
   private static final Set<String> VALUES =

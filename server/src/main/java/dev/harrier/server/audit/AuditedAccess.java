@@ -26,6 +26,13 @@ public final class AuditedAccess implements Access {
   }
 
   @Override
+  public boolean may(Caller caller, Permission permission, Scope scope) {
+    var may = access.may(caller, permission, scope);
+    note(caller, permission, text(scope), may);
+    return may;
+  }
+
+  @Override
   public void requireOn(
       Caller caller, Permission permission, Scope scope, Supplier<Optional<String>> owner) {
     noted(caller, permission, scope, () -> access.requireOn(caller, permission, scope, owner));

@@ -13,7 +13,7 @@ final class Operations {
   private static final Set<String> CHANGING = Set.of("GetOrExtendReservation", "GetOrCreateSignal");
 
   private static final Set<String> ALSO_READING =
-      Set.of("CreateDownloadLink", "CreateDownloadLocation");
+      Set.of("CreateDownloadLink", "CreateDownloadLocation", "Why", "WhoCan", "SimulatePolicy");
 
   private static final String ACCOUNTS = "POST /harrier/accounts/";
 
@@ -49,6 +49,9 @@ final class Operations {
     }
     if (name.startsWith("Delete")) {
       return Event.API_DELETE;
+    }
+    if (name.equals("PutPolicy")) {
+      return Event.POLICY_CHANGED;
     }
     return name.startsWith("Update") ? Event.API_UPDATE : Event.API_OTHER;
   }
