@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
     description = "Makes a certificate for this server, and says why a client would refuse one.")
 public final class TlsCommand {
   private static final int DEFAULT_PORT = 30_080;
+  private static final int PORT_MAX = 65_535;
   private static final Pattern SERVER =
       Pattern.compile("(https://)?(?<host>\\[[0-9a-fA-F:.]+]|[^:/]+)(:(?<port>\\d{1,5}))?/?");
 
@@ -39,6 +40,7 @@ public final class TlsCommand {
       mixinStandardHelpOptions = true,
       description = {
         "Makes a certificate authority in the home, unless it has one, and a certificate of this server, good for a year.",
+        "Run again it renews the certificate and keeps its names, but those that --drop takes out.",
         "A running server takes it at once; clients that trust the authority need no change."
       })
   void init(
@@ -48,16 +50,28 @@ public final class TlsCommand {
               paramLabel = "NAME",
               description =
                   "A name or address under which clients reach the server; can be repeated. localhost and this machine's name are always in.")
-          @Nullable List<String> names)
+          @Nullable List<String> names,
+      @Option(
+              names = "--drop",
+              paramLabel = "NAME",
+              description =
+                  "A name of the certificate before that the new one is not to have; can be repeated.")
+          @Nullable List<String> dropped)
       throws IOException {
     var authority = new LocalAuthority(Home.tls(home.folder()));
     var all = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "::1"));
     hostName(all);
-    if (names != null) {
-      all.addAll(names);
-    }
     Instant ends;
     try {
+      for (var name : authority.names()) {
+        all.add(plain(name));
+      }
+      if (names != null) {
+        names.forEach(name -> all.add(plain(name)));
+      }
+      if (dropped != null) {
+        dropped.forEach(name -> all.remove(plain(name)));
+      }
       ends = authority.issue(List.copyOf(all), Instant.now());
     } catch (UnusableCertificateException wrong) {
       throw new IOException("tls init: " + wrong.getMessage(), wrong);
@@ -127,6 +141,16 @@ public final class TlsCommand {
     var host = matcher.group("host").replaceAll("[\\[\\]]", "");
     var port =
         matcher.group("port") == null ? DEFAULT_PORT : Integer.parseInt(matcher.group("port"));
+    if (port < 1 || port > PORT_MAX) {
+      throw new IOException(
+          "tls check: expected a port from 1 to %s, found %s".formatted(PORT_MAX, port));
+    }
+    for (var file : files) {
+      if (!Files.isReadable(file) || Files.isDirectory(file)) {
+        throw new IOException(
+            "tls check: expected a file of certificates that can be read, found none at " + file);
+      }
+    }
     try {
       var report = new ServerCheck(files).look(host, port, Instant.now());
       report.seen().ifPresent(System.out::println);
@@ -137,6 +161,20 @@ public final class TlsCommand {
       return report.findings().isEmpty() ? 0 : 1;
     } catch (UnusableCertificateException wrong) {
       throw new IOException("tls check: " + wrong.getMessage(), wrong);
+    }
+  }
+
+  // A certificate has addresses of IPv6 in full; each is to be in it once, however it was written.
+  private static String plain(String name) {
+    if (!name.contains(":")) {
+      return name.toLowerCase(Locale.ROOT);
+    }
+    try {
+      var address = InetAddress.ofLiteral(name);
+      return address.isLoopbackAddress() ? "::1" : address.getHostAddress();
+    } catch (IllegalArgumentException none) {
+      // Refused below, as any other text that is no name.
+      return name;
     }
   }
 

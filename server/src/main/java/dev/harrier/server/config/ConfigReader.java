@@ -2,8 +2,9 @@ package dev.harrier.server.config;
 
 import dev.harrier.spi.NearestName;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +24,11 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 public final class ConfigReader {
   private static final String PREFIX = "HARRIER_";
 
+  /** A thousand times what anybody would write. */
+  private static final long FILE_BYTES_MAX = 1 << 20;
+
+  private static final String OF_TESTS = "HARRIER_TEST_";
+
   /** Variables with that prefix that are read elsewhere: by launchers, commands and tests. */
   private static final List<String> OTHERS =
       List.of(
@@ -30,8 +36,7 @@ public final class ConfigReader {
           "HARRIER_CONFIG",
           "HARRIER_EXAMPLES",
           "HARRIER_JAVA_OPTIONS",
-          "HARRIER_PYTHON",
-          "HARRIER_TEST_");
+          "HARRIER_PYTHON");
 
   private static final Pattern SERVICE_VARIABLE =
       Pattern.compile(
@@ -58,7 +63,8 @@ public final class ConfigReader {
     environment.forEach(
         (name, value) -> {
           if (name.startsWith(PREFIX)
-              && OTHERS.stream().noneMatch(name::startsWith)
+              && !OTHERS.contains(name)
+              && !name.startsWith(OF_TESTS)
               && !ofKubernetes(name, value)) {
             var path = byVariable.get(name);
             if (path == null) {
@@ -98,11 +104,24 @@ public final class ConfigReader {
   private static Map<String, Object> parse(Path file) {
     Object parsed;
     try {
+      if (Files.size(file) > FILE_BYTES_MAX) {
+        throw new ConfigurationException(
+            "%s: expected at most %s bytes, found %s"
+                .formatted(file, FILE_BYTES_MAX, Files.size(file)));
+      }
       parsed =
           new Load(LoadSettings.builder().setLabel(file.toString()).build())
               .loadFromString(Files.readString(file));
+    } catch (NoSuchFileException none) {
+      throw new ConfigurationException(
+          "%s: expected a configuration file, found none".formatted(file));
+    } catch (CharacterCodingException binary) {
+      throw new ConfigurationException(
+          "%s: expected text in UTF-8, found bytes that are none".formatted(file));
     } catch (IOException e) {
-      throw new UncheckedIOException("The configuration file cannot be read.", e);
+      throw new ConfigurationException("%s cannot be read: %s".formatted(file, e.getMessage()));
+    } catch (StackOverflowError deep) {
+      throw new ConfigurationException("%s: it is nested too deep".formatted(file));
     } catch (YamlEngineException e) {
       throw new ConfigurationException("%s is no YAML: %s".formatted(file, e.getMessage()));
     }
@@ -113,7 +132,11 @@ public final class ConfigReader {
       throw new ConfigurationException(
           "%s: expected names and values, found one value".formatted(file));
     }
-    return copied(map);
+    try {
+      return copied(map);
+    } catch (StackOverflowError endless) {
+      throw new ConfigurationException("%s: it contains itself".formatted(file));
+    }
   }
 
   private static Map<String, Object> copied(Map<?, ?> map) {
@@ -134,8 +157,13 @@ public final class ConfigReader {
       return;
     }
     var below = new LinkedHashMap<String, Object>();
-    if (tree.get(path.substring(0, dot)) instanceof Map<?, ?> present) {
+    var there = tree.get(path.substring(0, dot));
+    if (there instanceof Map<?, ?> present) {
       below.putAll(copied(present));
+    } else if (there != null) {
+      throw new ConfigurationException(
+          "%s: expected a group of names and values, found '%s'"
+              .formatted(path.substring(0, dot), there));
     }
     put(below, path.substring(dot + 1), value);
     tree.put(path.substring(0, dot), below);

@@ -32,6 +32,8 @@ final class RecordReader {
   private static final Map<String, Long> SIZE_UNITS =
       Map.of("", 1L, "b", 1L, "kib", 1L << 10, "mib", 1L << 20, "gib", 1L << 30);
 
+  private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
+
   private RecordReader() {}
 
   /**
@@ -65,11 +67,21 @@ final class RecordReader {
       var below = below(path, component.getName());
       if (get(component, defaults) instanceof Record part) {
         paths.addAll(paths(part, below));
-      } else {
+      } else if (isText(component.getGenericType())) {
         paths.add(below);
       }
     }
     return paths;
+  }
+
+  // Maps, and lists of records, cannot be told in one line of text.
+  private static boolean isText(Type type) {
+    return switch (type) {
+      case ParameterizedType several ->
+          several.getRawType() != Map.class && isText(several.getActualTypeArguments()[0]);
+      case Class<?> one -> !one.isRecord();
+      default -> true;
+    };
   }
 
   private static Object value(
@@ -101,9 +113,13 @@ final class RecordReader {
       if (raw == List.class) {
         var elements =
             given instanceof List<?> list ? list : List.of(String.valueOf(given).split(","));
-        return elements.stream()
-            .map(element -> converted(arguments[0], requireNonNull(element), path))
-            .toList();
+        var list = new ArrayList<Object>();
+        for (var element : elements) {
+          list.add(
+              converted(
+                  arguments[0], requireNonNull(element), "%s[%s]".formatted(path, list.size())));
+        }
+        return List.copyOf(list);
       }
       if (raw == Map.class && given instanceof Map<?, ?> map) {
         var converted = new LinkedHashMap<String, Object>();
@@ -154,7 +170,14 @@ final class RecordReader {
         return constant(type, text, path);
       }
     } catch (NumberFormatException e) {
-      throw wrong(path, "a whole number", text);
+      throw wrong(
+          path,
+          type == int.class
+              ? "a whole number from %s to %s".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE)
+              : "a number of at most 18 digits",
+          text);
+    } catch (ArithmeticException beyond) {
+      throw wrong(path, "a number that is not beyond all bounds", text);
     }
     throw new IllegalStateException("no way to read a " + type + " for " + path);
   }
@@ -234,7 +257,7 @@ final class RecordReader {
   }
 
   private static ConfigurationException unknown(String path, String key, List<String> names) {
-    var flyte = FlyteNames.instead(below(path, key));
+    var flyte = FlyteNames.instead(INDEX.matcher(below(path, key)).replaceAll(""));
     if (flyte.isPresent()) {
       return new ConfigurationException(
           "The configuration has '%s', which is a setting of Flyte's. %s"

@@ -99,7 +99,8 @@ public record SecurityConfig(
    * @param caFile the authority that clients on this machine are given to trust; without it that of
    *     the home if it made the certificate, else the system's
    * @param clientCaFile whose certificates clients may show; without it none is asked for
-   * @param requireClientCertificate whether a client without one is turned away
+   * @param requireClientCertificate always false: tasks and commands have none; the policy demands
+   *     it
    */
   public record Ssl(
       Optional<Path> certificateFile,
@@ -112,9 +113,9 @@ public record SecurityConfig(
         throw new ConfigurationException(
             "server.security.ssl: expected certificateFile and keyFile together, found one of them");
       }
-      if (requireClientCertificate && clientCaFile.isEmpty()) {
+      if (requireClientCertificate) {
         throw new ConfigurationException(
-            "server.security.ssl.requireClientCertificate: expected a clientCaFile as well, found none");
+            "server.security.ssl.requireClientCertificate: expected false, found true. Tasks and this program's own commands use the same port and have no certificate; set clientCaFile, and demand one of whom it concerns by the condition 'mtls: true' in the access policy.");
       }
     }
   }

@@ -161,10 +161,7 @@ public final class ApiPort implements AutoCloseable {
             new InetSocketAddress(address, config.security().redirectPort()), SessionProtocol.HTTP);
       }
     }
-    certificate.ifPresent(
-        pair ->
-            builder.tlsProvider(
-                pair, ModernTls.config(pair, config.security().ssl().requireClientCertificate())));
+    certificate.ifPresent(pair -> builder.tlsProvider(pair, ModernTls.config(pair)));
   }
 
   private static void grpc(

@@ -27,14 +27,9 @@ final class ModernTls {
 
   private ModernTls() {}
 
-  /**
-   * @param clientsMust whether a client without a certificate is turned away
-   */
-  static ServerTlsConfig config(ServingCertificate certificate, boolean clientsMust) {
-    var clients =
-        certificate.asksClients()
-            ? (clientsMust ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL)
-            : ClientAuth.NONE;
+  /** Clients may show a certificate if there is an authority for them, and none must. */
+  static ServerTlsConfig config(ServingCertificate certificate) {
+    var clients = certificate.asksClients() ? ClientAuth.OPTIONAL : ClientAuth.NONE;
     return ServerTlsConfig.builder().clientAuth(clients).tlsCustomizer(ModernTls::restrict).build();
   }
 

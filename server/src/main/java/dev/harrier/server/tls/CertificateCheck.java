@@ -67,6 +67,29 @@ record CertificateCheck(
     return List.copyOf(findings);
   }
 
+  /**
+   * Why every client would refuse a certificate, whatever it calls the server and whom it trusts.
+   */
+  static List<String> everywhere(X509Certificate leaf) {
+    var findings = new ArrayList<String>();
+    try {
+      if (names(leaf).isEmpty()) {
+        findings.add(
+            "it has no subjectAltName, and a common name alone is no name for clients. Make one with DNS: or IP: names");
+      }
+      var purposes = leaf.getExtendedKeyUsage();
+      if (purposes != null
+          && !purposes.contains(SERVER_AUTHENTICATION)
+          && !purposes.contains(ANY_PURPOSE)) {
+        findings.add(
+            "its extended key usage is not serverAuth. Make one with extendedKeyUsage=serverAuth");
+      }
+    } catch (CertificateParsingException broken) {
+      findings.add("its names or purposes cannot be read (" + broken.getMessage() + ")");
+    }
+    return List.copyOf(findings);
+  }
+
   private static Optional<String> name(X509Certificate leaf, String host) {
     List<String> names;
     try {
@@ -203,7 +226,8 @@ record CertificateCheck(
     return Optional.empty();
   }
 
-  private static List<String> names(X509Certificate leaf) throws CertificateParsingException {
+  /** The names and addresses that a certificate is for. */
+  static List<String> names(X509Certificate leaf) throws CertificateParsingException {
     var all = leaf.getSubjectAlternativeNames();
     if (all == null) {
       return List.of();

@@ -14,6 +14,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -91,6 +92,26 @@ public final class LocalAuthority {
 
   private Path keyFile() {
     return folder.resolve("ca-key.pem");
+  }
+
+  /**
+   * The names of the server's certificate that is there, so that a renewal keeps them; none if
+   * there is none.
+   *
+   * @throws UnusableCertificateException if what is there is no certificate
+   */
+  public List<String> names() throws IOException, UnusableCertificateException {
+    if (!Files.isRegularFile(serverCertificateFile())) {
+      return List.of();
+    }
+    var what = "The certificate " + serverCertificateFile();
+    var text = Files.readString(serverCertificateFile(), StandardCharsets.US_ASCII);
+    try {
+      return CertificateCheck.names(Pem.certificates(text, what).getFirst());
+    } catch (CertificateParsingException broken) {
+      throw new UnusableCertificateException(
+          what + ": its names cannot be read. Delete it, and name them anew.");
+    }
   }
 
   /**

@@ -65,8 +65,15 @@ public final class ServerCheck {
   public Report look(String host, int port, Instant now) {
     var findings = new ArrayList<String>();
     Optional<String> seen = Optional.empty();
+    var address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      findings.add(
+          "Unknown name: this machine finds no address for %s. Look for a typing mistake, or give the name to DNS or /etc/hosts."
+              .formatted(host));
+      return new Report(seen, findings);
+    }
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port), Math.toIntExact(PATIENCE.toMillis()));
+      socket.connect(address, Math.toIntExact(PATIENCE.toMillis()));
       socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
       seen = Optional.of(greet(socket, host, port, now, findings));
     } catch (SSLException failed) {

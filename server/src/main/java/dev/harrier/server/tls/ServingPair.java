@@ -85,6 +85,12 @@ record ServingPair(List<X509Certificate> chain, PrivateKey key, String text) {
           "The key %s: expected at least %s bits, found %s"
               .formatted(keyFile, RSA_BITS_MIN, rsa.getModulus().bitLength()));
     }
+    var refused = CertificateCheck.everywhere(leaf);
+    if (!refused.isEmpty()) {
+      throw new UnusableCertificateException(
+          "The certificate %s: no client would take it: %s."
+              .formatted(certificateFile, String.join("; ", refused)));
+    }
     return new ServingPair(chain, key, text);
   }
 

@@ -74,6 +74,57 @@ final class ConfigReaderTest {
         .hasMessageContaining("auth.enabled: expected true");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "server: &a {port: *a} | contains itself",
+        "server: 7 | server: expected a group of names and values, found '7'",
+        "server: {requestBytesMax: 9999999999GiB} | server.requestBytesMax: expected a number",
+        "server: {requestBytesMax: 99999999999999999999} | server.requestBytesMax: expected a number",
+        "server: {callTimeout: 99999999999999999d} | server.callTimeout: expected a number",
+        "server: {port: 99999999999} | server.port: expected a whole number from",
+        "auth: {userAuth: {providers: [{}, {nonsense: 1}]}} | auth.userAuth.providers[1].nonsense",
+      })
+  void what_cannot_be_is_told_in_a_sentence(String yaml, String words) throws IOException {
+    Files.writeString(file, yaml);
+
+    assertThatThrownBy(
+            () ->
+                ConfigReader.read(
+                    Optional.of(file), Map.of(), Map.of("server.metricsPort", "2000")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(words);
+  }
+
+  @Test
+  void a_file_that_is_none_is_told_in_a_sentence() throws IOException {
+    Files.write(file, new byte[] {0, 1, (byte) 0xff});
+    assertThatThrownBy(() -> ConfigReader.read(Optional.of(file), Map.of(), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(file + ": expected text in UTF-8");
+    Files.writeString(file, "server: " + "[".repeat(20_000));
+    assertThatThrownBy(() -> ConfigReader.read(Optional.of(file), Map.of(), Map.of()))
+        .isInstanceOf(ConfigurationException.class);
+    Files.writeString(file, "#".repeat(2 << 20));
+    assertThatThrownBy(() -> ConfigReader.read(Optional.of(file), Map.of(), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("expected at most 1048576 bytes");
+    Files.delete(file);
+    assertThatThrownBy(() -> ConfigReader.read(Optional.of(file), Map.of(), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("found none");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"HARRIER_HOMEE", "HARRIER_TASKS_IMAGES", "HARRIER_AUTH_USER_AUTH_PROVIDERS"})
+  void a_variable_that_can_never_be_right_is_refused(String name) {
+    assertThatThrownBy(() -> ConfigReader.read(Optional.empty(), Map.of(name, "x"), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(name);
+  }
+
   @Test
   void a_file_says_what_differs() throws IOException {
     var config =

@@ -84,7 +84,7 @@ final class SecurityConfigTest {
     "'{allowedHeaders: [\"*\"]}', 'allowedHeaders'",
     "'{ssl: {certificateFile: /a, keyFile: /b}}', 'server.security.secure: expected true'",
     "'{secure: true, ssl: {certificateFile: /a}}', 'certificateFile and keyFile together'",
-    "'{secure: true, ssl: {requireClientCertificate: true}}', 'clientCaFile'",
+    "'{secure: true, ssl: {clientCaFile: /c, requireClientCertificate: true}}', 'mtls: true'",
     "'{redirectPort: 80}', 'secure: true'",
     "'{secure: true, redirectPort: 30080}', 'another port'",
   })

@@ -142,19 +142,6 @@ final class TransportTest {
   }
 
   @Test
-  void a_client_without_a_certificate_is_turned_away_where_one_is_required() throws Exception {
-    try (var asking =
-        tls.serving(
-            Map.of(
-                "server.security.ssl.clientCaFile", "x",
-                "server.security.ssl.requireClientCertificate", "true"))) {
-      var url = URI.create("https://localhost:" + asking.number() + "/healthcheck");
-
-      assertThatThrownBy(() -> get(tls.trusting(), url)).isInstanceOf(IOException.class);
-    }
-  }
-
-  @Test
   void a_check_names_a_port_without_tls_and_one_where_nobody_is() throws Exception {
     var check = new ServerCheck(List.of());
     try (var plain = EdgeUnderTest.serving(List.of(new LivenessPage()))) {

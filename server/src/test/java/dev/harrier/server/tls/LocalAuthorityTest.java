@@ -80,6 +80,15 @@ final class LocalAuthorityTest {
   }
 
   @Test
+  void a_renewal_can_keep_the_names_of_the_one_before() throws Exception {
+    assertThat(authority.names()).isEmpty();
+
+    authority.issue(List.of("localhost", "10.0.0.1", "flyte.example.org"), Instant.now());
+
+    assertThat(authority.names()).containsExactly("localhost", "10.0.0.1", "flyte.example.org");
+  }
+
+  @Test
   void what_is_no_name_is_refused() {
     for (var wrong : List.of("", "a b", "-x", "https://x", "1.2.3", "x_y", "x..y")) {
       assertThatThrownBy(() -> authority.issue(List.of(wrong), Instant.now()))

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +131,21 @@ final class ServingCertificateTest {
       assertThat(served.look()).isTrue();
       assertThat(served.chain()).containsExactly(second.certificate());
     }
+  }
+
+  @Test
+  void a_certificate_that_every_client_refuses_leaves_the_one_before() throws Exception {
+    var first = recipe().make();
+    write(first);
+    try (var served = open()) {
+      write(recipe().names().make());
+      assertThat(served.look()).isFalse();
+      write(recipe().purpose(Optional.of(KeyPurposeId.id_kp_clientAuth)).make());
+      assertThat(served.look()).isFalse();
+
+      assertThat(served.chain()).containsExactly(first.certificate());
+    }
+    refused("its extended key usage is not serverAuth");
   }
 
   @Test
