@@ -22,6 +22,14 @@ public interface Access {
   boolean may(Caller caller, Permission permission, Scope scope);
 
   /**
+   * Whether {@link #may} could say yes in some circumstances of a call, be they those of now or
+   * not: from another address, at another time, after a stronger login, or once a deny is gone.
+   *
+   * @param caller of whom the circumstances do not count
+   */
+  boolean couldEver(Caller caller, Permission permission, Scope scope);
+
+  /**
    * As {@link #require} for something that has a maker, which some may do on their own alone.
    *
    * @param owner looks up the subject that made it, empty if there is no such thing; called only if

@@ -104,6 +104,11 @@ final class SpecGuardsTest {
     }
 
     @Override
+    public boolean couldEver(Caller caller, Permission permission, Scope scope) {
+      return may(caller, permission, scope);
+    }
+
+    @Override
     public void requireOn(
         Caller caller, Permission permission, Scope scope, Supplier<Optional<String>> owner) {
       require(caller, permission, scope);

@@ -122,6 +122,14 @@ public final class PolicyAccess implements Access {
         || ofTask(caller, permission);
   }
 
+  @Override
+  public boolean couldEver(Caller caller, Permission permission, Scope scope) {
+    return base(caller, scope).permissions().has(permission)
+        || policy
+            .get()
+            .couldEver(SubjectNames.of(caller, issuer), permission, scope, Instant.now());
+  }
+
   /** Whether a task may do this to what it made itself, and nothing denies it. */
   private boolean ofTask(Caller caller, Permission permission) {
     return task(caller)

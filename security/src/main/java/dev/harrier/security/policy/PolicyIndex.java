@@ -136,6 +136,20 @@ public final class PolicyIndex {
         .anyMatch(grant -> denied.stream().noneMatch(taken -> taken.contains(grant.scope)));
   }
 
+  /**
+   * Whether a binding gives the permission there, be its condition what it may and whatever a deny
+   * takes away: for those who ask what somebody may become, not what they may do now.
+   *
+   * @param at a binding that ended before is none
+   */
+  boolean couldEver(Collection<String> names, Permission permission, Scope scope, Instant at) {
+    return names.stream()
+        .flatMap(name -> found(grants, name, scope).stream())
+        .filter(grant -> grant.in(scope, BY_ANY_PART.has(permission)))
+        .filter(grant -> at.isBefore(grant.until))
+        .anyMatch(grant -> grant.permissions.has(permission));
+  }
+
   private static List<Entry> entries(Map<String, ByProject> all, String name) {
     var entries = all.get(name);
     return entries == null ? List.of() : entries.all;

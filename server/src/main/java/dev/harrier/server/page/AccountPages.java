@@ -19,6 +19,7 @@ import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
 import dev.harrier.security.Subjects;
+import dev.harrier.security.account.AccountGuard;
 import dev.harrier.security.client.CertificateName;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.session.People;

@@ -1,5 +1,6 @@
 package dev.harrier.server.page;
 
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
@@ -29,6 +30,8 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +40,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may change whose account. */
 @ExtendWith(TestDatabase.class)
@@ -77,8 +82,16 @@ final class AccountPagesTest {
                   - {name: root, subjects: ["sa:root", "user:%s"], role: platform-admin}
                   - {name: everywhere, subjects: ["sa:owner"], role: project-admin}
                   - {name: desk, subjects: ["sa:desk"], role: desk}
+                  - {name: near, subjects: ["user:near%2$s"], role: platform-admin, when: {cidr: [10.0.0.0/8]}}
+                  - {name: shown, subjects: ["user:shown%2$s"], role: platform-admin, when: {mtls: true}}
+                  - {name: strong, subjects: ["user:strong%2$s"], role: platform-admin, when: {acr: [gold]}}
+                  - {name: early, subjects: ["user:early%2$s"], role: platform-admin, when: {hours: {zone: UTC, days: [%3$s], from: '01:00', to: '02:00'}}}
+                  - {name: held, subjects: ["user:held%2$s"], role: platform-admin}
+                  - {name: former, subjects: ["user:former%2$s"], role: platform-admin, until: "2020-01-01T00:00:00Z", reason: "the move"}
+                denies:
+                  - {name: far, subjects: ["user:held%2$s"], permissions: ["*"], when: {cidr: [10.0.0.0/8]}}
                 """
-                    .formatted(bound)));
+                    .formatted(bound, plain, farDay())));
     var access = new PolicyAccess(ISSUER, standing::administers, () -> policy);
     var callers =
         new HttpCallers(
@@ -140,6 +153,28 @@ final class AccountPagesTest {
     end.addProperty("id", session);
     assertThat(asked("desk", "end-session", end)).isEqualTo(403);
     assertThat(asked("desk", "rotate-key", new JsonObject())).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"near", "shown", "strong", "early", "held"})
+  void whoever_administers_in_some_circumstances_alone_is_an_administrator(String kind)
+      throws Exception {
+    users.add(kind + plain, false);
+
+    assertThat(asked("desk", "reset-link", named(kind + plain, false))).isEqualTo(403);
+    assertThat(asked("root", "reset-link", named(kind + plain, false))).isEqualTo(200);
+  }
+
+  @Test
+  void whoever_administered_until_some_time_is_none_any_more() throws Exception {
+    users.add("former" + plain, false);
+
+    assertThat(asked("desk", "reset-link", named("former" + plain, false))).isEqualTo(200);
+  }
+
+  /** A day of the week that is not near. */
+  private static String farDay() {
+    return LocalDate.now(ZoneOffset.UTC).plusDays(3).getDayOfWeek().toString().toLowerCase(ROOT);
   }
 
   @Test
