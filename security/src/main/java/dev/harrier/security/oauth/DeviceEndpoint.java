@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
+import dev.harrier.security.RemoteNetwork;
 import dev.harrier.security.Secret;
 import dev.harrier.security.session.Session;
 import dev.harrier.security.token.OpaqueToken;
@@ -32,8 +33,11 @@ public final class DeviceEndpoint {
   /** Nobody proved anything yet when such a login begins; so there are not many at once. */
   private static final int AT_ONCE_MAX = 1_000;
 
-  /** Of one client from one address, so that no single one uses up those of all. */
-  private static final int AT_ONCE_FROM_ADDRESS_MAX = 50;
+  /**
+   * Of one client from one network, so that no single one uses up those of all. The machine itself
+   * is none: behind a proxy on it everybody comes from there.
+   */
+  private static final int AT_ONCE_FROM_NETWORK_MAX = 50;
 
   /** No vowels, so that no words come out, and nothing that looks like something else. */
   private static final String LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
@@ -236,16 +240,15 @@ public final class DeviceEndpoint {
     var inserted =
         database
             .api()
-            .run(
+            .transaction(
                 "begin a device's login",
                 connection -> {
+                  giveWay(connection, origin, now);
                   try (var statement =
                       connection.prepareStatement(
                           "INSERT INTO device_login (digest, user_code_digest, client_id, scopes, expires_at,"
                               + " interval_seconds, next_poll_at, address) SELECT ?, ?, ?, ?, ?, ?, ?, ?"
                               + " WHERE (SELECT count(*) FROM device_login WHERE expires_at > ?) < ?"
-                              + " AND (SELECT count(*) FROM device_login WHERE expires_at > ?"
-                              + " AND address = ? AND client_id = ?) < ?"
                               + " ON CONFLICT DO NOTHING")) {
                     Arguments.of(statement)
                         .bytes(OpaqueToken.digest(deviceCode))
@@ -257,17 +260,47 @@ public final class DeviceEndpoint {
                         .instant(now)
                         .text(origin.address())
                         .instant(now)
-                        .number(AT_ONCE_MAX)
-                        .instant(now)
-                        .text(origin.address())
-                        .text(origin.clientId())
-                        .number(AT_ONCE_FROM_ADDRESS_MAX);
+                        .number(AT_ONCE_MAX);
                     return statement.executeUpdate();
                   }
                 });
     if (inserted == 0) {
       throw new OauthException(
           OauthException.UNAVAILABLE, "Too many logins of devices are under way; try again.");
+    }
+  }
+
+  /**
+   * Makes room for one more: the oldest that nobody allowed yet give way, at first those of the
+   * same client and network, then those of whoever has the most. To refuse the newcomer would let
+   * anybody keep all others from logging in.
+   */
+  private static void giveWay(Connection connection, Origin origin, Instant now)
+      throws SQLException {
+    var network = RemoteNetwork.of(origin.address());
+    if (!network.loopback()) {
+      try (var statement =
+          connection.prepareStatement(
+              "DELETE FROM device_login WHERE digest IN (SELECT digest FROM device_login"
+                  + " WHERE expires_at > ? AND subject IS NULL AND client_id = ?"
+                  + " AND starts_with(address || '/', ?) ORDER BY expires_at DESC OFFSET ?)")) {
+        Arguments.of(statement)
+            .instant(now)
+            .text(origin.clientId())
+            .text(network.prefix())
+            .number(AT_ONCE_FROM_NETWORK_MAX - 1);
+        statement.executeUpdate();
+      }
+    }
+    try (var statement =
+        connection.prepareStatement(
+            "DELETE FROM device_login WHERE digest IN (SELECT digest FROM"
+                + " (SELECT digest, expires_at, subject, count(*) OVER () AS of_all,"
+                + " count(*) OVER (PARTITION BY address, client_id) AS of_one FROM device_login"
+                + " WHERE expires_at > ?) AS waiting WHERE subject IS NULL AND of_all >= ?"
+                + " ORDER BY of_one DESC, expires_at LIMIT 1)")) {
+      Arguments.of(statement).instant(now).number(AT_ONCE_MAX);
+      statement.executeUpdate();
     }
   }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
+import dev.harrier.security.RemoteNetwork;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -14,7 +15,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Makes those wait who guess: after some failures each further one doubles the wait, for the user
@@ -25,8 +25,8 @@ import java.util.Set;
  * alone: what strangers do elsewhere is no matter there. A new link for a password forgets what was
  * guessed, and makes the browser that follows it a known one.
  *
- * <p>Addresses of this very machine do not count: all its users, and all who come by a proxy on it,
- * share them.
+ * <p>Of an address of IPv6 its first half counts, which is what one party has. Addresses of this
+ * very machine do not count: all its users, and all who come by a proxy on it, share them.
  *
  * <p>A guess counts before it is looked at, so that many at once are not looked at for free.
  */
@@ -38,8 +38,6 @@ public final class LoginDelays {
 
   /** Failures so long ago are forgotten. */
   private static final Duration MEMORY = Duration.ofMinutes(30);
-
-  private static final Set<String> LOOPBACK = Set.of("::1", "0:0:0:0:0:0:0:1");
 
   private final Database database;
   private final Clock clock;
@@ -175,15 +173,12 @@ public final class LoginDelays {
       return List.of(new Key("browser:" + origin.browser().get(), FREE_PER_USER));
     }
     var keys = new ArrayList<Key>();
-    if (!isLoopback(origin.address())) {
-      keys.add(new Key("address:" + origin.address(), FREE_PER_ADDRESS));
+    var network = RemoteNetwork.of(origin.address());
+    if (!network.loopback()) {
+      keys.add(new Key("address:" + network.prefix(), FREE_PER_ADDRESS));
     }
     user.map(Key::user).ifPresent(keys::add);
     return keys;
-  }
-
-  private static boolean isLoopback(String address) {
-    return address.startsWith("127.") || LOOPBACK.contains(address.split("%", 2)[0]);
   }
 
   // The row is locked by the first statement, so guesses at once come one after the other.

@@ -248,19 +248,45 @@ final class ClientsAndDevicesTest {
   }
 
   @Test
-  void one_address_begins_no_more_logins_of_devices_than_a_team_needs() throws Exception {
-    var address = "10.0.0.1/" + UUID.randomUUID();
-    for (var device = 0; device < 50; device++) {
-      assertThat(begun(address).status()).isEqualTo(200);
+  void the_oldest_login_of_a_device_gives_way_to_more_from_its_network_than_a_team_needs()
+      throws Exception {
+    var network = "2001:db8:%x:17:0:0:0:".formatted(logins.hashCode() & 0xffff);
+    var oldest = begunFrom(network + "1");
+    logins.clock.forward(Duration.ofSeconds(1));
+    var second = begunFrom(network + "2");
+    logins.clock.forward(Duration.ofSeconds(1));
+    var elsewhere = begunFrom(network.replace(":17:", ":18:") + "1");
+    for (var device = 3; device <= 51; device++) {
+      begunFrom(network + Integer.toHexString(device));
     }
 
-    var refused = begun(address);
+    assertThat(waits(oldest)).isFalse();
+    assertThat(waits(second)).isTrue();
+    assertThat(waits(elsewhere)).isTrue();
+  }
 
-    assertThat(refused.status()).isEqualTo(503);
-    assertThat(error(refused)).isEqualTo("temporarily_unavailable");
-    assertThat(begun(address + "2").status()).isEqualTo(200);
+  @Test
+  void behind_a_proxy_of_this_machine_nobody_uses_up_the_logins_of_devices() throws Exception {
+    var first = begunFrom("127.0.0.1");
+    for (var device = 0; device < 60; device++) {
+      begunFrom("127.0.0.1");
+    }
+
+    assertThat(waits(first)).isTrue();
+    for (var device = 0; device < 1_000; device++) {
+      begunFrom("127.0.0.1");
+    }
+    var last = begunFrom("10.0.0.1");
+    assertThat(waits(last)).isTrue();
     logins.clock.forward(Duration.ofMinutes(11));
-    assertThat(begun(address).status()).isEqualTo(200);
+  }
+
+  private Map<String, Object> begunFrom(String address) throws Exception {
+    return ok(begun(address));
+  }
+
+  private boolean waits(Map<String, Object> begun) {
+    return logins.server.devices().waiting(text(begun, "user_code")).isPresent();
   }
 
   @Test

@@ -135,6 +135,17 @@ final class PasswordLoginTest {
   }
 
   @Test
+  void guesses_from_many_addresses_of_one_network_must_wait() {
+    var network =
+        "2001:db8:%x:%x:0:0:0:".formatted(name.hashCode() >>> 16, name.hashCode() & 0xffff);
+    IntStream.range(0, 21)
+        .forEach(guess -> logins.login("u" + UUID.randomUUID(), WRONG, Origin.of(network + guess)));
+
+    assertThat(logins.login("u" + UUID.randomUUID(), WRONG, Origin.of(network + "ffff")))
+        .isInstanceOf(Outcome.Wait.class);
+  }
+
+  @Test
   void guesses_from_an_address_at_many_users_must_wait() {
     IntStream.range(0, 21).forEach(guess -> logins.login("u" + UUID.randomUUID(), WRONG, address));
 
