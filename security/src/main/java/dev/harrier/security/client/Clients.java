@@ -136,7 +136,7 @@ public final class Clients {
                     return statement.executeUpdate();
                   }
                 });
-    standing.refresh();
+    standing.refreshIfPossible();
     return secret;
   }
 
@@ -164,7 +164,7 @@ public final class Clients {
                   return standing.revokeGrantsTo(connection, id);
                 });
     standing.end(ended);
-    standing.refresh();
+    standing.refreshIfPossible();
   }
 
   /** Whether the secret is this client's. Takes as long for an unknown client as for a known. */
@@ -266,7 +266,7 @@ public final class Clients {
       throw Rejection.alreadyExists(
           "There is a client '%s' already; ids are not given twice.", client.id());
     }
-    standing.refresh();
+    standing.refreshIfPossible();
   }
 
   private static void checkId(String id) {

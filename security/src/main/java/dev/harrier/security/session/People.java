@@ -136,7 +136,7 @@ public final class People {
                       : List.<String>of();
                 });
     standing.end(revoked);
-    standing.refresh();
+    standing.refreshIfPossible();
   }
 
   static Person read(ResultSet row) throws SQLException {

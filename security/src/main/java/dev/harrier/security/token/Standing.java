@@ -218,7 +218,11 @@ public final class Standing implements Endings, AutoCloseable {
     endedHere.values().removeIf(until -> until.isBefore(now));
   }
 
-  void refreshIfPossible() {
+  /**
+   * Reads what was just committed, without a word if it cannot be read now: what was committed
+   * holds, and is read within the next seconds.
+   */
+  public void refreshIfPossible() {
     try {
       refresh();
     } catch (RuntimeException e) {

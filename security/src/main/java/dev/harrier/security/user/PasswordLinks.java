@@ -149,7 +149,7 @@ public final class PasswordLinks {
             .transaction(
                 "set a password", connection -> use(connection, link, name, hashed, revoked));
     standing.end(revoked);
-    standing.refresh();
+    standing.refreshIfPossible();
     return outcome;
   }
 

@@ -49,7 +49,7 @@ public final class Users {
       throw Rejection.alreadyExists(
           "There is a user '%s' already; names are not given twice.", name);
     }
-    standing.refresh();
+    standing.refreshIfPossible();
     return user;
   }
 
@@ -105,7 +105,7 @@ public final class Users {
                       : List.<String>of();
                 });
     standing.end(revoked);
-    standing.refresh();
+    standing.refreshIfPossible();
   }
 
   /** A user, also a disabled one. */

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.harrier.database.Database;
 import dev.harrier.security.TestClock;
 import dev.harrier.security.TestDatabase;
+import dev.harrier.security.client.Clients;
+import dev.harrier.security.user.Users;
 import dev.harrier.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -43,6 +46,25 @@ final class StandingTest {
 
     standing.refreshIfPossible();
     assertThat(standing.ended("user:x", List.of("t"))).isFalse();
+  }
+
+  @Test
+  void what_was_committed_is_answered_though_nobody_can_read_it_back_at_once() {
+    var id = "c" + UUID.randomUUID();
+    var name = "u" + UUID.randomUUID();
+    standing.refresh();
+    run("ALTER TABLE revocation RENAME TO revocation_away");
+    try {
+      assertThat(new Users(database, standing, clock).add(name, true).name()).isEqualTo(name);
+      assertThat(new Clients(database, standing, clock).addWithSecret(id, true, List.of()).reveal())
+          .isNotEmpty();
+    } finally {
+      run("ALTER TABLE revocation_away RENAME TO revocation");
+    }
+
+    standing.refreshIfPossible();
+    assertThat(standing.administers("user:" + name)).isTrue();
+    assertThat(standing.administers("sa:" + id)).isTrue();
   }
 
   private void run(String sql) {
