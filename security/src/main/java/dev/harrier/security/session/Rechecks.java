@@ -8,7 +8,11 @@ import dev.harrier.security.session.Renewals.Due;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.StoreUnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks providers whether they still vouch for whoever is logged in at a browser: a session whose
- * provider does not any more ends, with all that came of it. One that does not answer is asked
- * later; until then the session goes on, and to its timeouts at the latest.
+ * provider does not any more ends, with all that came of it. One that does not answer is asked in
+ * the next round; until then the session goes on, and to its timeouts at the latest.
  */
 public final class Rechecks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rechecks.class);
@@ -41,33 +45,70 @@ public final class Rechecks implements AutoCloseable {
     this.pause = recheck.compareTo(PAUSE_MAX) < 0 ? recheck : PAUSE_MAX;
   }
 
-  /** Asks from now on. */
+  /**
+   * Ends the sessions of providers that the operator took out of the configuration, and asks all
+   * others from now on.
+   */
   public void start() {
-    if (!providers.logins().isEmpty()) {
-      var unused =
-          timer.scheduleWithFixedDelay(
-              this::runIfPossible, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    var ended = endOfFormerProviders();
+    if (ended > 0) {
+      LOG.info("{} sessions ended: their providers are no longer configured", ended);
     }
+    var unused =
+        timer.scheduleWithFixedDelay(
+            this::runIfPossible, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends what came of providers that are not configured any more; how many sessions ended. */
+  int endOfFormerProviders() {
+    return sessions.endOfOthersThan(providers.logins());
   }
 
   /** Asks about all that are due; how many sessions ended. */
   int run() {
-    var ended = 0;
-    for (var due : sessions.renewals().takeDue(AT_ONCE_MAX)) {
-      if (!vouched(due)) {
-        LOG.info("A session ends, its provider does not vouch: {}", due.principal());
-        if (sessions.end(due.id(), Optional.empty())) {
-          ended++;
-        }
+    var round = new Round();
+    try {
+      List<Due> due;
+      do {
+        due = sessions.renewals().takeDue(AT_ONCE_MAX);
+        due.forEach(round::ask);
+      } while (due.size() == AT_ONCE_MAX && !timer.isShutdown());
+    } finally {
+      if (!round.unanswered.isEmpty()) {
+        sessions.renewals().askAgain(round.unanswered);
       }
     }
-    return ended;
+    return round.ended;
+  }
+
+  /** What came of those that were due at once. */
+  private final class Round {
+    // One that does not answer costs seconds: the others' people must not wait for it each time.
+    private final Set<String> silent = new HashSet<>();
+    private final List<String> unanswered = new ArrayList<>();
+    private int ended;
+
+    void ask(Due due) {
+      if (silent.contains(due.provider())) {
+        unanswered.add(due.id());
+        return;
+      }
+      try {
+        if (!vouched(due)) {
+          LOG.info("A session ends, its provider does not vouch: {}", due.principal());
+          ended += sessions.end(due.id(), Optional.empty()) ? 1 : 0;
+        }
+      } catch (ProviderUnavailableException e) {
+        LOG.warn("Not asked about sessions: {}", e.getMessage());
+        silent.add(due.provider());
+        unanswered.add(due.id());
+      }
+    }
   }
 
   private boolean vouched(Due due) {
     var login = providers.login(due.provider());
     if (login.isEmpty()) {
-      // The operator took the provider out of the configuration.
       return false;
     }
     try {
@@ -79,9 +120,6 @@ public final class Rechecks implements AutoCloseable {
       return true;
     } catch (RejectedException refused) {
       return false;
-    } catch (ProviderUnavailableException e) {
-      LOG.warn("Not asked about a session: {}", e.getMessage());
-      return true;
     }
   }
 

@@ -52,7 +52,11 @@ final class Renewals {
               try (var statement =
                   connection.prepareStatement(
                       "UPDATE browser_session SET checked_at = ? WHERE id IN (SELECT id FROM browser_session"
-                          + " WHERE renewal IS NOT NULL AND checked_at <= ? AND ends_at > ? AND used_at > ?"
+                          + " WHERE renewal IS NOT NULL AND checked_at <= ? AND ends_at > ?"
+                          // A program goes on by what it got, long after the browser is idle.
+                          + " AND (used_at > ? OR EXISTS (SELECT 1 FROM login_grant g"
+                          + " WHERE g.session_id = browser_session.id AND g.revoked_at IS NULL"
+                          + " AND g.ends_at > ?))"
                           + " ORDER BY checked_at LIMIT ? FOR UPDATE SKIP LOCKED)"
                           + " RETURNING id::text AS id, principal, provider, renewal")) {
                 Arguments.of(statement)
@@ -60,6 +64,7 @@ final class Renewals {
                     .instant(now.minus(limits.recheck()))
                     .instant(now)
                     .instant(now.minus(limits.idle()))
+                    .instant(now)
                     .number(max);
                 var due = new ArrayList<Due>();
                 try (var rows = statement.executeQuery()) {
@@ -80,6 +85,25 @@ final class Renewals {
                 return due;
               }
             });
+  }
+
+  /** Makes sessions due again at once: their provider did not answer. */
+  void askAgain(List<String> ids) {
+    var unused =
+        database
+            .api()
+            .run(
+                "put off asking providers about sessions",
+                connection -> {
+                  try (var statement =
+                      connection.prepareStatement(
+                          "UPDATE browser_session SET checked_at = ? WHERE id::text = ANY(?)")) {
+                    Arguments.of(statement)
+                        .instant(clock.instant().minus(limits.recheck()))
+                        .textArray(ids);
+                    return statement.executeUpdate();
+                  }
+                });
   }
 
   /** Keeps what a provider said of a session that goes on. */

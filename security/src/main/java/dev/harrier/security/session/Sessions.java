@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The sessions of browsers, as they are stored: a session is what its row says, nothing else. */
 public final class Sessions {
@@ -127,17 +128,22 @@ public final class Sessions {
 
   // Who logs in gets another cookie, always: one that somebody put there before is worth nothing.
   private Opened open(Browser browser, Insertion insertion) {
-    return database
-        .api()
-        .transaction(
-            "open a session",
-            connection -> {
-              var opened = insertion.in(connection);
-              if (browser.formerCookie().isPresent()) {
-                replace(connection, browser.formerCookie().get(), opened.session());
-              }
-              return opened;
-            });
+    var ended = new ArrayList<String>();
+    var opening =
+        database
+            .api()
+            .transaction(
+                "open a session",
+                connection -> {
+                  var opened = insertion.in(connection);
+                  if (browser.formerCookie().isPresent()) {
+                    replace(connection, browser.formerCookie().get(), opened.session());
+                  }
+                  ended.addAll(removeOldest(connection, opened.session()));
+                  return opened;
+                });
+    standing.end(ended);
+    return opening;
   }
 
   /** The session of a cookie, if it is good; it counts as used. */
@@ -238,6 +244,37 @@ public final class Sessions {
                 }));
   }
 
+  /**
+   * Ends the sessions of outside providers that are none of these, with all that came of them.
+   *
+   * @return how many
+   */
+  int endOfOthersThan(List<ProviderLogin> providers) {
+    // By name and issuer: another provider may have got a former one's name.
+    var kept = providers.stream().map(one -> one.name() + " " + one.issuer()).toList();
+    var count = new AtomicInteger();
+    standing.end(
+        database
+            .api()
+            .transaction(
+                "end sessions of former providers",
+                connection -> {
+                  try (var statement =
+                      connection.prepareStatement(
+                          "DELETE FROM browser_session s WHERE provider IS NOT NULL"
+                              + " AND NOT EXISTS (SELECT 1 FROM outside_person p"
+                              + " WHERE p.principal = s.principal"
+                              + " AND s.provider || ' ' || p.issuer = ANY(?))"
+                              + " RETURNING id::text AS id")) {
+                    Arguments.of(statement).textArray(kept);
+                    var removed = ids(statement.executeQuery());
+                    count.set(removed.size());
+                    return ended(connection, removed);
+                  }
+                }));
+    return count.get();
+  }
+
   /** Ends all sessions of somebody, and all that they allowed programs to do. */
   public void endAllOf(String principal) {
     standing.end(
@@ -318,7 +355,6 @@ public final class Sessions {
       Optional<Secret> renewal,
       Browser browser)
       throws SQLException {
-    removeOldest(connection, principal);
     var now = clock.instant();
     var cookie = OpaqueToken.make();
     var session =
@@ -388,28 +424,38 @@ public final class Sessions {
     }
   }
 
-  private static void removeOldest(Connection connection, String principal) throws SQLException {
+  // With all that came of them: nobody could end it any more, or ask a provider about it.
+  private List<String> removeOldest(Connection connection, Session newest) throws SQLException {
     try (var statement =
         connection.prepareStatement(
             "DELETE FROM browser_session WHERE id IN (SELECT id FROM browser_session"
-                + " WHERE principal = ? ORDER BY created_at DESC OFFSET ?)")) {
-      Arguments.of(statement).text(principal).number(OF_ONE_MAX - 1);
-      statement.executeUpdate();
+                + " WHERE principal = ? AND id <> ?::uuid ORDER BY created_at DESC OFFSET ?)"
+                + " RETURNING id::text AS id")) {
+      Arguments.of(statement).text(newest.principal()).text(newest.id()).number(OF_ONE_MAX - 1);
+      return ended(connection, statement.executeQuery());
     }
   }
 
   private List<String> ended(Connection connection, ResultSet removed) throws SQLException {
+    return ended(connection, ids(removed));
+  }
+
+  private List<String> ended(Connection connection, List<String> removed) throws SQLException {
+    var all = new ArrayList<>(removed);
+    for (var id : removed) {
+      all.addAll(standing.revokeGrantsOfSession(connection, id));
+    }
+    return all;
+  }
+
+  private static List<String> ids(ResultSet removed) throws SQLException {
     var ids = new ArrayList<String>();
     try (removed) {
       while (removed.next()) {
         ids.add(Rows.text(removed, "id"));
       }
     }
-    var all = new ArrayList<>(ids);
-    for (var id : ids) {
-      all.addAll(standing.revokeGrantsOfSession(connection, id));
-    }
-    return all;
+    return ids;
   }
 
   private static String printable(String agent) {

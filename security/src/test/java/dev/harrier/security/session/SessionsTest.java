@@ -3,6 +3,7 @@ package dev.harrier.security.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
@@ -174,6 +175,7 @@ final class SessionsTest {
   @Test
   void nobody_has_more_than_fifty() {
     var first = sessions.openFor(user, BROWSER);
+    var grant = granted(first.session());
     for (var i = 0; i < 50; i++) {
       clock.forward(Duration.ofSeconds(1));
       sessions.openFor(user, BROWSER);
@@ -181,6 +183,7 @@ final class SessionsTest {
 
     assertThat(sessions.find(first.cookie())).isEmpty();
     assertThat(sessions.of(user.subject())).hasSize(50);
+    assertThat(standing.ended(user.subject(), List.of(grant))).isTrue();
   }
 
   @Test
@@ -210,10 +213,103 @@ final class SessionsTest {
       assertThat(sessions.find(cookie)).isPresent();
       provider.trouble = FakeProvider.Trouble.NONE;
       provider.vouches = false;
-      clock.forward(Duration.ofMinutes(6));
       assertThat(rechecks.run()).isEqualTo(1);
       assertThat(sessions.find(cookie)).isEmpty();
     }
+  }
+
+  @Test
+  void a_provider_that_does_not_answer_is_asked_once_in_a_round() {
+    try (var provider = new FakeProvider(clock);
+        var providers =
+            new Providers(List.of(provider.settings("fake")), OWN + "/callback", standing, clock);
+        var rechecks = new Rechecks(sessions, providers, SessionLimits.DEFAULTS.recheck())) {
+      var known = new Person(provider.issuer(), UUID.randomUUID().toString(), Set.of(), "", "");
+      for (var i = 0; i < 5; i++) {
+        sessions.openFor(ended(known, Optional.of(new Secret("renewal"))), "fake", BROWSER);
+      }
+      clock.forward(Duration.ofMinutes(6));
+      providers.login("fake").orElseThrow().begin();
+      provider.trouble = FakeProvider.Trouble.ERROR;
+      var before = provider.asked.get();
+
+      assertThat(rechecks.run()).isZero();
+
+      assertThat(provider.asked.get() - before).isEqualTo(1);
+      provider.trouble = FakeProvider.Trouble.NONE;
+      provider.vouches = false;
+      assertThat(rechecks.run()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void a_provider_is_asked_for_as_long_as_a_program_acts_by_an_idle_session() {
+    try (var provider = new FakeProvider(clock);
+        var providers =
+            new Providers(List.of(provider.settings("fake")), OWN + "/callback", standing, clock);
+        var rechecks = new Rechecks(sessions, providers, SessionLimits.DEFAULTS.recheck())) {
+      var known = new Person(provider.issuer(), UUID.randomUUID().toString(), Set.of(), "", "");
+      var used =
+          sessions.openFor(ended(known, Optional.of(new Secret("renewal"))), "fake", BROWSER);
+      sessions.openFor(ended(known, Optional.of(new Secret("renewal"))), "fake", BROWSER);
+      var grant = granted(used.session());
+      provider.vouches = false;
+
+      clock.forward(Duration.ofHours(13));
+
+      assertThat(rechecks.run()).isEqualTo(1);
+      assertThat(standing.ended(known.principal(), List.of(grant))).isTrue();
+    }
+  }
+
+  @Test
+  void what_came_of_a_provider_that_was_taken_out_ends() {
+    try (var provider = new FakeProvider(clock);
+        var kept =
+            new Providers(List.of(provider.settings("idp")), OWN + "/callback", standing, clock);
+        var before = new Rechecks(sessions, kept, SessionLimits.DEFAULTS.recheck());
+        var none = new Providers(List.of(), OWN + "/callback", standing, clock);
+        var after = new Rechecks(sessions, none, SessionLimits.DEFAULTS.recheck())) {
+      var known = new Person(provider.issuer(), UUID.randomUUID().toString(), Set.of(), "", "");
+      var local = sessions.openFor(user, BROWSER);
+      var session = sessions.openFor(ended(known, Optional.empty()), "idp", BROWSER);
+      var namesake = sessions.openFor(ended(person, Optional.empty()), "idp", BROWSER);
+      var grant = granted(session.session());
+
+      assertThat(before.endOfFormerProviders()).isPositive();
+      assertThat(sessions.find(session.cookie())).isPresent();
+      assertThat(sessions.find(namesake.cookie())).isEmpty();
+      assertThat(after.endOfFormerProviders()).isPositive();
+
+      assertThat(sessions.find(session.cookie())).isEmpty();
+      assertThat(standing.ended(known.principal(), List.of(grant))).isTrue();
+      assertThat(sessions.find(local.cookie())).isPresent();
+    }
+  }
+
+  /** What a program has that acts by a session; its id. */
+  private String granted(Session session) {
+    var id = UUID.randomUUID().toString();
+    var unused =
+        database
+            .api()
+            .run(
+                "grant",
+                connection -> {
+                  try (var statement =
+                      connection.prepareStatement(
+                          "INSERT INTO login_grant (id, client_id, subject, scopes, created_at, ends_at,"
+                              + " session_id) VALUES (?::uuid, 'flytectl', ?, '{}', ?, ?, ?::uuid)")) {
+                    Arguments.of(statement)
+                        .text(id)
+                        .text(session.principal())
+                        .instant(clock.instant())
+                        .instant(session.endsAt())
+                        .text(session.id());
+                    return statement.executeUpdate();
+                  }
+                });
+    return id;
   }
 
   private Optional<Caller> caller(Secret cookie) {
