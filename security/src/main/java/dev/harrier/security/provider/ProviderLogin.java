@@ -21,7 +21,10 @@ import java.util.stream.Collectors;
  * that this server sends there and that comes back with a code.
  */
 public final class ProviderLogin {
-  /** Anybody can come back with a code that is none: the provider is not to be flooded by us. */
+  /**
+   * Anybody can come back with a code that is none: the provider is not to be flooded by us.
+   * Renewals, which nobody outside can cause, need no turn, and so nobody can keep them from one.
+   */
   private static final int AT_ONCE_MAX = 32;
 
   private final Provider provider;
@@ -75,6 +78,19 @@ public final class ProviderLogin {
   }
 
   /**
+   * Whether a browser that came back was sent by this provider, as far as it can be told. Another
+   * one that the operator trusts less may have sent a browser there with a login of its own.
+   *
+   * @param address where it came back to
+   * @param issuer that came with it, if one did
+   * @throws ProviderUnavailableException if it is not known what the provider promises
+   */
+  public boolean sent(String address, Optional<String> issuer) {
+    return address.equals(callback)
+        && issuer.map(issuer()::equals).orElseGet(() -> !provider.metadata().namesItself());
+  }
+
+  /**
    * Begins a login.
    *
    * @throws ProviderUnavailableException if it is not known where the provider takes logins
@@ -114,7 +130,7 @@ public final class ProviderLogin {
     form.put("code", code.reveal());
     form.put("redirect_uri", callback);
     form.put("code_verifier", verifier.reveal());
-    var answer = asked(form);
+    var answer = askedInTurn(form);
     var claims =
         claims(answer, nonce)
             .orElseThrow(
@@ -156,6 +172,18 @@ public final class ProviderLogin {
         : Optional.empty();
   }
 
+  private Map<String, Object> askedInTurn(Map<String, String> form) {
+    if (!free.tryAcquire()) {
+      throw new ProviderUnavailableException(
+          "The identity provider '%s': %s logins are under way.".formatted(name(), AT_ONCE_MAX));
+    }
+    try {
+      return asked(form);
+    } finally {
+      free.release();
+    }
+  }
+
   private Map<String, Object> asked(Map<String, String> form) {
     var metadata = provider.metadata();
     var secret = settings.clientSecret();
@@ -166,10 +194,6 @@ public final class ProviderLogin {
     } else {
       whole.put("client_id", settings.clientId());
       secret.ifPresent(one -> whole.put("client_secret", one.reveal()));
-    }
-    if (!free.tryAcquire()) {
-      throw new ProviderUnavailableException(
-          "The identity provider '%s': %s logins are under way.".formatted(name(), AT_ONCE_MAX));
     }
     try {
       var answer = outgoing.post(metadata.token().orElseThrow(), whole, basic);
@@ -187,8 +211,6 @@ public final class ProviderLogin {
     } catch (IOException e) {
       throw new ProviderUnavailableException(
           "The identity provider '%s': %s.".formatted(name(), e.getMessage()), e);
-    } finally {
-      free.release();
     }
   }
 

@@ -10,9 +10,14 @@ import java.util.Optional;
  * What a provider says of itself (OpenID Connect Discovery, RFC 8414), as far as it is used.
  *
  * @param secretInBody whether it takes a client's secret in the body alone
+ * @param namesItself whether it says with each browser that it sends back who it is (RFC 9207)
  */
 record ProviderMetadata(
-    Optional<URI> authorization, Optional<URI> token, URI keys, boolean secretInBody) {
+    Optional<URI> authorization,
+    Optional<URI> token,
+    URI keys,
+    boolean secretInBody,
+    boolean namesItself) {
 
   /**
    * Reads it.
@@ -39,7 +44,9 @@ record ProviderMetadata(
         methods instanceof List<?> list
             && list.contains("client_secret_post")
             && !list.contains("client_secret_basic");
-    return new ProviderMetadata(authorization, token, keys, secretInBody);
+    var namesItself =
+        Boolean.TRUE.equals(document.get("authorization_response_iss_parameter_supported"));
+    return new ProviderMetadata(authorization, token, keys, secretInBody, namesItself);
   }
 
   private static Optional<URI> address(Map<String, Object> document, String name)

@@ -54,12 +54,14 @@ public final class Providers implements ForeignTokens, AutoCloseable {
 
   /**
    * @param settings of each; no two with the same name or issuer
-   * @param callback where their browsers come back to
+   * @param callback where browsers come back to; each to an address of its own below it where there
+   *     are several, so that none can answer for another
    * @param endings tells who was disabled here
    */
   public Providers(List<ProviderSettings> settings, String callback, Endings endings, Clock clock) {
     this.endings = requireNonNull(endings, "endings");
     this.clock = requireNonNull(clock, "clock");
+    var several = settings.stream().filter(one -> one.login().isPresent()).count() > 1;
     for (var one : settings) {
       var provider = new Provider(one, outgoing, clock, executor);
       if (byIssuer.put(one.issuer(), provider) != null || logins.containsKey(one.name())) {
@@ -68,7 +70,8 @@ public final class Providers implements ForeignTokens, AutoCloseable {
                 .formatted(one.name(), one.issuer()));
       }
       if (one.login().isPresent()) {
-        logins.put(one.name(), new ProviderLogin(provider, outgoing, callback));
+        var back = several ? callback + "/" + one.name() : callback;
+        logins.put(one.name(), new ProviderLogin(provider, outgoing, back));
       }
     }
   }

@@ -35,7 +35,9 @@ public record ServerAddress(URI url) {
   /** Below it, by its name, is where a login at an outside provider begins. */
   public static final String LOGIN_WITH_PATH = "/login/with";
 
-  /** Where an outside provider sends a browser back to. */
+  /**
+   * Where an outside provider sends a browser back to; below it, by its name, if one of several.
+   */
   public static final String CALLBACK_PATH = "/callback";
 
   /** Where somebody ends what a browser may do. */

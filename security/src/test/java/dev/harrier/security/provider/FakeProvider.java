@@ -59,6 +59,10 @@ public final class FakeProvider implements AutoCloseable {
   public final AtomicInteger asked = new AtomicInteger();
   public volatile Trouble trouble = Trouble.NONE;
   public volatile boolean vouches = true;
+
+  /** Whether it promises to say with each browser that it sends back who it is (RFC 9207). */
+  public volatile boolean namesItself;
+
   private volatile List<RSAKey> keys = List.of(key("first"));
 
   /** How it fails. */
@@ -207,6 +211,8 @@ public final class FakeProvider implements AutoCloseable {
     var issuer = trouble == Trouble.ANOTHER_ISSUER ? issuer() + "/other" : issuer();
     var keys = trouble == Trouble.NO_TLS ? "http://169.254.169.254/keys" : issuer() + "/keys";
     return Map.of(
+        "authorization_response_iss_parameter_supported",
+        namesItself,
         "issuer",
         issuer,
         "authorization_endpoint",

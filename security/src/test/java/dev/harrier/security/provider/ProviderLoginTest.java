@@ -205,6 +205,67 @@ final class ProviderLoginTest {
         .isInstanceOf(RejectedException.class);
   }
 
+  @Test
+  void each_of_several_providers_sends_browsers_back_to_an_address_of_its_own() {
+    try (var more = new FakeProvider(clock);
+        var both =
+            new Providers(
+                List.of(provider.settings("fake"), more.settings("more")),
+                "http://localhost/callback",
+                Endings.NONE,
+                clock)) {
+      var fake = both.login("fake").orElseThrow();
+
+      assertThat(parameters(fake.begin().address()))
+          .containsEntry("redirect_uri", "http://localhost/callback/fake");
+      assertThat(parameters(both.login("more").orElseThrow().begin().address()))
+          .containsEntry("redirect_uri", "http://localhost/callback/more");
+      assertThat(fake.sent("http://localhost/callback/fake", Optional.empty())).isTrue();
+      assertThat(fake.sent("http://localhost/callback/more", Optional.empty())).isFalse();
+      assertThat(fake.sent("http://localhost/callback", Optional.empty())).isFalse();
+    }
+    assertThat(login.sent("http://localhost/callback", Optional.empty())).isTrue();
+  }
+
+  @Test
+  void a_provider_that_promises_to_name_itself_must_do_so() {
+    try (var naming = new FakeProvider(clock)) {
+      naming.namesItself = true;
+      try (var alone =
+          new Providers(
+              List.of(naming.settings("fake")), "http://localhost/callback", Endings.NONE, clock)) {
+        var one = alone.login("fake").orElseThrow();
+
+        assertThat(one.sent("http://localhost/callback", Optional.of(naming.issuer()))).isTrue();
+        assertThat(one.sent("http://localhost/callback", Optional.of(provider.issuer()))).isFalse();
+        assertThat(one.sent("http://localhost/callback", Optional.empty())).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void callbacks_of_anybody_take_no_turn_of_a_renewal() throws Exception {
+    login.begin();
+    provider.trouble = FakeProvider.Trouble.HANGS;
+    var before = provider.asked.get();
+    var none = new Secret("none");
+
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var i = 0; i < 32; i++) {
+        threads.execute(
+            () ->
+                assertThatThrownBy(() -> login.end(none, "", none))
+                    .isInstanceOf(ProviderUnavailableException.class));
+      }
+      while (provider.asked.get() - before < 32) {
+        Thread.onSpinWait();
+      }
+      provider.trouble = FakeProvider.Trouble.NONE;
+
+      assertThat(login.renew(new Secret("renewal")).renewal().reveal()).isEqualTo("renewal");
+    }
+  }
+
   private Secret code(ProviderLogin.Begun begun) throws Exception {
     var back =
         client

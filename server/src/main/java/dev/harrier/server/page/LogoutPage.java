@@ -31,8 +31,13 @@ public final class LogoutPage extends BrowserPage {
 
   @Override
   HttpResponse show(ServiceRequestContext context, AggregatedHttpRequest request) {
-    if (logins.session(request).isEmpty() || linkedHere(request)) {
+    if (linkedHere(request)) {
       return loggedOut(request);
+    }
+    if (logins.session(request).isEmpty()) {
+      // Whoever was idle for long is logged out already. What programs got goes on: a link from
+      // elsewhere must not end it.
+      return onwards(request);
     }
     return page(request, HttpStatus.OK, "");
   }
@@ -47,6 +52,10 @@ public final class LogoutPage extends BrowserPage {
 
   private HttpResponse loggedOut(AggregatedHttpRequest request) {
     logins.cookie().read(BrowserLogins.cookies(request)).ifPresent(logins.sessions()::end);
+    return onwards(request);
+  }
+
+  private HttpResponse onwards(AggregatedHttpRequest request) {
     return HtmlPage.onwards(
         redirects.target(Redirects.named(query(request))), List.of(logins.cookie().clear()));
   }

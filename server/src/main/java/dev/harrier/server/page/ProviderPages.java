@@ -93,6 +93,7 @@ public final class ProviderPages implements Page {
         (context, request) -> BrowserPage.later(context, request.aggregate(), this::end);
     server.route().get(ServerAddress.LOGIN_WITH_PATH + "/{provider}").build(begin);
     server.route().get("exact:" + ServerAddress.CALLBACK_PATH).build(end);
+    server.route().get(ServerAddress.CALLBACK_PATH + "/{provider}").build(end);
   }
 
   private HttpResponse begin(ServiceRequestContext context, AggregatedHttpRequest request) {
@@ -119,7 +120,7 @@ public final class ProviderPages implements Page {
       return HtmlPage.onwards(
           begun.address(), List.of(cookie(begun.state()).set(new Secret(closed), PATIENCE)));
     } catch (ProviderUnavailableException e) {
-      return refused(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage() + " Try again later.");
+      return unavailable(e);
     }
   }
 
@@ -133,9 +134,13 @@ public final class ProviderPages implements Page {
           "It was not begun in this browser, or more than ten minutes ago. Please begin again.");
     }
     var login = logins.providers().login(pending.get().provider());
-    var issuer = answer.get("iss");
-    if (login.isEmpty() || (issuer != null && !issuer.equals(login.get().issuer()))) {
-      return refused(HttpStatus.BAD_REQUEST, "Another provider answers than the one asked.");
+    try {
+      var back = address.at(context.path());
+      if (login.isEmpty() || !login.get().sent(back, Optional.ofNullable(answer.get("iss")))) {
+        return refused(HttpStatus.BAD_REQUEST, "Another provider answers than the one asked.");
+      }
+    } catch (ProviderUnavailableException e) {
+      return unavailable(e);
     }
     var code = answer.get("code", "");
     if (code.isEmpty()) {
@@ -163,7 +168,7 @@ public final class ProviderPages implements Page {
       LOG.warn("Login at {} refused: {}", login.name(), e.getMessage());
       return refused(HttpStatus.FORBIDDEN, String.valueOf(e.getMessage()));
     } catch (ProviderUnavailableException e) {
-      return refused(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage() + " Try again later.");
+      return unavailable(e);
     }
   }
 
@@ -196,6 +201,10 @@ public final class ProviderPages implements Page {
   private static String error(QueryParams answer) {
     var error = answer.get("error", "");
     return error.matches("[a-z_]{1,40}") ? " (" + error + ")" : "";
+  }
+
+  private static HttpResponse unavailable(ProviderUnavailableException e) {
+    return refused(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage() + " Try again later.");
   }
 
   private static HttpResponse refused(HttpStatus status, String sentence) {

@@ -3,6 +3,7 @@ package dev.harrier.server.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
@@ -67,6 +68,8 @@ final class BrowserSessionTest {
 
   private final Clock clock = Clock.systemUTC();
   private final FakeProvider provider = new FakeProvider(clock);
+  private final FakeProvider other = new FakeProvider(clock);
+  private final Database database;
   private final String name = "u" + UUID.randomUUID();
   private final TokenVerifier verifier;
   private final Providers providers;
@@ -76,6 +79,8 @@ final class BrowserSessionTest {
   private final HttpClient client = HttpClient.newHttpClient();
 
   BrowserSessionTest(Database database) throws Exception {
+    this.database = database;
+    other.namesItself = true;
     var address = new ServerAddress(URI.create(ISSUER));
     var keys = SigningKeys.generate();
     var standing = new Standing(database, clock);
@@ -92,7 +97,7 @@ final class BrowserSessionTest {
     sessions = new Sessions(database, standing, people, seal, SessionLimits.DEFAULTS, clock);
     providers =
         new Providers(
-            List.of(provider.settings("fake")),
+            List.of(provider.settings("fake"), other.settings("other")),
             address.at(ServerAddress.CALLBACK_PATH),
             standing,
             clock);
@@ -140,6 +145,7 @@ final class BrowserSessionTest {
     edge.close();
     providers.close();
     provider.close();
+    other.close();
     client.close();
   }
 
@@ -249,6 +255,60 @@ final class BrowserSessionTest {
       assertThat(answer.statusCode()).as(path).isEqualTo(400);
       assertThat(answer.body()).doesNotContain("<script");
     }
+  }
+
+  @Test
+  void a_provider_cannot_answer_for_another_one() throws Exception {
+    var browser = new Browser();
+    var back = browser.comeBackFromProvider("/x");
+    assertThat(back).startsWith("/callback/fake?");
+
+    for (var mixed : List.of("/callback/other?", "/callback?", "/callback/fake/?")) {
+      var answer = browser.get(back.replace("/callback/fake?", mixed), Map.of());
+      assertThat(answer.statusCode()).as(mixed).isIn(400, 401, 404);
+    }
+    assertThat(browser.cookies).doesNotContainKey(SESSION);
+    assertThat(browser.get(back, Map.of()).statusCode()).isEqualTo(303);
+
+    var silent = browser.backFrom("/login/with/other?redirect_url=/x");
+    var issuer = URLEncoder.encode(other.issuer(), StandardCharsets.UTF_8);
+    assertThat(browser.get(silent, Map.of()).statusCode()).isEqualTo(400);
+    assertThat(browser.get(silent + "&iss=" + issuer, Map.of()).statusCode()).isNotEqualTo(400);
+  }
+
+  @Test
+  void a_link_to_the_logout_from_elsewhere_ends_nothing_that_programs_got() throws Exception {
+    var browser = new Browser();
+    browser.logIn("/login");
+    var authorize = authorize();
+    var allowed =
+        browser.submit(authorize, browser.get(authorize, Map.of()), Map.of("decision", "allow"));
+    var refresh = tokens(allowed).get("refresh_token").getAsString();
+    var unused =
+        database
+            .api()
+            .run(
+                "let the browser be idle",
+                connection -> {
+                  try (var statement =
+                      connection.prepareStatement(
+                          "UPDATE browser_session SET used_at = used_at - interval '13 hours'"
+                              + " WHERE principal = ?")) {
+                    Arguments.of(statement).text("user:" + name);
+                    return statement.executeUpdate();
+                  }
+                });
+
+    var answer = browser.get("/logout", Map.of("sec-fetch-site", "cross-site"));
+
+    assertThat(answer.statusCode()).isEqualTo(303);
+    assertThat(browser.cookies).doesNotContainKey(SESSION);
+    var refreshed =
+        send(
+            "/oauth2/token",
+            "grant_type=refresh_token&client_id=flytectl&refresh_token=" + refresh,
+            Map.of());
+    assertThat(refreshed.statusCode()).as(refreshed.body()).isEqualTo(200);
   }
 
   @Test
