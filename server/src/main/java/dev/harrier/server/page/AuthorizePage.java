@@ -19,19 +19,23 @@ import java.util.Optional;
 public final class AuthorizePage extends BrowserPage {
   private final AuthorizeEndpoint endpoint;
   private final BrowserLogins logins;
-  private final Forms forms;
 
   public AuthorizePage(AuthorizeEndpoint endpoint, BrowserLogins logins, Forms forms) {
-    super(ServerAddress.AUTHORIZE_PATH);
+    super(ServerAddress.AUTHORIZE_PATH, forms);
     this.endpoint = requireNonNull(endpoint, "endpoint");
     this.logins = requireNonNull(logins, "logins");
-    this.forms = requireNonNull(forms, "forms");
   }
 
   @Override
   HttpResponse show(ServiceRequestContext context, AggregatedHttpRequest request) {
+    return again(request, HttpStatus.OK, "", QueryParams.of());
+  }
+
+  @Override
+  HttpResponse again(
+      AggregatedHttpRequest request, HttpStatus status, String wrong, QueryParams typed) {
     return switch (endpoint.check(query(request))) {
-      case Request.Good good -> page(request, good, HttpStatus.OK, "", QueryParams.of());
+      case Request.Good good -> page(request, good, status, wrong, typed);
       case Request.Untrusted untrusted -> untrusted(untrusted);
       case Request.Refused refused -> HtmlPage.onwards(refused.back());
     };
@@ -52,10 +56,6 @@ public final class AuthorizePage extends BrowserPage {
       AggregatedHttpRequest request,
       QueryParams form,
       Request.Good good) {
-    if (!forms.genuine(request, form)) {
-      return page(
-          request, good, HttpStatus.FORBIDDEN, "This form is too old. Please try again.", form);
-    }
     if (!LoginForm.allows(form)) {
       return HtmlPage.onwards(endpoint.denied(good));
     }
@@ -91,7 +91,7 @@ public final class AuthorizePage extends BrowserPage {
         before + who(request, session),
         (session.isPresent() ? "" : LoginForm.person(typed))
             + LoginForm.buttons(session.isPresent()),
-        forms.ticket(request),
+        ticket(request),
         Optional.of(URI.create(good.redirectUri())));
   }
 

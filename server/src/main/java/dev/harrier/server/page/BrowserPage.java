@@ -1,8 +1,11 @@
 package dev.harrier.server.page;
 
+import static java.util.Objects.requireNonNull;
+
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.HttpService;
@@ -10,23 +13,28 @@ import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 
-/** A page of one address that people see in a browser, and whose form comes back to it. */
+/**
+ * A page of one address that people see in a browser, and whose form comes back to it. A form that
+ * another site made a browser send (CSRF) reaches no page: it is turned away here.
+ */
 abstract class BrowserPage implements dev.harrier.server.port.Page {
   /** Names, a password and a ticket fit many times. */
   static final long FORM_BYTES_MAX = 16 * 1024;
 
-  private final String path;
+  private static final String TOO_OLD = "This form is too old. Please try again.";
 
-  BrowserPage(String path) {
-    this.path = path;
+  private final String path;
+  private final Forms forms;
+
+  BrowserPage(String path, Forms forms) {
+    this.path = requireNonNull(path, "path");
+    this.forms = requireNonNull(forms, "forms");
   }
 
   @Override
   public final void mount(ServerBuilder server) {
     HttpService get = (context, request) -> later(context, request.aggregate(), this::show);
-    HttpService post =
-        (context, request) ->
-            later(context, request.aggregate(), (where, whole) -> take(where, whole, form(whole)));
+    HttpService post = (context, request) -> later(context, request.aggregate(), this::taken);
     server.route().addRoute(Route.builder().exact(path).methods(HttpMethod.GET).build()).build(get);
     server
         .route()
@@ -35,10 +43,31 @@ abstract class BrowserPage implements dev.harrier.server.port.Page {
         .build(post);
   }
 
+  private HttpResponse taken(ServiceRequestContext context, AggregatedHttpRequest request) {
+    var form = form(request);
+    return forms.genuine(request, form)
+        ? take(context, request, form)
+        : again(request, HttpStatus.FORBIDDEN, TOO_OLD, form);
+  }
+
+  /** What a form of this page needs, so that {@link #take} gets to see it. */
+  final Forms.Ticket ticket(AggregatedHttpRequest request) {
+    return forms.ticket(request);
+  }
+
   /** The page as it is at first. */
   abstract HttpResponse show(ServiceRequestContext context, AggregatedHttpRequest request);
 
-  /** What comes of its form. */
+  /**
+   * The page once more.
+   *
+   * @param wrong a sentence for its user
+   * @param typed the form that came, be it genuine or not
+   */
+  abstract HttpResponse again(
+      AggregatedHttpRequest request, HttpStatus status, String wrong, QueryParams typed);
+
+  /** What comes of its form, which a page of this server showed in this very browser. */
   abstract HttpResponse take(
       ServiceRequestContext context, AggregatedHttpRequest request, QueryParams form);
 

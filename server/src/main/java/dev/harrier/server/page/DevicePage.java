@@ -34,29 +34,24 @@ public final class DevicePage extends BrowserPage {
   private final DeviceEndpoint endpoint;
   private final BrowserLogins logins;
   private final LoginDelays delays;
-  private final Forms forms;
 
   public DevicePage(
       DeviceEndpoint endpoint, BrowserLogins logins, LoginDelays delays, Forms forms) {
-    super(ServerAddress.DEVICE_PATH);
+    super(ServerAddress.DEVICE_PATH, forms);
     this.endpoint = requireNonNull(endpoint, "endpoint");
     this.logins = requireNonNull(logins, "logins");
     this.delays = requireNonNull(delays, "delays");
-    this.forms = requireNonNull(forms, "forms");
   }
 
   @Override
   HttpResponse show(ServiceRequestContext context, AggregatedHttpRequest request) {
     var code = QueryParams.fromQueryString(query(request)).get("user_code", "");
-    return page(request, HttpStatus.OK, "", QueryParams.of("user_code", code));
+    return again(request, HttpStatus.OK, "", QueryParams.of("user_code", code));
   }
 
   @Override
   HttpResponse take(
       ServiceRequestContext context, AggregatedHttpRequest request, QueryParams form) {
-    if (!forms.genuine(request, form)) {
-      return page(request, HttpStatus.FORBIDDEN, "This form is too old. Please try again.", form);
-    }
     var known = logins.session(request);
     if (known.isPresent() && !LoginForm.typed(form)) {
       return looked(request, form, known.get(), List.of());
@@ -65,7 +60,7 @@ public final class DevicePage extends BrowserPage {
     var outcome = logins.login(form, context, request);
     if (!(outcome instanceof PasswordLogin.Outcome.Welcome(var user))) {
       var refusal = LoginForm.refusal(outcome).orElseThrow();
-      return page(request, refusal.status(), refusal.sentence(), form);
+      return again(request, refusal.status(), refusal.sentence(), form);
     }
     var opened = logins.open(user, context, request);
     return looked(request, form, opened.session(), logins.set(opened));
@@ -135,15 +130,11 @@ public final class DevicePage extends BrowserPage {
         """
             .formatted(HtmlPage.escaped(code), SEEN);
     return HtmlPage.form(
-        HttpStatus.OK,
-        TITLE,
-        before,
-        inside + LoginForm.buttons(true),
-        forms.ticket(request),
-        cookies);
+        HttpStatus.OK, TITLE, before, inside + LoginForm.buttons(true), ticket(request), cookies);
   }
 
-  private HttpResponse page(
+  @Override
+  HttpResponse again(
       AggregatedHttpRequest request, HttpStatus status, String wrong, QueryParams typed) {
     return page(request, status, wrong, typed, logins.session(request), List.of());
   }
@@ -179,7 +170,7 @@ public final class DevicePage extends BrowserPage {
         TITLE,
         before + who,
         code + (session.isPresent() ? "" : LoginForm.person(typed)) + "<button>Go on</button>",
-        forms.ticket(request),
+        ticket(request),
         cookies);
   }
 }

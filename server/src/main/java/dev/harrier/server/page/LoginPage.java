@@ -27,13 +27,11 @@ public final class LoginPage extends BrowserPage {
 
   private final BrowserLogins logins;
   private final Redirects redirects;
-  private final Forms forms;
 
   public LoginPage(BrowserLogins logins, Redirects redirects, Forms forms) {
-    super(ServerAddress.LOGIN_PATH);
+    super(ServerAddress.LOGIN_PATH, forms);
     this.logins = requireNonNull(logins, "logins");
     this.redirects = requireNonNull(redirects, "redirects");
-    this.forms = requireNonNull(forms, "forms");
   }
 
   /** The query with which somebody who is logged in logs in as somebody else. */
@@ -53,15 +51,12 @@ public final class LoginPage extends BrowserPage {
     var mode = request.headers().get("sec-fetch-mode");
     // A script cannot fill the form, and would take its page for a success.
     var status = mode == null || mode.equals("navigate") ? HttpStatus.OK : HttpStatus.UNAUTHORIZED;
-    return page(request, status, "", QueryParams.of());
+    return again(request, status, "", QueryParams.of());
   }
 
   @Override
   HttpResponse take(
       ServiceRequestContext context, AggregatedHttpRequest request, QueryParams form) {
-    if (!forms.genuine(request, form)) {
-      return page(request, HttpStatus.FORBIDDEN, "This form is too old. Please try again.", form);
-    }
     if (form.contains(END)) {
       return ended(request, form.get(END, ""));
     }
@@ -72,13 +67,13 @@ public final class LoginPage extends BrowserPage {
           redirects.target(Redirects.named(query(request))), logins.set(opened));
     }
     var refusal = LoginForm.refusal(outcome).orElseThrow();
-    return page(request, refusal.status(), refusal.sentence(), form);
+    return again(request, refusal.status(), refusal.sentence(), form);
   }
 
   private HttpResponse ended(AggregatedHttpRequest request, String id) {
     var session = logins.session(request);
     if (session.isEmpty()) {
-      return page(request, HttpStatus.UNAUTHORIZED, "", QueryParams.of());
+      return again(request, HttpStatus.UNAUTHORIZED, "", QueryParams.of());
     }
     var unused = logins.sessions().end(id, session.map(Session::principal));
     return logins.session(request).isPresent()
@@ -86,7 +81,8 @@ public final class LoginPage extends BrowserPage {
         : HtmlPage.onwards(redirects.target(Optional.empty()), List.of(logins.cookie().clear()));
   }
 
-  private HttpResponse page(
+  @Override
+  HttpResponse again(
       AggregatedHttpRequest request, HttpStatus status, String wrong, QueryParams typed) {
     var next = redirects.target(Redirects.named(query(request))).toString();
     return HtmlPage.form(
@@ -94,7 +90,7 @@ public final class LoginPage extends BrowserPage {
         TITLE,
         (wrong.isEmpty() ? "" : LoginForm.wrong(wrong)) + logins.providerLinks(next),
         LoginForm.person(typed) + "<button>Log in</button>",
-        forms.ticket(request),
+        ticket(request),
         Optional.empty());
   }
 
@@ -121,7 +117,7 @@ public final class LoginPage extends BrowserPage {
         "<p>You are <code>%s</code>. These browsers are logged in; to end one ends what programs got by it, too.</p>"
             .formatted(HtmlPage.escaped(current.principal())),
         rows.toString(),
-        forms.ticket(request),
+        ticket(request),
         Optional.empty());
   }
 }

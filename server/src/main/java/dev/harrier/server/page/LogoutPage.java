@@ -20,13 +20,11 @@ import java.util.Optional;
 public final class LogoutPage extends BrowserPage {
   private final BrowserLogins logins;
   private final Redirects redirects;
-  private final Forms forms;
 
   public LogoutPage(BrowserLogins logins, Redirects redirects, Forms forms) {
-    super(ServerAddress.LOGOUT_PATH);
+    super(ServerAddress.LOGOUT_PATH, forms);
     this.logins = requireNonNull(logins, "logins");
     this.redirects = requireNonNull(redirects, "redirects");
-    this.forms = requireNonNull(forms, "forms");
   }
 
   @Override
@@ -39,15 +37,13 @@ public final class LogoutPage extends BrowserPage {
       // elsewhere must not end it.
       return onwards(request);
     }
-    return page(request, HttpStatus.OK, "");
+    return again(request, HttpStatus.OK, "", QueryParams.of());
   }
 
   @Override
   HttpResponse take(
       ServiceRequestContext context, AggregatedHttpRequest request, QueryParams form) {
-    return forms.genuine(request, form)
-        ? loggedOut(request)
-        : page(request, HttpStatus.FORBIDDEN, "This form is too old. Please try again.");
+    return loggedOut(request);
   }
 
   private HttpResponse loggedOut(AggregatedHttpRequest request) {
@@ -60,7 +56,9 @@ public final class LogoutPage extends BrowserPage {
         redirects.target(Redirects.named(query(request))), List.of(logins.cookie().clear()));
   }
 
-  private HttpResponse page(AggregatedHttpRequest request, HttpStatus status, String wrong) {
+  @Override
+  HttpResponse again(
+      AggregatedHttpRequest request, HttpStatus status, String wrong, QueryParams typed) {
     return HtmlPage.form(
         status,
         "Log out of Harrier",
@@ -68,7 +66,7 @@ public final class LogoutPage extends BrowserPage {
             ? "<p>This ends what this browser may do, and what programs got by it.</p>"
             : LoginForm.wrong(wrong),
         "<button>Log out</button>",
-        forms.ticket(request),
+        ticket(request),
         Optional.empty());
   }
 

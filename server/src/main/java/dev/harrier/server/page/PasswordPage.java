@@ -24,29 +24,24 @@ public final class PasswordPage extends BrowserPage {
 
   private final PasswordLinks links;
   private final KnownBrowsers known;
-  private final Forms forms;
 
   public PasswordPage(PasswordLinks links, KnownBrowsers known, Forms forms) {
-    super(ServerAddress.PASSWORD_PATH);
+    super(ServerAddress.PASSWORD_PATH, forms);
     this.links = requireNonNull(links, "links");
     this.known = requireNonNull(known, "known");
-    this.forms = requireNonNull(forms, "forms");
   }
 
   @Override
   HttpResponse show(ServiceRequestContext context, AggregatedHttpRequest request) {
-    return page(request, HttpStatus.OK, "", QueryParams.of());
+    return again(request, HttpStatus.OK, "", QueryParams.of());
   }
 
   @Override
   HttpResponse take(
       ServiceRequestContext context, AggregatedHttpRequest request, QueryParams form) {
-    if (!forms.genuine(request, form)) {
-      return page(request, HttpStatus.FORBIDDEN, "This form is too old. Please try again.", form);
-    }
     var password = form.get("password", "");
     if (!password.equals(form.get("again", ""))) {
-      return page(request, HttpStatus.BAD_REQUEST, "The two passwords differ.", form);
+      return again(request, HttpStatus.BAD_REQUEST, "The two passwords differ.", form);
     }
     return switch (links.choose(link(request), form.get("name", ""), new Secret(password))) {
       case Outcome.Chosen chosen -> {
@@ -62,12 +57,13 @@ public final class PasswordPage extends BrowserPage {
             List.of(known.remember(chosen.name())));
       }
       case Outcome.Objection objection ->
-          page(request, HttpStatus.BAD_REQUEST, objection.sentence(), form);
+          again(request, HttpStatus.BAD_REQUEST, objection.sentence(), form);
       case Outcome.NoLink noLink -> noLink();
     };
   }
 
-  private HttpResponse page(
+  @Override
+  HttpResponse again(
       AggregatedHttpRequest request, HttpStatus status, String wrong, QueryParams typed) {
     var purpose = links.look(link(request));
     if (purpose.isEmpty()) {
@@ -107,7 +103,7 @@ public final class PasswordPage extends BrowserPage {
         title,
         wrong.isEmpty() ? "" : LoginForm.wrong(wrong),
         inside,
-        forms.ticket(request),
+        ticket(request),
         Optional.empty());
   }
 
