@@ -1,0 +1,167 @@
+package dev.harrier.security.secret;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.ByteString;
+import dev.harrier.security.PrivateFiles;
+import dev.harrier.security.Secret;
+import dev.harrier.spi.StoreUnavailableException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Master keys in a file of mode 0600. Several processes may have the same file: whoever meets a key
+ * that it does not know reads the file again.
+ */
+public final class MasterKeyFile implements MasterKeys {
+  private record Read(Keyset keys, FileTime at) {}
+
+  private final Path file;
+  private volatile @Nullable Read read;
+
+  public MasterKeyFile(Path file) {
+    this.file = requireNonNull(file, "file");
+  }
+
+  /** Where the keys are. */
+  public Path file() {
+    return file;
+  }
+
+  /** Makes the file with one key, unless it is there. */
+  public void make() throws IOException {
+    locked(
+        () -> {
+          if (!Files.exists(file)) {
+            write(Keyset.make());
+          }
+        });
+  }
+
+  @Override
+  public Wrapped wrap(byte[] dataKey, byte[] context) {
+    var keys = newest();
+    return new Wrapped(keys.current(), ByteString.copyFrom(keys.wrap(dataKey, context)));
+  }
+
+  @Override
+  public byte[] unwrap(Wrapped wrapped, byte[] context) {
+    var keys = known();
+    if (!keys.names().contains(wrapped.master())) {
+      keys = again();
+    }
+    if (!keys.names().contains(wrapped.master())) {
+      throw new UnknownMasterKeyException(
+          "%s: expected the master key %s, which secrets are wrapped with, found %s; put back the file that had it"
+              .formatted(file, wrapped.master(), keys.names()));
+    }
+    try {
+      return keys.unwrap(wrapped.bytes().toByteArray(), context);
+    } catch (GeneralSecurityException e) {
+      throw new UnreadableSecretException("its data key does not open", e);
+    }
+  }
+
+  @Override
+  public String current() {
+    return newest().current();
+  }
+
+  /** Adds a key, which wraps from now on. */
+  public void rotate() throws IOException {
+    change(Keyset::rotated);
+  }
+
+  /** Forgets all keys but the current one and those that are named. */
+  public void retain(Set<String> needed) throws IOException {
+    change(keys -> keys.with(needed));
+  }
+
+  /** How many keys the file holds. */
+  public int size() {
+    return newest().names().size();
+  }
+
+  private void change(UnaryOperator<Keyset> change) throws IOException {
+    locked(() -> write(change.apply(parsed())));
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  // Against other processes by a lock on a file beside it, which no rename takes away.
+  private synchronized void locked(Work work) throws IOException {
+    var lock = file.resolveSibling(file.getFileName() + ".lock");
+    try (var channel =
+            FileChannel.open(
+                lock,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(
+                    PosixFilePermissions.fromString("rw-------")));
+        var held = channel.lock()) {
+      requireNonNull(held, "held");
+      work.run();
+    }
+  }
+
+  private void write(Keyset keys) throws IOException {
+    PrivateFiles.write(file, keys.text().reveal() + "\n");
+    read = new Read(keys, Files.getLastModifiedTime(file));
+  }
+
+  private Keyset known() {
+    var known = read;
+    return known == null ? newest() : known.keys();
+  }
+
+  private Keyset newest() {
+    var known = read;
+    return known != null && known.at().equals(changedAt()) ? known.keys() : again();
+  }
+
+  private FileTime changedAt() {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  // Whatever its time says: two changes may have the same one.
+  private Keyset again() {
+    try {
+      var at = changedAt();
+      var keys = parsed();
+      read = new Read(keys, at);
+      return keys;
+    } catch (IOException | IllegalArgumentException e) {
+      throw unreadable(e);
+    }
+  }
+
+  // Whoever put it away may put it back.
+  private static StoreUnavailableException unreadable(Exception why) {
+    var what =
+        why instanceof NoSuchFileException missing
+            ? missing.getMessage() + " is not there"
+            : Optional.ofNullable(why.getMessage()).orElse(why.toString());
+    return new StoreUnavailableException(
+        "The master key of the secrets cannot be read: " + what, why);
+  }
+
+  private Keyset parsed() throws IOException {
+    return Keyset.parse(new Secret(PrivateFiles.read(file)), file.toString());
+  }
+}
