@@ -41,13 +41,15 @@ final class AttemptFolders {
   private final Path work;
   private final Path logs;
   private final Path forgotten;
+  private final SecretMemory secrets;
   private Instant swept = Instant.EPOCH;
 
-  AttemptFolders(Path process) {
+  AttemptFolders(Path process, SecretMemory secrets) {
     this.attempts = process.resolve("attempts");
     this.work = process.resolve("work");
     this.logs = process.resolve("logs");
     this.forgotten = process.resolve("forgotten");
+    this.secrets = secrets;
   }
 
   void create() throws IOException {
@@ -77,6 +79,11 @@ final class AttemptFolders {
     return attempts.resolve(name).resolve("api");
   }
 
+  /** Where the secrets of attempts lie until their keepers have them. */
+  SecretMemory secrets() {
+    return secrets;
+  }
+
   /** Where the output of an attempt is kept, while it runs and after it is forgotten. */
   Path log(String name) {
     return logs.resolve(name + ".log");
@@ -99,8 +106,12 @@ final class AttemptFolders {
   }
 
   /** Writes what the keeper and a later server must know, before the start. */
-  void prepare(String name, AttemptFacts facts, JsonObject request) throws IOException {
+  void prepare(String name, AttemptFacts facts, JsonObject request, AttemptSecrets.Found found)
+      throws IOException {
     Folders.createPrivate(attempts.resolve(name));
+    if (!found.empty()) {
+      secrets.leave(name, found);
+    }
     replace(attempts.resolve(name).resolve(FACTS), facts.toJson().toString());
     replace(attempts.resolve(name).resolve(REQUEST), request.toString());
   }
@@ -155,6 +166,7 @@ final class AttemptFolders {
       return false;
     }
     Files.deleteIfExists(attempts.resolve(name).resolve(REQUEST));
+    secrets.forget(name);
     return true;
   }
 
@@ -176,6 +188,7 @@ final class AttemptFolders {
 
   /** Deletes all of an attempt but its log and the memory that it is over. */
   void delete(String name) throws IOException {
+    secrets.forget(name);
     Folders.delete(work.resolve(name));
     Folders.delete(attempts.resolve(name));
   }
@@ -183,6 +196,7 @@ final class AttemptFolders {
   /** Deletes what crashes left in the way: folders of attempts that are forgotten. */
   void sweep(Instant now) throws IOException {
     sweepForgotten(now);
+    secrets.sweep(attempts);
     List<Path> orphans;
     try (var folders = Files.list(work)) {
       orphans =
@@ -227,7 +241,7 @@ final class AttemptFolders {
   static void replace(Path file, String text) throws IOException {
     var draft = file.resolveSibling(file.getFileName() + ".draft");
     Files.deleteIfExists(draft);
-    // A request holds secrets: private from its first byte on.
+    // Some hold secrets: private from its first byte on.
     Files.createFile(
         draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(draft, text);

@@ -31,14 +31,12 @@ final class AttemptPlan {
   private final AttemptFolders folders;
   private final AttemptLimits limits;
   private final BlobStore blobs;
-  private final AttemptSecrets secrets;
   private final Optional<AttemptApi> api;
 
   AttemptPlan(
       ProcessRuntimeSettings settings,
       Workplace workplace,
       BlobStore blobs,
-      AttemptSecrets secrets,
       Optional<AttemptApi> api) {
     this.settings = settings;
     this.workplace = workplace;
@@ -46,7 +44,6 @@ final class AttemptPlan {
     this.folders = workplace.folders();
     this.limits = workplace.limits();
     this.blobs = blobs;
-    this.secrets = secrets;
     this.api = api;
   }
 
@@ -81,10 +78,10 @@ final class AttemptPlan {
         .toList();
   }
 
-  /** What the keeper alone reads: it may hold secrets. */
-  JsonObject request(AttemptStart start, PythonEnvironment python) throws IOException {
+  /** What the keeper alone reads. */
+  JsonObject request(AttemptStart start, PythonEnvironment python, AttemptSecrets.Found secrets)
+      throws IOException {
     var name = Names.of(start.id());
-    var found = secrets.of(start);
     var calls =
         api.isPresent() ? Optional.of(api.get().prepare(start.id())) : Optional.<Path>empty();
     var work = folders.work(name);
@@ -94,23 +91,30 @@ final class AttemptPlan {
     calls.ifPresent(
         folder -> defaults.put(AttemptApi.VARIABLE, AttemptApi.configurationIn(folder).toString()));
     defaults.putAll(settings.environment());
-    var environment =
-        new HashMap<>(TaskEnvironment.of(start, python, defaults, found.environment(), homeFolder));
-    if (!found.files().isEmpty()) {
-      environment.put("FLYTE_SECRETS_DEFAULT_DIR", work.resolve("secrets").toString());
-    }
+    var environment = TaskEnvironment.of(start, python, defaults, homeFolder);
     var writable = writable(start);
     var request = new JsonObject();
     request.add("command", texts(command(start).stream()));
     request.add("environment", map(environment));
     request.add("writable", texts(writable.stream().map(Path::toString)));
+    var memory = folders.secrets();
     var readOnly = Stream.concat(data(start).stream(), calls.stream()).toList();
     request.add("read_only", texts(readOnly.stream().map(Path::toString)));
-    request.add("secrets", map(found.files()));
+    request.addProperty("secrets", secrets.empty() ? "" : memory.file(name).toString());
+    request.addProperty("secret_files", memory.files(name).toString());
+    request.addProperty("outputs", outputs(start).map(Path::toString).orElse(""));
     request.addProperty("cpu_seconds", limits.cpuSeconds());
     request.addProperty("processes", limits.processesMax());
-    request.add("bubblewrap", texts(bubblewrap(python, readOnly, work, temporary, writable)));
+    var visible = Stream.concat(readOnly.stream(), Stream.of(memory.files(name))).toList();
+    if (sandbox.walls() == Walls.BUBBLEWRAP_EACH && !secrets.empty()) {
+      Folders.createPrivate(memory.files(name));
+    }
+    request.add("bubblewrap", texts(bubblewrap(python, visible, work, temporary, writable)));
     return request;
+  }
+
+  private Optional<Path> outputs(AttemptStart start) {
+    return folder(blobs.uri(start.locations().outputPrefix()));
   }
 
   private List<Path> writable(AttemptStart start) {

@@ -24,6 +24,7 @@ final class Bubblewrap {
   // It is memory that no process is charged for.
   private static final String SHARED_MEMORY_BYTES_MAX = String.valueOf(256L << 20);
   private static final Path TEMPORARY = Path.of("/tmp");
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
   private static final Path NAME_SERVICE = Path.of("/etc/resolv.conf");
 
   private final Path program;
@@ -78,7 +79,7 @@ final class Bubblewrap {
     line.addAll(List.of("--die-with-parent", "--new-session", "--cap-drop", "ALL"));
     view(line, readable, writable);
     line.addAll(List.of("--bind", temporary.toString(), TEMPORARY.toString()));
-    line.addAll(List.of("--size", SHARED_MEMORY_BYTES_MAX, "--tmpfs", "/dev/shm"));
+    line.addAll(List.of("--size", SHARED_MEMORY_BYTES_MAX, "--tmpfs", SHARED_MEMORY.toString()));
     bind(line, "--ro-bind", readable.stream().filter(Bubblewrap::temporary).toList());
     bind(line, "--bind", writable.stream().filter(Bubblewrap::temporary).toList());
     line.addAll(List.of("--proc", "/proc"));
@@ -138,7 +139,7 @@ final class Bubblewrap {
   }
 
   private static boolean temporary(Path folder) {
-    return folder.startsWith(TEMPORARY);
+    return folder.startsWith(TEMPORARY) || folder.startsWith(SHARED_MEMORY);
   }
 
   private static Optional<Path> nameService() {

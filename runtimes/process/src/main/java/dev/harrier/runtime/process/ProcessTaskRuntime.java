@@ -47,6 +47,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   private final SandboxReport sandbox;
   private final AttemptFolders folders;
   private final Optional<AttemptApi> api;
+  private final AttemptSecrets secrets;
   private final AttemptPlan plan;
   private final Outcome outcome;
   private final Slots slots;
@@ -76,7 +77,8 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     this.sandbox = workplace.sandbox();
     this.folders = workplace.folders();
     this.api = api.map(found -> new AttemptApi(found, folders));
-    this.plan = new AttemptPlan(settings, workplace, blobs, secrets, this.api);
+    this.secrets = secrets;
+    this.plan = new AttemptPlan(settings, workplace, blobs, this.api);
     this.outcome = new Outcome(blobs);
     this.slots = new Slots(settings.capacity().cpuMillis(), settings.capacity().memoryBytes());
     this.parents = new WorkerParents(settings, workplace, new Ears());
@@ -229,9 +231,15 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       return;
     }
     try {
+      var found = secrets(start);
+      if (found.isEmpty()) {
+        slots.release(name);
+        return;
+      }
       var python = python(start.task().getContainer().getImage());
       plan.writeInputs(start);
-      folders.prepare(name, plan.facts(start, resources), plan.request(start, python));
+      var request = plan.request(start, python, found.get());
+      folders.prepare(name, plan.facts(start, resources), request, found.get());
       if (!handOver(start, resources, python)) {
         // Decided before: an abort, or an earlier start that an earlier server sent.
         slots.release(name);
@@ -248,6 +256,19 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       LOG.warn("Starting {} failed.", start.id(), failed);
       refuse(start.id(), Failure.system("WorkerParentFailed", sentence(failed)));
     }
+  }
+
+  /** What the attempt asks for; empty if it was refused for want of it. */
+  private Optional<AttemptSecrets.Found> secrets(AttemptStart start) throws IOException {
+    try {
+      return Optional.of(secrets.of(start));
+    } catch (RejectedException missing) {
+      refuse(start.id(), Failure.user("SecretNotAvailable", sentence(missing)));
+    } catch (StoreUnavailableException unavailable) {
+      LOG.warn("The secrets of {} cannot be had now: {}", start.id(), sentence(unavailable));
+      refuse(start.id(), Failure.system("SecretsUnavailable", sentence(unavailable)));
+    }
+    return Optional.empty();
   }
 
   /** Returns false if the attempt was started or forbidden before. */

@@ -19,7 +19,6 @@ final class TaskEnvironment {
       AttemptStart start,
       PythonEnvironment python,
       Map<String, String> settings,
-      Map<String, String> secrets,
       String homeFolder) {
     var execution = start.id().node().execution();
     var task = start.task().getId();
@@ -49,7 +48,6 @@ final class TaskEnvironment {
     all.put("FLYTE_ATTEMPT_NUMBER", Integer.toString(start.id().number()));
     all.put("_F_L_MIN_SIZE_MB", OFFLOAD_MIN_MEGABYTES);
     all.put("_F_L_MAX_SIZE_MB", OFFLOAD_MAX_MEGABYTES);
-    all.putAll(secrets);
     for (KeyValuePair pair : start.task().getContainer().getEnvList()) {
       all.put(pair.getKey(), pair.getValue());
     }

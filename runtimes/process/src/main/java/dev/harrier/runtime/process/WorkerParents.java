@@ -241,6 +241,7 @@ final class WorkerParents implements AutoCloseable {
     var writable =
         Stream.of(
                 Stream.of(folders.attempts(), folders.work(), folders.logs(), folder),
+                Stream.of(folders.secrets().folder()),
                 Stream.of(socketFolder(String.valueOf(folder.getFileName()))),
                 data.stream())
             .flatMap(paths -> paths)

@@ -49,7 +49,7 @@ record Workplace(
     var process = Folders.createPrivate(settings.home().resolve("process"));
     var python = PythonEnvironment.of(settings.python(ProcessRuntimeSettings.ANY_IMAGE));
     var shim = Shim.unpack(process.resolve("shim"));
-    var folders = new AttemptFolders(process);
+    var folders = new AttemptFolders(process, SecretMemory.open(process));
     folders.create();
     folders.sweep(now);
     var scratch = Folders.createPrivate(process.resolve("scratch"));

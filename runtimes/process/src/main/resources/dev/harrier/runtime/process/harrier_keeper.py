@@ -11,7 +11,9 @@ import select
 import signal
 
 import harrier_log
+import harrier_mask
 import harrier_records
+import harrier_secrets
 import harrier_walls
 import harrier_watch
 import harrier_worker
@@ -65,8 +67,10 @@ class _Keeper:
         folder = os.path.join(settings["attempts"], attempt)
         request = os.path.join(folder, "request")
         self.request = harrier_records.read(request)
-        # It holds secrets: nobody needs it any more.
+        # Nobody needs it any more.
         os.unlink(request)
+        self.secrets = harrier_secrets.Secrets(self.request["secrets"])
+        self.mask = harrier_mask.Mask(self.secrets.values())
         self.work = os.path.join(settings["work"], attempt)
         logs = os.open(settings["logs"], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self.log = harrier_log.CappedLog(logs, attempt + ".log", settings["log_bytes_max"])
@@ -82,8 +86,8 @@ class _Keeper:
             path: harrier_walls.open_beneath(harrier_walls.root_of(path, data), path, create=True)
             for path in self.request["writable"]
         }
-        self._write_secrets()
-        environment = self.request["environment"]
+        secrets = os.path.join(self.work, "secrets") if self.walled else self.request["secret_files"]
+        environment = dict(self.request["environment"], **self.secrets.environment(secrets))
         if self.walled:
             view = {
                 "tmp": tmp,
@@ -95,13 +99,18 @@ class _Keeper:
             }
             harrier_walls.limit_pids(self.request["processes"])
             harrier_walls.mount_view(view)
+            if self.secrets:
+                harrier_walls.mount_memory(secrets, self.secrets.write)
             harrier_walls.drop_capabilities()
             harrier_walls.no_new_privileges()
             harrier_walls.install_filter()
         elif not self.request["bubblewrap"]:
             environment = dict(environment, TMPDIR=environment.get("TMPDIR", tmp))
+        outputs = os.dup(writable[self.request["outputs"]]) if self.request["outputs"] else None
         for descriptor in writable.values():
             os.close(descriptor)
+        if self.secrets and not self.walled:
+            self.secrets.write(secrets)
         os.chdir(folder)
         harrier_walls.set_dumpable(False)
         wake_read, wake_write = os.pipe()
@@ -118,7 +127,11 @@ class _Keeper:
         status, usage = self._wait(worker, output, wake_read)
         if not self.walled:
             _kill_rest()
+            if self.secrets:
+                self.secrets.forget(secrets)
         self._drain(output)
+        if outputs is not None:
+            harrier_mask.cover_file(outputs, "error.pb", self.secrets.values())
         _tell(
             self.report,
             {
@@ -129,13 +142,6 @@ class _Keeper:
             },
         )
         os._exit(0)
-
-    def _write_secrets(self):
-        for name, text in self.request["secrets"].items():
-            path = os.path.join(self.work, "secrets", name)
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            with open(path, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-                file.write(text)
 
     def _become_worker(self, environment, output):
         try:
@@ -199,13 +205,16 @@ class _Keeper:
 
     def _pump(self, output):
         data = os.read(output, CHUNK_BYTES)
+        self._keep(self.mask.feed(data))
+        return bool(data)
+
+    def _keep(self, data):
         self.printed += len(data)
         try:
             self.log.write(data)
         except OSError:
             # A full disk: the task goes on, its output is counted as left out.
             pass
-        return bool(data)
 
     def _drain(self, output):
         os.set_blocking(output, False)
@@ -215,6 +224,7 @@ class _Keeper:
         except BlockingIOError:
             # Something that outlived the worker still holds the pipe; it ends with the keeper.
             pass
+        self._keep(self.mask.rest())
 
 
 def _write(path, text):

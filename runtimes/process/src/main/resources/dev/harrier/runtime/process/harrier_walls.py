@@ -50,6 +50,7 @@ RESERVED_PIDS = 300
 PID_MAX_OF_NAMESPACE = (6, 14)
 KERNEL_SWITCHES = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/acpi")
 SHARED_MEMORY_BYTES_MAX = 256 * 1024 * 1024
+SECRET_MEMORY_BYTES_MAX = 32 * 1024 * 1024
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
@@ -220,6 +221,14 @@ def mount_view(view):
     os.close(tmp)
     for descriptor in kept.values():
         os.close(descriptor)
+
+
+def mount_memory(folder, fill):
+    """A folder of this attempt's alone, in memory, that only reads once it is filled."""
+    os.makedirs(folder, exist_ok=True)
+    mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700,size=%d" % SECRET_MEMORY_BYTES_MAX)
+    fill(folder)
+    mount("none", folder, flags=MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
 
 def drop_capabilities():

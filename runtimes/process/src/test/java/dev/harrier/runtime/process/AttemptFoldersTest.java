@@ -16,11 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AttemptFoldersTest {
   @TempDir private Path process = Path.of("");
 
-  private AttemptFolders folders = new AttemptFolders(process);
+  private AttemptFolders folders = new AttemptFolders(process, SecretMemory.of(process));
 
   @BeforeEach
   void create() throws IOException {
-    folders = new AttemptFolders(process);
+    folders = new AttemptFolders(process, SecretMemory.open(process));
     folders.create();
   }
 

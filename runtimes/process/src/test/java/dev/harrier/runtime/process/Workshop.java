@@ -39,6 +39,7 @@ final class Workshop implements AutoCloseable {
   final ProcessRuntimeSettings settings;
   Observed observed = new Observed();
   ProcessTaskRuntime runtime;
+  volatile AttemptSecrets secrets = AttemptSecrets.NONE;
 
   Workshop(Path folder, UnaryOperator<ProcessRuntimeSettings> change) throws IOException {
     this(folder, change, Walls.NAMESPACES);
@@ -60,7 +61,7 @@ final class Workshop implements AutoCloseable {
 
   ProcessTaskRuntime open() throws IOException {
     return ProcessTaskRuntime.open(
-        settings, blobs, AttemptSecrets.NONE, Optional.empty(), Clock.systemUTC(), best);
+        settings, blobs, start -> secrets.of(start), Optional.empty(), Clock.systemUTC(), best);
   }
 
   /** A new runtime on the same home, as after a restart of the server. */

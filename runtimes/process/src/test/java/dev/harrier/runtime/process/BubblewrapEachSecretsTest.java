@@ -1,0 +1,9 @@
+package dev.harrier.runtime.process;
+
+import java.io.IOException;
+
+final class BubblewrapEachSecretsTest extends SecretDelivery {
+  BubblewrapEachSecretsTest() throws IOException {
+    super(Walls.BUBBLEWRAP_EACH);
+  }
+}
