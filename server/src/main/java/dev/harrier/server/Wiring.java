@@ -13,7 +13,6 @@ import dev.harrier.database.EmbeddedPostgres;
 import dev.harrier.propeller.Propeller;
 import dev.harrier.propeller.PropellerSettings;
 import dev.harrier.runtime.process.ApiForTasks;
-import dev.harrier.runtime.process.AttemptSecrets;
 import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
 import dev.harrier.security.client.Clients;
@@ -203,13 +202,14 @@ public final class Wiring {
     var sweep = closing.add(new Sweep(database, signingKeys, clock));
 
     // Tasks.
+    var secrets = SecretParts.open(config.secrets(), home, database, clock);
     var python = python(config.tasks());
     var runtime =
         closing.add(
             ProcessTaskRuntime.open(
                 tasks(config.tasks(), python),
                 blobs,
-                AttemptSecrets.NONE,
+                secrets.forAttempts(),
                 Optional.of(
                     new ApiForTasks(
                         url,
@@ -274,6 +274,7 @@ public final class Wiring {
             new AccountPages(
                 callers, access, users, links, clients, signingKeys, sessions, people, address),
             new SessionPages(callers, sessions),
+            secrets.pages(callers, access),
             new BlobPage(blobs),
             new OpenApiPage(callers, () -> OpenApi.of(offered, ProgramVersion.text())),
             new LogPage(

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       "  harrier token    prints a token for curl",
       "  harrier access   checks an access policy and asks it why",
       "  harrier user     adds, lists and disables users",
+      "  harrier secret   keeps, lists, grants and removes what tasks ask for with Secret(…)",
       "  harrier client   adds, lists and disables programs with credentials of their own",
       "  harrier key      renews the key that signs tokens",
       "  harrier audit    says whether the audit log is what was written",
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
       SessionCommand.class,
       ClientCommand.class,
       KeyCommand.class,
+      SecretCommand.class,
       TlsCommand.class,
       AuditCommand.class,
       RehearseCommand.class

@@ -7,6 +7,7 @@ public record HarrierConfig(
     ServerConfig server,
     DatabaseConfig database,
     TasksConfig tasks,
+    SecretsConfig secrets,
     AuthConfig auth,
     AuditConfig audit,
     LogConfig log) {
@@ -17,6 +18,7 @@ public record HarrierConfig(
           ServerConfig.DEFAULTS,
           DatabaseConfig.DEFAULTS,
           TasksConfig.DEFAULTS,
+          SecretsConfig.DEFAULTS,
           AuthConfig.DEFAULTS,
           AuditConfig.DEFAULTS,
           LogConfig.DEFAULTS);
@@ -25,6 +27,7 @@ public record HarrierConfig(
     requireNonNull(server, "server");
     requireNonNull(database, "database");
     requireNonNull(tasks, "tasks");
+    requireNonNull(secrets, "secrets");
     requireNonNull(auth, "auth");
     requireNonNull(audit, "audit");
     requireNonNull(log, "log");

@@ -69,7 +69,9 @@ final class PageRooms {
       room.free.release();
       throw e;
     }
-    context.setMaxRequestLength(Math.min(BODY_BYTES_MAX, bound(context)));
+    // A page that lets none but known callers in reads no body before, and says itself what it
+    // takes.
+    context.setMaxRequestLength(known ? bound(context) : Math.min(BODY_BYTES_MAX, bound(context)));
     return room.free::release;
   }
 

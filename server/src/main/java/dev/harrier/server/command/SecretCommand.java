@@ -1,0 +1,254 @@
+package dev.harrier.server.command;
+
+import com.google.gson.JsonObject;
+import dev.harrier.server.home.Home;
+import dev.harrier.server.page.SecretPages;
+import dev.harrier.spi.SecretValue;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The secrets that tasks of the server that runs on a home may ask for. */
+@Command(
+    name = "secret",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Keeps, lists, removes and grants what tasks ask for with Secret(group=…, key=…).",
+      "Of several by one name a task gets the one closest to it: its domain's, its project's, one that was",
+      "granted to it, the installation's. A value is read from the standard input or a file, and never shown.",
+      "",
+      "  harrier secret put warehouse password --project team-a < password.txt"
+    })
+public final class SecretCommand {
+  /** Which secret. */
+  static final class NameOptions {
+    @Parameters(index = "0", paramLabel = "GROUP", description = "A-Z a-z 0-9 . _ - : /")
+    private String group = "";
+
+    @Parameters(index = "1", paramLabel = "KEY", description = "A-Z a-z 0-9 . _ - : /")
+    private String key = "";
+
+    @Option(
+        names = "--group-version",
+        paramLabel = "VERSION",
+        description = "The group_version that tasks name. Default: none.")
+    private String version = "";
+  }
+
+  /** Where it is kept. */
+  static final class LevelOptions {
+    @Option(
+        names = "--project",
+        paramLabel = "ID",
+        description = "Default: the whole installation.")
+    private String project = "";
+
+    @Option(
+        names = "--domain",
+        paramLabel = "ID",
+        description = "Default: all domains of the project.")
+    private String domain = "";
+  }
+
+  /** Who else may use it. */
+  static final class GranteeOptions {
+    @Option(names = "--to-project", required = true, paramLabel = "ID")
+    private String project = "";
+
+    @Option(
+        names = "--to-domain",
+        paramLabel = "ID",
+        description = "Default: all domains of that project.")
+    private String domain = "";
+  }
+
+  /** Keeps a secret. */
+  @Command(
+      name = "put",
+      mixinStandardHelpOptions = true,
+      description =
+          "Keeps a secret, over the one that was there. Reads the value from the standard input, without the newline at its end, or all of a file.")
+  void put(
+      @Mixin HomeOption home,
+      @Mixin NameOptions name,
+      @Mixin LevelOptions level,
+      @Option(names = "--file", paramLabel = "FILE", description = "Default: the standard input.")
+          @Nullable Path file)
+      throws IOException, InterruptedException {
+    var asked = asked(name, level);
+    asked.addProperty("value", value(file));
+    var unused = ask(home, "put", asked);
+    System.out.println("'%s/%s' is kept.".formatted(name.group, name.key));
+  }
+
+  /** Prints a line for each secret. */
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Lists the names of all secrets, of a project's, or of a domain's.")
+  void list(@Mixin HomeOption home, @Mixin LevelOptions level)
+      throws IOException, InterruptedException {
+    var asked = asked(level);
+    JsonObject page;
+    do {
+      page = ask(home, "list", asked);
+      for (var one : page.getAsJsonArray("secrets")) {
+        System.out.println(line(one.getAsJsonObject()));
+      }
+      asked.add("after", page.get("after"));
+    } while (page.has("after"));
+  }
+
+  /** Removes a secret. */
+  @Command(
+      name = "rm",
+      mixinStandardHelpOptions = true,
+      description = "Removes a secret with all grants of it; tasks that run keep what they have.")
+  void remove(@Mixin HomeOption home, @Mixin NameOptions name, @Mixin LevelOptions level)
+      throws IOException, InterruptedException {
+    var unused = ask(home, "remove", asked(name, level));
+    System.out.println("'%s/%s' is removed.".formatted(name.group, name.key));
+  }
+
+  /** Lets another project use a secret. */
+  @Command(
+      name = "grant",
+      mixinStandardHelpOptions = true,
+      description = "Lets another project, or one domain of it, use a project's secret.")
+  void grant(
+      @Mixin HomeOption home,
+      @Mixin NameOptions name,
+      @Mixin LevelOptions level,
+      @Mixin GranteeOptions to)
+      throws IOException, InterruptedException {
+    var unused = ask(home, "grant", granted(name, level, to));
+    System.out.println(
+        "'%s/%s' is granted to %s.".formatted(name.group, name.key, place(to.project, to.domain)));
+  }
+
+  /** Takes a grant back. */
+  @Command(
+      name = "revoke",
+      mixinStandardHelpOptions = true,
+      description = "Takes a grant back; tasks that run keep what they have.")
+  void revoke(
+      @Mixin HomeOption home,
+      @Mixin NameOptions name,
+      @Mixin LevelOptions level,
+      @Mixin GranteeOptions to)
+      throws IOException, InterruptedException {
+    var unused = ask(home, "revoke", granted(name, level, to));
+    System.out.println(
+        "'%s/%s' is no longer granted to %s."
+            .formatted(name.group, name.key, place(to.project, to.domain)));
+  }
+
+  /** Gives all secrets a new master key. */
+  @Command(
+      name = "rotate-master-key",
+      mixinStandardHelpOptions = true,
+      description =
+          "Makes a new master key and wraps all secrets with it, while the server serves. Keep a copy of the key's file with each backup of the database.")
+  void rotate(@Mixin HomeOption home) throws IOException, InterruptedException {
+    var answer = ask(home, "rotate-master-key", new JsonObject());
+    System.out.println(
+        "%s secrets have a new master key.".formatted(answer.get("rewrapped").getAsLong()));
+    if (answer.get("unreadable").getAsLong() > 0) {
+      System.out.println(
+          "%s could not be opened and keep their old one; the server's log names them."
+              .formatted(answer.get("unreadable").getAsLong()));
+    }
+  }
+
+  private static String value(@Nullable Path file) throws IOException {
+    if (file != null) {
+      try (var stream = Files.newInputStream(file)) {
+        return SecretValue.ofUtf8(limited(stream)).reveal();
+      }
+    }
+    var console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    if (console.isPresent()) {
+      var typed = console.get().readPassword("Value (not shown): ");
+      return new SecretValue(typed == null ? "" : new String(typed)).reveal();
+    }
+    var text = SecretValue.ofUtf8(limited(System.in)).reveal();
+    return new SecretValue(text.replaceFirst("\r?\n$", "")).reveal();
+  }
+
+  // One more than fits, so that it is told how much is too much, and no more is read.
+  private static byte[] limited(InputStream stream) throws IOException {
+    return stream.readNBytes(SecretValue.BYTES_MAX + 1);
+  }
+
+  private static String line(JsonObject secret) {
+    var version = text(secret, "version");
+    var granted =
+        StreamSupport.stream(secret.getAsJsonArray("granted_to").spliterator(), false)
+            .map(
+                to ->
+                    place(
+                        text(to.getAsJsonObject(), "project"),
+                        text(to.getAsJsonObject(), "domain")))
+            .collect(Collectors.joining(", "));
+    return "%-24s %s%s  since %s by %s%s"
+        .formatted(
+            place(text(secret, "project"), text(secret, "domain")),
+            text(secret, "group") + " " + text(secret, "key"),
+            version.isEmpty() ? "" : " --group-version " + version,
+            Instant.parse(text(secret, "changed_at")).truncatedTo(ChronoUnit.SECONDS),
+            text(secret, "changed_by"),
+            granted.isEmpty() ? "" : "  granted to " + granted);
+  }
+
+  private static String place(String project, String domain) {
+    if (project.isEmpty()) {
+      return "(installation)";
+    }
+    return domain.isEmpty() ? project : project + "/" + domain;
+  }
+
+  private static String text(JsonObject object, String name) {
+    return object.get(name).getAsString();
+  }
+
+  private static JsonObject asked(LevelOptions level) {
+    var asked = new JsonObject();
+    asked.addProperty("project", level.project);
+    asked.addProperty("domain", level.domain);
+    return asked;
+  }
+
+  private static JsonObject asked(NameOptions name, LevelOptions level) {
+    var asked = asked(level);
+    asked.addProperty("group", name.group);
+    asked.addProperty("key", name.key);
+    asked.addProperty("version", name.version);
+    return asked;
+  }
+
+  private static JsonObject granted(NameOptions name, LevelOptions level, GranteeOptions to) {
+    var asked = asked(name, level);
+    asked.addProperty("to_project", to.project);
+    asked.addProperty("to_domain", to.domain);
+    return asked;
+  }
+
+  private static JsonObject ask(HomeOption home, String what, JsonObject asked)
+      throws IOException, InterruptedException {
+    return new RunningServer(Home.clientFile(home.folder()))
+        .ask("POST", SecretPages.FOLDER + what, Optional.of(asked));
+  }
+}
