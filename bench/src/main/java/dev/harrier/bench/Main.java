@@ -6,6 +6,7 @@ import dev.harrier.bench.api.GateSection;
 import dev.harrier.bench.engine.EngineSection;
 import dev.harrier.bench.measure.Report;
 import dev.harrier.bench.measure.Section;
+import dev.harrier.bench.secret.SecretsSection;
 import dev.harrier.bench.start.StartSection;
 import dev.harrier.bench.task.PythonChoice;
 import dev.harrier.bench.task.TasksSection;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Measures Harrier on this machine, prints a table and writes JSON.",
-      "Sections: access, gate, engine, api, start, tasks. Without a name all of them run."
+      "Sections: access, gate, engine, api, start, tasks, secrets. Without a name all of them run."
     })
 public final class Main implements Callable<Integer> {
   private static final int MISUSED = 2;
@@ -86,7 +87,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var known = List.<Section>of(access(), gate(), engine(), api(), start(), tasks());
+    var known = List.<Section>of(access(), gate(), engine(), api(), start(), tasks(), secrets());
     var names = known.stream().map(Section::name).toList();
     for (var asked : sections) {
       if (!names.contains(asked)) {
@@ -143,6 +144,11 @@ public final class Main implements Callable<Integer> {
     return new TasksSection(
         quick ? TasksSection.Sizes.few(coldWorkers) : TasksSection.Sizes.usual(rounds, coldWorkers),
         new PythonChoice(Optional.ofNullable(python)));
+  }
+
+  private Section secrets() {
+    return new SecretsSection(
+        quick ? SecretsSection.Sizes.few() : SecretsSection.Sizes.usual(rounds));
   }
 
   private static Path project() {

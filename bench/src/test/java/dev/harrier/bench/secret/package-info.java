@@ -1,0 +1,7 @@
+/**
+ * Tests of the section of secrets. The build calls them. They must never expect a time or a rate.
+ */
+@NullMarked
+package dev.harrier.bench.secret;
+
+import org.jspecify.annotations.NullMarked;
