@@ -13,6 +13,7 @@ import dev.harrier.database.EmbeddedPostgres;
 import dev.harrier.propeller.Propeller;
 import dev.harrier.propeller.PropellerSettings;
 import dev.harrier.runtime.process.ApiForTasks;
+import dev.harrier.runtime.process.Egress;
 import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
 import dev.harrier.security.client.Clients;
@@ -350,7 +351,8 @@ public final class Wiring {
         defaults
             .limits()
             .withMachineShare(
-                tasks.limits().processes(), tasks.limits().memory(), tasks.limits().storage()),
+                tasks.limits().processes(), tasks.limits().memory(), tasks.limits().storage())
+            .withEgress(new Egress(tasks.egress())),
         defaults.parentIdle(),
         tasks.readable(),
         tasks.environment());

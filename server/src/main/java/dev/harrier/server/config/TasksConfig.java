@@ -2,6 +2,7 @@ package dev.harrier.server.config;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.runtime.process.Egress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param readable folders that tasks may read besides the system and their interpreter
  * @param environment variables of every task
  * @param limits of each attempt
+ * @param egress project, {@code project/domain} or {@code *} to what its tasks reach by network
  */
 public record TasksConfig(
     Optional<Path> python,
@@ -30,7 +32,8 @@ public record TasksConfig(
     boolean requireWalls,
     List<Path> readable,
     Map<String, String> environment,
-    TaskLimitsConfig limits) {
+    TaskLimitsConfig limits,
+    Map<String, Egress.Reach> egress) {
 
   /** Warm workers in an environment of the program's own. */
   public static final TasksConfig DEFAULTS =
@@ -42,7 +45,8 @@ public record TasksConfig(
           false,
           List.of(),
           Map.of(),
-          TaskLimitsConfig.DEFAULTS);
+          TaskLimitsConfig.DEFAULTS,
+          Map.of());
 
   public TasksConfig {
     requireNonNull(python, "python");
@@ -51,5 +55,6 @@ public record TasksConfig(
     readable = List.copyOf(readable);
     environment = Map.copyOf(environment);
     requireNonNull(limits, "limits");
+    egress = Map.copyOf(egress);
   }
 }

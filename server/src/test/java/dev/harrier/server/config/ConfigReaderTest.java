@@ -3,6 +3,7 @@ package dev.harrier.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.runtime.process.Egress.Reach;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,6 +140,7 @@ final class ConfigReaderTest {
               coldWorkers: true
               environment: {REGION: north, LEVEL: 3}
               readable: [/data]
+              egress: {team-a: none, team-b/production: none, "*": host}
             log: {format: json, level: DEBUG}
             """);
 
@@ -148,6 +150,8 @@ final class ConfigReaderTest {
     assertThat(config.tasks().python()).contains(Path.of("/opt/python/bin/python"));
     assertThat(config.tasks().coldWorkers()).isTrue();
     assertThat(config.tasks().environment()).isEqualTo(Map.of("REGION", "north", "LEVEL", "3"));
+    assertThat(config.tasks().egress())
+        .isEqualTo(Map.of("team-a", Reach.NONE, "team-b/production", Reach.NONE, "*", Reach.HOST));
     assertThat(config.tasks().readable()).containsExactly(Path.of("/data"));
     assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG));
   }

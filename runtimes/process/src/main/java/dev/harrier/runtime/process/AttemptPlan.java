@@ -109,7 +109,9 @@ final class AttemptPlan {
     if (sandbox.walls() == Walls.BUBBLEWRAP_EACH && !secrets.empty()) {
       Folders.createPrivate(memory.files(name));
     }
-    request.add("bubblewrap", texts(bubblewrap(python, visible, work, temporary, writable)));
+    var network = settings.limits().egress().network(start.id().node().execution().scope());
+    request.add(
+        "bubblewrap", texts(bubblewrap(python, visible, work, temporary, writable, network)));
     return request;
   }
 
@@ -152,7 +154,12 @@ final class AttemptPlan {
   }
 
   private Stream<String> bubblewrap(
-      PythonEnvironment python, List<Path> readOnly, Path work, Path temporary, List<Path> writable)
+      PythonEnvironment python,
+      List<Path> readOnly,
+      Path work,
+      Path temporary,
+      List<Path> writable,
+      boolean network)
       throws IOException {
     if (sandbox.walls() != Walls.BUBBLEWRAP_EACH) {
       return Stream.empty();
@@ -175,7 +182,8 @@ final class AttemptPlan {
             readable,
             Stream.concat(Stream.of(work), writable.stream()).toList(),
             temporary,
-            work.resolve("cwd"))
+            work.resolve("cwd"),
+            network)
         .stream();
   }
 

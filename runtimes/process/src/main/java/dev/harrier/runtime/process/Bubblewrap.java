@@ -70,13 +70,24 @@ final class Bubblewrap {
     return List.copyOf(line);
   }
 
-  /** For one attempt: its command follows. */
+  /**
+   * For one attempt: its command follows.
+   *
+   * @param network whether it reaches what the machine reaches
+   */
   List<String> forAttempt(
-      Collection<Path> readable, Collection<Path> writable, Path temporary, Path directory) {
+      Collection<Path> readable,
+      Collection<Path> writable,
+      Path temporary,
+      Path directory,
+      boolean network) {
     var line = new ArrayList<String>();
     line.add(program.toString());
     line.addAll(List.of("--unshare-user", "--unshare-pid", "--unshare-ipc"));
     line.addAll(List.of("--die-with-parent", "--new-session", "--cap-drop", "ALL"));
+    if (!network) {
+      line.add("--unshare-net");
+    }
     view(line, readable, writable);
     line.addAll(List.of("--bind", temporary.toString(), TEMPORARY.toString()));
     line.addAll(List.of("--size", SHARED_MEMORY_BYTES_MAX, "--tmpfs", SHARED_MEMORY.toString()));

@@ -174,6 +174,7 @@ public record ProcessRuntimeSettings(
    * @param memoryBytesMax if it sets no limit itself; 0 is three quarters of the capacity
    * @param diskBytesMax of its own folders, if it sets no limit of ephemeral storage itself; 0 is
    *     half of what is free when the runtime opens
+   * @param egress what it reaches by network
    */
   public record Limits(
       long logBytesMax,
@@ -181,7 +182,8 @@ public record ProcessRuntimeSettings(
       Optional<Duration> wallTime,
       int processesMax,
       long memoryBytesMax,
-      long diskBytesMax) {
+      long diskBytesMax,
+      Egress egress) {
     private static final long LOG_BYTES_MAX = 16L << 20;
     private static final long LOG_BYTES_MIN = 4096;
     private static final int PROCESSES_MAX = 4096;
@@ -190,6 +192,7 @@ public record ProcessRuntimeSettings(
     private static final int PROCESSES_MIN = 64;
 
     public Limits {
+      requireNonNull(egress, "egress");
       requireNonNull(cpuTime, "cpuTime");
       requireNonNull(wallTime, "wallTime");
       if (logBytesMax < LOG_BYTES_MIN) {
@@ -207,21 +210,28 @@ public record ProcessRuntimeSettings(
 
     /** 16 MiB of log, 4096 processes, memory and disk by the machine, and no limit of time. */
     public static Limits defaults() {
-      return new Limits(LOG_BYTES_MAX, Optional.empty(), Optional.empty(), PROCESSES_MAX, 0, 0);
+      return new Limits(
+          LOG_BYTES_MAX, Optional.empty(), Optional.empty(), PROCESSES_MAX, 0, 0, Egress.OPEN);
     }
 
     /** The same for what an attempt takes of the machine; 0 is by the machine. */
     public Limits withMachineShare(int processes, long memoryBytes, long diskBytes) {
-      return new Limits(logBytesMax, cpuTime, wallTime, processes, memoryBytes, diskBytes);
+      return new Limits(logBytesMax, cpuTime, wallTime, processes, memoryBytes, diskBytes, egress);
     }
 
     /** The same for what an attempt takes of time; none if empty. */
     public Limits withTime(Optional<Duration> cpu, Optional<Duration> wall) {
-      return new Limits(logBytesMax, cpu, wall, processesMax, memoryBytesMax, diskBytesMax);
+      return new Limits(logBytesMax, cpu, wall, processesMax, memoryBytesMax, diskBytesMax, egress);
+    }
+
+    public Limits withEgress(Egress other) {
+      return new Limits(
+          logBytesMax, cpuTime, wallTime, processesMax, memoryBytesMax, diskBytesMax, other);
     }
 
     public Limits withLogBytesMax(long bytes) {
-      return new Limits(bytes, cpuTime, wallTime, processesMax, memoryBytesMax, diskBytesMax);
+      return new Limits(
+          bytes, cpuTime, wallTime, processesMax, memoryBytesMax, diskBytesMax, egress);
     }
   }
 }

@@ -45,7 +45,9 @@ final class SandboxProbe {
                   findings.add(
                       left + " files that only root may read are too many to hide from tasks."));
     }
-    findings.add("The network is not walled: a task reaches what this machine reaches.");
+    findings.add(
+        "The network is not walled but where tasks.egress says none: a task reaches what this"
+            + " machine reaches.");
     if (CloudMetadata.answers()) {
       findings.add(CloudMetadata.WARNING);
     }
@@ -101,7 +103,8 @@ final class SandboxProbe {
 
   private Optional<String> bubblewrapAlone(Bubblewrap bubblewrap) throws IOException {
     var folder = Files.createTempDirectory(scratch, "probe");
-    var line = new ArrayList<>(bubblewrap.forAttempt(List.of(), List.of(folder), folder, folder));
+    var line =
+        new ArrayList<>(bubblewrap.forAttempt(List.of(), List.of(folder), folder, folder, true));
     line.add("true");
     var trial = tryOut(line);
     Folders.delete(folder);

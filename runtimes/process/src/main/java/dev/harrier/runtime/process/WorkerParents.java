@@ -91,6 +91,7 @@ final class WorkerParents implements AutoCloseable {
                 python.executable().toString(),
                 shim.digest(),
                 sandbox.walls().mode(),
+                settings.limits().egress().of(scope).name(),
                 Boolean.toString(sandbox.warm())));
     var lock = starting.computeIfAbsent(key, missing -> new ReentrantLock());
     lock.lock();
@@ -103,7 +104,7 @@ final class WorkerParents implements AutoCloseable {
       if (again.isPresent()) {
         return again.get();
       }
-      var parent = start(key, python, data);
+      var parent = start(key, scope, python, data);
       byKey.put(key, parent);
       return parent;
     } finally {
@@ -192,7 +193,8 @@ final class WorkerParents implements AutoCloseable {
     return List.copyOf(byKey.values());
   }
 
-  private WorkerParent start(String key, PythonEnvironment python, List<Path> data)
+  private WorkerParent start(
+      String key, ProjectDomain scope, PythonEnvironment python, List<Path> data)
       throws IOException {
     var folder = Folders.createPrivate(parents.resolve(key));
     var socket = socket(key);
@@ -205,7 +207,9 @@ final class WorkerParents implements AutoCloseable {
     var token = draw();
     Files.writeString(tokens.resolve(key), token);
     var config = folder.resolve("config");
-    Files.writeString(config, config(folder, socket, python, data, token).toString());
+    var told = config(folder, socket, python, data, token);
+    told.addProperty("network", settings.limits().egress().network(scope));
+    Files.writeString(config, told.toString());
     var log = folder.resolve("parent.log");
     var builder =
         new ProcessBuilder(command(folder, python, data, config))

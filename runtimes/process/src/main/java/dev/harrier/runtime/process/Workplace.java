@@ -62,6 +62,12 @@ record Workplace(
               + " them all the same",
           String.join(" ", sandbox.findings()));
     }
+    if (sandbox.walls() == Walls.NONE && settings.limits().egress().needsWalls()) {
+      throw Rejection.failedPrecondition(
+          "process runtime: tasks.egress keeps tasks off the network, which takes walls, and there"
+              + " are none: %s",
+          String.join(" ", sandbox.findings()));
+    }
     LOG.info("{} {}", sandbox.sentence(), String.join(" ", sandbox.findings()));
     var limits = AttemptLimits.on(settings, process);
     return new Workplace(process, python, sandbox, bubblewrap, folders, limits, shim);

@@ -34,7 +34,7 @@ def keep(settings, attempt, report, assignment):
     try:
         parent = os.getppid()
         if settings["mode"] == "walled":
-            harrier_walls.enter_namespaces()
+            harrier_walls.enter_namespaces(settings["network"])
             if os.fork() != 0:
                 os._exit(0)
         else:

@@ -29,7 +29,7 @@ def main():
 
 def _attempt(work, tmp, answer):
     try:
-        harrier_walls.enter_namespaces()
+        harrier_walls.enter_namespaces(True)
         if os.fork() != 0:
             os._exit(0)
         view = {"tmp": tmp, "work": work, "covers": ["/dev/shm"], "keeps": [], "read_only": [], "writable": {}}

@@ -6,9 +6,11 @@ mapping, a second fork (that process is pid 1 of its namespace), mounts, capabil
 
 import ctypes
 import errno
+import fcntl
 import os
 import platform
 import resource
+import socket
 import struct
 
 CLONE_NEWNS = 0x00020000
@@ -46,6 +48,8 @@ PR_CAP_AMBIENT_CLEAR_ALL = 4
 SECCOMP_MODE_FILTER = 2
 LAST_CAPABILITY_MAX = 63
 
+SIOCSIFFLAGS = 0x8914
+IFF_UP = 1
 RESERVED_PIDS = 300
 PID_MAX_OF_NAMESPACE = (6, 14)
 KERNEL_SWITCHES = ("/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/acpi")
@@ -109,15 +113,26 @@ def become_subreaper():
     prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def enter_namespaces():
-    """Takes the caller out of its parent's namespaces; its next fork is pid 1 of a new one."""
+def enter_namespaces(network):
+    """Takes the caller out of its parent's namespaces; its next fork is pid 1 of a new one.
+
+    network: whether it keeps its parent's; else it has one of its own, with loopback alone.
+    """
     uid, gid = os.getuid(), os.getgid()
     # Files under /proc/self belong to root while a process is not dumpable, and the maps are files there.
     set_dumpable(True)
-    _check(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC), "unshare")
+    own_network = 0 if network else CLONE_NEWNET
+    _check(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | own_network), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", "%d %d 1" % (uid, uid)), ("gid_map", "%d %d 1" % (gid, gid))):
         with open("/proc/self/" + name, "w") as file:
             file.write(text)
+    if not network:
+        _raise_loopback()
+
+
+def _raise_loopback():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
 
 
 def mount(source, target, kind=None, flags=0, options=None):
