@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tasks of unmodified flytekit ask for secrets that {@code harrier secret} keeps. */
 @Tag("python")
@@ -34,7 +33,6 @@ final class SecretsTest {
   private static final String CANARY = "canary-" + UUID.randomUUID();
   private static final String PASSWORD = CANARY + "-password";
 
-  @TempDir private Path folder = Path.of("");
   private final World world;
 
   SecretsTest(World world) {
@@ -57,7 +55,7 @@ final class SecretsTest {
   }
 
   private void put(String group, String key, String value, String... options) throws IOException {
-    var file = Files.writeString(folder.resolve("value"), value);
+    var file = Files.writeString(world.folder().resolve("value"), value);
     var words = new ArrayList<>(List.of("put", group, key, "--file", file.toString()));
     words.addAll(List.of(options));
     assertThat(secret(words).succeeded().output())
@@ -69,7 +67,7 @@ final class SecretsTest {
     var line = new ArrayList<>(Places.server());
     line.addAll(List.of("secret", words.getFirst(), "--home", world.harrier().home().toString()));
     line.addAll(words.subList(1, words.size()));
-    return Ran.of(folder, Map.of(), line);
+    return Ran.of(world.folder(), Map.of(), line);
   }
 
   private Run start(String workflow) {
@@ -114,6 +112,8 @@ final class SecretsTest {
   @Test
   void a_task_of_another_project_gets_it_once_it_is_granted() throws Exception {
     var workflows = Places.workflows().resolve("secrets.py");
+    var project = Json.object("id", "flytetester", "name", "flytetester");
+    var unused = world.api().post("/api/v1/projects", Json.object("project", project)).ok();
     world
         .clients()
         .pyflyte(
