@@ -25,7 +25,8 @@ final class GuardedVariables {
           "PYTHONOPTIMIZE",
           "PYTHONFAULTHANDLER",
           "PYTHONIOENCODING",
-          "PYTHONUTF8");
+          "PYTHONUTF8",
+          "FLYTE_SDK_LOGGING_LEVEL");
 
   /** Those that say with whose credentials a cloud is reached. */
   private static final Pattern CREDENTIALS =
@@ -36,7 +37,7 @@ final class GuardedVariables {
       Pattern.compile(
           "PYTHON.*|BROWSER|PATH|HOME|SHELL|EDITOR|PAGER|ENV|BASH_.*|IFS|GIT_.*|NODE_.*|PERL.*|RUBY.*|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS"
               + "|MALLOC_.*|GLIBC_.*|GCONV_.*|OPENSSL_.*|SSL_.*|SSLKEYLOGFILE|REQUESTS_CA_BUNDLE|CURL_.*|.*_PROXY|PIP_.*|UV_.*"
-              + "|FLYTECTL_CONFIG|FLYTE_.*|_FSEC_.*|_F_.*");
+              + "|FLYTECTL_CONFIG|FLYTE_.*|_FSEC_.*");
 
   private GuardedVariables() {}
 

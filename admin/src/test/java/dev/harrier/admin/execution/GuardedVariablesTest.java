@@ -10,7 +10,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class GuardedVariablesTest {
   @ParameterizedTest
-  @ValueSource(strings = {"STAGE", "MY_PYTHON", "PATHS", "LEARNING_RATE", "PYTHONUNBUFFERED", "TZ"})
+  @ValueSource(
+      strings = {
+        "STAGE",
+        "MY_PYTHON",
+        "PATHS",
+        "LEARNING_RATE",
+        "PYTHONUNBUFFERED",
+        "TZ",
+        "_F_EE_ROOT"
+      })
   void what_only_the_task_reads_is_everybodys(String name) {
     assertThat(GuardedVariables.needs(name)).isEmpty();
   }
