@@ -3,6 +3,11 @@ package dev.harrier.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import com.google.protobuf.ByteString;
+import dev.harrier.blobstore.BlobStoreSettings;
+import dev.harrier.blobstore.FileBlobStore;
+import dev.harrier.spi.BlobKey;
+import dev.harrier.spi.ProjectDomain;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -10,6 +15,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -27,7 +33,28 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("python")
 final class BrowserTest {
-  private static final Pattern LINK = Pattern.compile("first user +(https\\S+)");
+  private static final Pattern LINK = Pattern.compile("first user +(https?\\S+)");
+
+  /** Tries what a page of the server could do, and leaves word of what came of it. */
+  private static final String DECK =
+      """
+      <!doctype html><body><script>
+      const found = { origin: String(self.origin) };
+      const named = (error) => error.name;
+      try { found.cookie = 'read ' + document.cookie; } catch (error) { found.cookie = named(error); }
+      try { found.storage = 'read ' + localStorage.length; } catch (error) { found.storage = named(error); }
+      const call = (path, init) => fetch('SERVER' + path, { credentials: 'include', ...init }).then((answer) => 'status ' + answer.status, named);
+      (async () => {
+        found.read = await call('/me');
+        found.change = await call('/api/v1/projects/flytesnacks', { method: 'PUT', body: '{}' });
+        try {
+          if (top === self) { found.top = 'itself'; } else { top.location = 'SERVER/login'; found.top = 'moved'; }
+        } catch (error) { found.top = named(error); }
+        document.body.dataset.found = JSON.stringify(found);
+      })();
+      </script></body>
+      """;
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Test
@@ -67,6 +94,46 @@ final class BrowserTest {
 
       assertThat(ran.succeeded().output()).contains("all as expected");
     }
+  }
+
+  @Test
+  @Tag("browser")
+  void a_decks_script_runs_and_reaches_nothing_of_who_looks_at_it(@TempDir Path folder)
+      throws Exception {
+    var chromium = chromium();
+    Assumptions.assumeTrue(
+        chromium.isPresent(),
+        "No Chromium: on Debian 'apt-get install chromium', or name one in HARRIER_TEST_CHROMIUM");
+    try (var harrier = Harrier.start(folder)) {
+      var given = new JsonObject();
+      given.addProperty("modules", modules());
+      given.addProperty("chromium", chromium.get().toString());
+      given.addProperty("server", harrier.url().toString());
+      given.addProperty("link", link(harrier));
+      given.addProperty("deck", deck(harrier));
+
+      var ran =
+          Ran.of(
+              folder,
+              Map.of(),
+              List.of("node", Places.browser().resolve("deck.mjs").toString(), given.toString()));
+
+      assertThat(ran.succeeded().output()).contains("all as expected");
+    }
+  }
+
+  /** The signed address of a deck that a task might have written. */
+  private static String deck(Harrier harrier) throws IOException {
+    var store =
+        FileBlobStore.open(
+            BlobStoreSettings.of(
+                harrier.home().resolve("blobs"),
+                harrier.home().resolve("security").resolve("blob-url-key")),
+            Clock.systemUTC(),
+            harrier::url);
+    var key = new BlobKey(new ProjectDomain("flytesnacks", "development"), "e/n0/0/deck.html");
+    store.write(key, ByteString.copyFromUtf8(DECK.replace("SERVER", harrier.url().toString())));
+    return store.signGet(key, Duration.ofMinutes(5)).url().toString();
   }
 
   /** The Chromium of this machine, if it has one. */
