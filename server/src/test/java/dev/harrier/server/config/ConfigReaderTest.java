@@ -209,7 +209,7 @@ final class ConfigReaderTest {
   void an_unknown_name_that_is_near_to_none_gets_the_list() {
     assertThatThrownBy(() -> read("kubernetes: {}"))
         .hasMessageContaining("'kubernetes'")
-        .hasMessageContaining("server, database, tasks, auth, log");
+        .hasMessageContaining("Known here: server, database, tasks, secrets, auth, audit, log.");
   }
 
   @Test
