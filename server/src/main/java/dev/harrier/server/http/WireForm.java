@@ -95,6 +95,14 @@ enum WireForm {
       printer = printer.preservingProtoFieldNames();
     }
     try {
+      return json(message, printer);
+    } catch (IllegalArgumentException unprintable) {
+      return json(Printable.of(message), printer);
+    }
+  }
+
+  private byte[] json(Message message, JsonFormat.Printer printer) {
+    try {
       var json = JsonParser.parseString(printer.print(message));
       addNulls(message, json);
       return ByteString.copyFromUtf8(json.toString()).toByteArray();
