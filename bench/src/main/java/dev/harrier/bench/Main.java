@@ -3,6 +3,7 @@ package dev.harrier.bench;
 import dev.harrier.bench.access.AccessSection;
 import dev.harrier.bench.api.ApiSection;
 import dev.harrier.bench.api.GateSection;
+import dev.harrier.bench.api.LoginSection;
 import dev.harrier.bench.engine.EngineSection;
 import dev.harrier.bench.measure.Report;
 import dev.harrier.bench.measure.Section;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Measures Harrier on this machine, prints a table and writes JSON.",
-      "Sections: access, gate, engine, api, start, tasks, secrets. Without a name all of them run."
+      "Sections: access, gate, engine, api, login, start, tasks, secrets. Without a name all of them run."
     })
 public final class Main implements Callable<Integer> {
   private static final int MISUSED = 2;
@@ -87,7 +88,8 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var known = List.<Section>of(access(), gate(), engine(), api(), start(), tasks(), secrets());
+    var known =
+        List.<Section>of(access(), gate(), engine(), api(), login(), start(), tasks(), secrets());
     var names = known.stream().map(Section::name).toList();
     for (var asked : sections) {
       if (!names.contains(asked)) {
@@ -130,6 +132,14 @@ public final class Main implements Callable<Integer> {
         project(),
         Optional.ofNullable(python),
         quick ? ApiSection.Sizes.few() : ApiSection.Sizes.usual(rounds));
+  }
+
+  private Section login() {
+    return new LoginSection(
+        project(),
+        Optional.ofNullable(python),
+        quick ? 1 : rounds,
+        Duration.ofSeconds(quick ? 1 : GATE_SECONDS));
   }
 
   private Section start() {

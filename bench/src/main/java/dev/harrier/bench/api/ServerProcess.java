@@ -57,6 +57,8 @@ public final class ServerProcess implements AutoCloseable {
     // All callers of a measurement are one, and are to be as fast as the server is.
     builder.environment().put("HARRIER_SERVER_CALLER_LIMITS_CALLS_PER_SECOND", "1000000");
     builder.environment().put("HARRIER_SERVER_CALLER_LIMITS_BURST", "1000000");
+    builder.environment().put("HARRIER_SERVER_CALLER_LIMITS_ANONYMOUS_CALLS_PER_SECOND", "1000000");
+    builder.environment().put("HARRIER_SERVER_CALLER_LIMITS_ANONYMOUS_BURST", "1000000");
     var process = builder.start();
     process.getOutputStream().close();
     var output =
