@@ -37,8 +37,13 @@ public final class ApiSection implements Section {
   /** The number of callers that the bars are for. */
   private static final int CALLERS_OF_BAR = 16;
 
-  /** A round that is faster than all before by less than that says that the server is warm. */
-  private static final double WARM = 1.05;
+  /**
+   * A span whose calls cost more than this part of the cheapest before is one that got no cheaper.
+   */
+  private static final double WARM = 0.95;
+
+  /** How many such spans in a row say that the server's compiler is done. */
+  private static final int SPANS_NO_CHEAPER = 3;
 
   private static final int PAGE = 100;
   private static final Duration CALL_LIMIT = Duration.ofSeconds(60);
@@ -64,12 +69,12 @@ public final class ApiSection implements Section {
    *
    * @param rounds of each figure
    * @param round how long a round takes
-   * @param warmUpsMax how many such rounds go before, at most, while they still get faster
+   * @param warmUpsMax how many such rounds go before, at most, while they still get cheaper
    */
   public record Sizes(int rounds, Duration round, int warmUpsMax) {
     /** What the bars are measured with. */
     public static Sizes usual(int rounds) {
-      return new Sizes(rounds, Duration.ofSeconds(4), 12);
+      return new Sizes(rounds, Duration.ofSeconds(4), 40);
     }
 
     /** So few that only the bench itself is proven. */
@@ -195,16 +200,19 @@ public final class ApiSection implements Section {
       return all;
     }
 
-    /** Calls until that gets no faster: the server's compiler takes a while on a busy machine. */
+    /**
+     * Calls until that costs no less. Judged by the processor time of a call: how many calls fit
+     * into a span says more about what else is busy, and ended the warm-up of a cold server on a
+     * busy machine.
+     */
     private void warmUp(Operation operation) throws Exception {
-      var best = 0.0;
-      for (var span = 0; span < sizes.warmUpsMax(); span++) {
-        var rate = Callers.run(CALLERS_OF_BAR, sizes.round(), () -> call(operation)).perSecond();
-        awaitQuiet();
-        if (span > 1 && rate < best * WARM) {
-          return;
-        }
-        best = Math.max(best, rate);
+      var least = Double.MAX_VALUE;
+      var noCheaper = 0;
+      for (var span = 0; span < sizes.warmUpsMax() && noCheaper < SPANS_NO_CHEAPER; span++) {
+        var round = round(operation, CALLERS_OF_BAR);
+        var cost = round.usage().cpuMillis() / round.calls();
+        noCheaper = cost > least * WARM ? noCheaper + 1 : 0;
+        least = Math.min(least, cost);
       }
     }
 
