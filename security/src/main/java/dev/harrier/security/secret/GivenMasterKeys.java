@@ -1,8 +1,6 @@
 package dev.harrier.security.secret;
 
-import com.google.protobuf.ByteString;
 import dev.harrier.security.Secret;
-import java.security.GeneralSecurityException;
 
 /**
  * Master keys that somebody else keeps and gives to the process at its start. To change them one
@@ -28,21 +26,12 @@ public final class GivenMasterKeys implements MasterKeys {
 
   @Override
   public Wrapped wrap(byte[] dataKey, byte[] context) {
-    return new Wrapped(keys.current(), ByteString.copyFrom(keys.wrap(dataKey, context)));
+    return keys.wrap(dataKey, context);
   }
 
   @Override
   public byte[] unwrap(Wrapped wrapped, byte[] context) {
-    if (!keys.names().contains(wrapped.master())) {
-      throw new UnknownMasterKeyException(
-          "%s: expected the master key %s, which secrets are wrapped with, found %s"
-              .formatted(origin, wrapped.master(), keys.names()));
-    }
-    try {
-      return keys.unwrap(wrapped.bytes().toByteArray(), context);
-    } catch (GeneralSecurityException e) {
-      throw new UnreadableSecretException("its data key does not open", e);
-    }
+    return keys.unwrap(wrapped, context, origin);
   }
 
   @Override

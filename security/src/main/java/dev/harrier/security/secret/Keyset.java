@@ -7,7 +7,9 @@ import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.aead.AeadConfig2026;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
+import com.google.protobuf.ByteString;
 import dev.harrier.security.Secret;
+import dev.harrier.security.secret.MasterKeys.Wrapped;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,20 +85,38 @@ final class Keyset {
     return name(handle.getPrimary());
   }
 
+  boolean has(String name) {
+    return names().contains(name);
+  }
+
   List<String> names() {
     return entries().stream().map(Keyset::name).toList();
   }
 
-  byte[] wrap(byte[] plain, byte[] context) {
+  Wrapped wrap(byte[] plain, byte[] context) {
     try {
-      return aead.encrypt(plain, context);
+      return new Wrapped(current(), ByteString.copyFrom(aead.encrypt(plain, context)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("This Java has no AES-GCM.", e);
     }
   }
 
-  byte[] unwrap(byte[] wrapped, byte[] context) throws GeneralSecurityException {
-    return aead.decrypt(wrapped, context);
+  /**
+   * @param origin where these keys are from, for the message
+   * @throws UnknownMasterKeyException if none of these keys wrapped it
+   * @throws UnreadableSecretException if one did, in another context, or it was changed
+   */
+  byte[] unwrap(Wrapped wrapped, byte[] context, String origin) {
+    if (!has(wrapped.master())) {
+      throw new UnknownMasterKeyException(
+          "%s: expected the master key %s, which secrets are wrapped with, found %s; put back what had it"
+              .formatted(origin, wrapped.master(), names()));
+    }
+    try {
+      return aead.decrypt(wrapped.bytes().toByteArray(), context);
+    } catch (GeneralSecurityException e) {
+      throw new UnreadableSecretException("its data key does not open", e);
+    }
   }
 
   private List<KeysetHandle.Entry> entries() {

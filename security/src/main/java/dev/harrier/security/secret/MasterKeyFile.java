@@ -2,7 +2,6 @@ package dev.harrier.security.secret;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.ByteString;
 import dev.harrier.security.PrivateFiles;
 import dev.harrier.security.Secret;
 import dev.harrier.spi.StoreUnavailableException;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -51,26 +49,13 @@ public final class MasterKeyFile implements MasterKeys {
 
   @Override
   public Wrapped wrap(byte[] dataKey, byte[] context) {
-    var keys = newest();
-    return new Wrapped(keys.current(), ByteString.copyFrom(keys.wrap(dataKey, context)));
+    return newest().wrap(dataKey, context);
   }
 
   @Override
   public byte[] unwrap(Wrapped wrapped, byte[] context) {
     var keys = known();
-    if (!keys.names().contains(wrapped.master())) {
-      keys = again();
-    }
-    if (!keys.names().contains(wrapped.master())) {
-      throw new UnknownMasterKeyException(
-          "%s: expected the master key %s, which secrets are wrapped with, found %s; put back the file that had it"
-              .formatted(file, wrapped.master(), keys.names()));
-    }
-    try {
-      return keys.unwrap(wrapped.bytes().toByteArray(), context);
-    } catch (GeneralSecurityException e) {
-      throw new UnreadableSecretException("its data key does not open", e);
-    }
+    return (keys.has(wrapped.master()) ? keys : again()).unwrap(wrapped, context, file.toString());
   }
 
   @Override
