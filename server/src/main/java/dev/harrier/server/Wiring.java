@@ -16,32 +16,15 @@ import dev.harrier.runtime.process.ApiForTasks;
 import dev.harrier.runtime.process.Egress;
 import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
-import dev.harrier.security.client.Clients;
-import dev.harrier.security.oauth.AuthorizationServer;
-import dev.harrier.security.oauth.ServerMetadata;
 import dev.harrier.security.policy.PolicyAccess;
-import dev.harrier.security.provider.Providers;
 import dev.harrier.security.rpc.AuthMetadataRpc;
 import dev.harrier.security.rpc.IdentityRpc;
 import dev.harrier.security.rpc.RpcGate;
 import dev.harrier.security.rpc.RpcRules;
-import dev.harrier.security.session.KnownBrowsers;
-import dev.harrier.security.session.People;
-import dev.harrier.security.session.Rechecks;
-import dev.harrier.security.session.Seal;
-import dev.harrier.security.session.SessionCallers;
-import dev.harrier.security.session.Sessions;
-import dev.harrier.security.sweep.Sweep;
-import dev.harrier.security.token.Authenticator;
+import dev.harrier.security.services.SecurityKeys;
+import dev.harrier.security.services.SecurityServices;
+import dev.harrier.security.services.SecuritySettings;
 import dev.harrier.security.token.ServerAddress;
-import dev.harrier.security.token.SigningKeys;
-import dev.harrier.security.token.Standing;
-import dev.harrier.security.token.TokenIssuer;
-import dev.harrier.security.token.TokenVerifier;
-import dev.harrier.security.user.LoginDelays;
-import dev.harrier.security.user.PasswordLinks;
-import dev.harrier.security.user.PasswordLogin;
-import dev.harrier.security.user.Users;
 import dev.harrier.server.audit.AuditedAccess;
 import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.config.DatabaseConfig;
@@ -51,22 +34,13 @@ import dev.harrier.server.home.ClientFiles;
 import dev.harrier.server.home.Home;
 import dev.harrier.server.http.OpenApi;
 import dev.harrier.server.page.AccountPages;
-import dev.harrier.server.page.AuthorizePage;
 import dev.harrier.server.page.BlobPage;
-import dev.harrier.server.page.BrowserLogins;
-import dev.harrier.server.page.DevicePage;
-import dev.harrier.server.page.Forms;
 import dev.harrier.server.page.HttpCallers;
 import dev.harrier.server.page.LivenessPage;
 import dev.harrier.server.page.LogPage;
-import dev.harrier.server.page.LoginPage;
-import dev.harrier.server.page.LogoutPage;
 import dev.harrier.server.page.OpenApiPage;
-import dev.harrier.server.page.PasswordPage;
-import dev.harrier.server.page.ProviderPages;
 import dev.harrier.server.page.Redirects;
-import dev.harrier.server.page.SessionPages;
-import dev.harrier.server.page.TokenPages;
+import dev.harrier.server.page.SecurityPages;
 import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.MetricsPort;
 import dev.harrier.server.port.Peers;
@@ -85,6 +59,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -146,61 +121,19 @@ public final class Wiring {
             () -> url);
 
     // Security.
-    var address = new ServerAddress(url);
-    var signingKeys = SigningKeys.open(home.security().resolve("signing-key.json"), clock);
-    var standing = closing.add(new Standing(database, clock));
-    var verifier =
-        new TokenVerifier(
-            address.issuer(), signingKeys, clock, standing, new HeldAttempts(database));
-    var providers =
+    var security =
         closing.add(
-            new Providers(
-                config.auth().providers(),
-                address.at(ServerAddress.CALLBACK_PATH),
-                standing,
+            new SecurityServices(
+                database,
+                SecurityKeys.open(home.security(), clock),
+                new HeldAttempts(database),
+                logins(new ServerAddress(url)),
                 clock));
-    var people = new People(database, standing, clock);
-    var seal = Seal.open(home.security().resolve("session-key"));
-    var sessions =
-        new Sessions(database, standing, people, seal, config.auth().sessionLimits(), clock);
-    var rechecks =
-        closing.add(new Rechecks(sessions, providers, config.auth().sessionLimits().recheck()));
-    var authenticator =
-        new Authenticator(
-            verifier,
-            providers,
-            new SessionCallers(sessions, address, config.server().security().callingOrigins()));
     var policy = closing.add(AccessPolicy.open(config.auth().policy(), home, database, clock));
+    var issuer = security.address().issuer();
     var access =
         new AuditedAccess(
-            new PolicyAccess(address.issuer(), standing::administers, policy.inForce()));
-
-    // Logins.
-    var users = new Users(database, standing, clock);
-    var links = new PasswordLinks(database, standing, clock);
-    var delays = new LoginDelays(database, clock);
-    var logins = PasswordLogin.of(users, links, delays);
-    var clients = new Clients(database, standing, clock);
-    var issuer = new TokenIssuer(address.issuer(), signingKeys, clock);
-    var authorization =
-        AuthorizationServer.of(
-            address,
-            database,
-            clients,
-            standing,
-            issuer,
-            verifier,
-            config.auth().lifetimes(),
-            clock);
-    var described =
-        new ServerMetadata(address, config.server().security().ssl().clientCaFile().isPresent());
-    var forms = new Forms(address);
-    var known = new KnownBrowsers(seal, address, clock);
-    var browsers = new BrowserLogins(logins, providers, sessions, known, address);
-    var redirects =
-        new Redirects(
-            address, config.auth().authorizedUris(), config.auth().userAuth().redirectUrl());
-    var sweep = closing.add(new Sweep(database, signingKeys, clock));
+            new PolicyAccess(issuer, security.standing()::administers, policy.inForce()));
 
     // Tasks.
     var secrets = SecretParts.open(config.secrets(), home, database, clock);
@@ -216,7 +149,7 @@ public final class Wiring {
                         url,
                         identity.flatMap(ServerIdentity::authorityFile),
                         (attempt, lifetime) ->
-                            issuer.forAttempt(attempt, lifetime).value().reveal())),
+                            security.tokens().forAttempt(attempt, lifetime).value().reveal())),
                 clock));
 
     // The API, and the engine that runs what it records.
@@ -249,32 +182,25 @@ public final class Wiring {
     var health = new HealthStatusManager();
     var rpcs =
         ServedRpcs.behind(
-                new RpcGate(RpcRules.all(), authenticator, access, Peers::current),
+                new RpcGate(RpcRules.all(), security.authenticator(), access, Peers::current),
                 auditing.calls(),
                 registry,
                 config.server().callsMax(),
                 config.server().callerLimits())
-            .add(new AuthMetadataRpc(described))
-            .add(new IdentityRpc(people))
-            .add(policy.rpc(access, address.issuer(), standing, clock))
+            .add(new AuthMetadataRpc(security.metadata()))
+            .add(new IdentityRpc(security.people()))
+            .add(policy.rpc(access, issuer, security.standing(), clock))
             .add(health.getHealthService())
             .addAll(admin.services());
     var offered = rpcs.services();
     rpcs.addAll(UnservedRpcs.all());
-    var callers = new HttpCallers(authenticator);
+    var callers = new HttpCallers(security.authenticator());
     var pages =
+        new ArrayList<>(
+            SecurityPages.of(security, callers, access, redirects(security.address()), clock));
+    pages.addAll(
         List.of(
             new LivenessPage(),
-            new TokenPages(described, authorization, signingKeys),
-            new LoginPage(browsers, redirects, forms),
-            new LogoutPage(browsers, redirects, forms),
-            new ProviderPages(browsers, redirects, seal, address, clock),
-            new AuthorizePage(authorization.authorize(), browsers, forms),
-            new DevicePage(authorization.devices(), browsers, delays, forms),
-            new PasswordPage(links, known, forms),
-            new AccountPages(
-                callers, access, users, links, clients, signingKeys, sessions, people, address),
-            new SessionPages(callers, sessions),
             secrets.pages(callers, access),
             new BlobPage(blobs),
             new OpenApiPage(callers, () -> OpenApi.of(offered, ProgramVersion.text())),
@@ -282,7 +208,7 @@ public final class Wiring {
                 callers,
                 access,
                 attempt -> Optional.of(runtime.log(attempt)).filter(Files::isRegularFile)),
-            auditing.aroundApi());
+            auditing.aroundApi()));
 
     // From here on somebody may call.
     var ready = new AtomicBoolean();
@@ -301,15 +227,14 @@ public final class Wiring {
                 pages,
                 registry));
     identity.ifPresent(one -> one.certificate().start());
-    standing.start();
+    security.start();
     policy.inForce().start();
-    sweep.start();
-    rechecks.start();
     admin.start();
     propeller.start();
     metrics.start();
     api.start();
-    new ClientFiles(home, clients).write(url, identity.flatMap(ServerIdentity::authorityFile));
+    new ClientFiles(home, security.clients())
+        .write(url, identity.flatMap(ServerIdentity::authorityFile));
     ready.set(true);
     health.setStatus("flyteadmin", ServingStatus.SERVING);
     closing.add(
@@ -318,9 +243,28 @@ public final class Wiring {
           health.enterTerminalState();
         });
     var firstAdministrator =
-        links.forFirstAdministrator().map(link -> AccountPages.linkAddress(address, link));
+        security
+            .links()
+            .forFirstAdministrator()
+            .map(link -> AccountPages.linkAddress(security.address(), link));
     return new RunningHarrier(
         url, metricsUrl, home.clientFile(), python, firstAdministrator, api.routes(), closing);
+  }
+
+  private SecuritySettings logins(ServerAddress address) {
+    var auth = config.auth();
+    return new SecuritySettings(
+        address,
+        auth.providers(),
+        auth.sessionLimits(),
+        auth.lifetimes(),
+        config.server().security().callingOrigins(),
+        config.server().security().ssl().clientCaFile().isPresent());
+  }
+
+  private Redirects redirects(ServerAddress address) {
+    return new Redirects(
+        address, config.auth().authorizedUris(), config.auth().userAuth().redirectUrl());
   }
 
   private DatabaseSettings database(DatabaseConfig outside) {

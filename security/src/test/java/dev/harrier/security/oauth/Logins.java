@@ -7,16 +7,15 @@ import dev.harrier.database.Database;
 import dev.harrier.security.Secret;
 import dev.harrier.security.TestClock;
 import dev.harrier.security.client.Clients;
-import dev.harrier.security.session.People;
-import dev.harrier.security.session.Seal;
+import dev.harrier.security.services.SecurityKeys;
+import dev.harrier.security.services.SecurityServices;
+import dev.harrier.security.services.SecuritySettings;
 import dev.harrier.security.session.Session;
-import dev.harrier.security.session.SessionLimits;
 import dev.harrier.security.session.Sessions;
 import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
 import dev.harrier.security.token.Standing;
-import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.security.token.TokenVerifier;
 import dev.harrier.security.user.User;
 import dev.harrier.security.user.Users;
@@ -38,7 +37,7 @@ final class Logins {
   static final String VERIFIER = "v".repeat(43);
 
   final TestClock clock = new TestClock();
-  final SigningKeys keys = SigningKeys.generate();
+  final SigningKeys keys;
   final Standing standing;
   final Users users;
   final Clients clients;
@@ -49,28 +48,20 @@ final class Logins {
   final String confidential = "ci-" + UUID.randomUUID();
 
   Logins(Database database) {
-    standing = new Standing(database, clock);
-    users = new Users(database, standing, clock);
-    clients = new Clients(database, standing, clock);
-    sessions =
-        new Sessions(
+    var security =
+        new SecurityServices(
             database,
-            standing,
-            new People(database, standing, clock),
-            Seal.generate(),
-            SessionLimits.DEFAULTS,
+            SecurityKeys.generate(),
+            LiveAttempts.ALL,
+            SecuritySettings.at(new ServerAddress(URI.create(ISSUER))),
             clock);
-    verifier = new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL);
-    server =
-        AuthorizationServer.of(
-            new ServerAddress(URI.create(ISSUER)),
-            database,
-            clients,
-            standing,
-            new TokenIssuer(ISSUER, keys, clock),
-            verifier,
-            Lifetimes.DEFAULTS,
-            clock);
+    keys = security.keys().signing();
+    standing = security.standing();
+    users = security.users();
+    clients = security.clients();
+    sessions = security.sessions();
+    verifier = security.verifier();
+    server = security.authorization();
     user = users.add("u" + UUID.randomUUID(), false);
   }
 

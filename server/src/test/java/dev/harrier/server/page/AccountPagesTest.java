@@ -6,23 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import dev.harrier.database.Database;
 import dev.harrier.security.Secret;
-import dev.harrier.security.client.Clients;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.policy.PolicyIndex;
 import dev.harrier.security.policy.PolicyReader;
-import dev.harrier.security.session.People;
-import dev.harrier.security.session.Seal;
-import dev.harrier.security.session.SessionLimits;
+import dev.harrier.security.services.SecurityKeys;
+import dev.harrier.security.services.SecurityServices;
+import dev.harrier.security.services.SecuritySettings;
 import dev.harrier.security.session.Sessions;
-import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
-import dev.harrier.security.token.SigningKeys;
-import dev.harrier.security.token.Standing;
-import dev.harrier.security.token.TokenIssuer;
-import dev.harrier.security.token.TokenVerifier;
-import dev.harrier.security.user.PasswordLinks;
-import dev.harrier.security.user.Users;
 import dev.harrier.server.EdgeUnderTest;
 import dev.harrier.server.TestDatabase;
 import dev.harrier.server.config.ServerConfig;
@@ -49,11 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AccountPagesTest {
   private static final String ISSUER = "http://accounts.test";
 
-  private final Users users;
-  private final Clients clients;
-  private final Sessions sessions;
-  private final PasswordLinks links;
-  private final TokenIssuer tokens;
+  private final SecurityServices security;
   private final EdgeUnderTest edge;
   private final String administrator = "a" + UUID.randomUUID();
   private final String bound = "b" + UUID.randomUUID();
@@ -62,15 +50,13 @@ final class AccountPagesTest {
   AccountPagesTest(Database database) throws Exception {
     var clock = Clock.systemUTC();
     var address = new ServerAddress(URI.create(ISSUER));
-    var keys = SigningKeys.generate();
-    var standing = new Standing(database, clock);
-    users = new Users(database, standing, clock);
-    clients = new Clients(database, standing, clock);
-    links = new PasswordLinks(database, standing, clock);
-    var people = new People(database, standing, clock);
-    sessions =
-        new Sessions(database, standing, people, Seal.generate(), SessionLimits.DEFAULTS, clock);
-    tokens = new TokenIssuer(ISSUER, keys, clock);
+    security =
+        new SecurityServices(
+            database,
+            SecurityKeys.generate(),
+            LiveAttempts.ALL,
+            SecuritySettings.at(address),
+            clock);
     var policy =
         PolicyIndex.of(
             PolicyReader.read(
@@ -92,25 +78,25 @@ final class AccountPagesTest {
                   - {name: far, subjects: ["user:held%2$s"], permissions: ["*"], when: {cidr: [10.0.0.0/8]}}
                 """
                     .formatted(bound, plain, farDay())));
-    var access = new PolicyAccess(ISSUER, standing::administers, () -> policy);
-    var callers =
-        new HttpCallers(
-            new Authenticator(new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL)));
     edge =
         EdgeUnderTest.knownAs(
             URI.create(ISSUER),
             ServerConfig.DEFAULTS,
-            List.of(
-                new AccountPages(
-                    callers, access, users, links, clients, keys, sessions, people, address)));
-    users.add(administrator, true);
-    users.add(bound, false);
-    users.add(plain, false);
+            SecurityPages.of(
+                security,
+                new HttpCallers(security.authenticator()),
+                new PolicyAccess(ISSUER, security.standing()::administers, () -> policy),
+                new Redirects(address, List.of(), "/login"),
+                clock));
+    security.users().add(administrator, true);
+    security.users().add(bound, false);
+    security.users().add(plain, false);
   }
 
   @AfterAll
   void stop() {
     edge.close();
+    security.close();
   }
 
   @Test
@@ -123,12 +109,15 @@ final class AccountPagesTest {
   @Test
   void whoever_writes_accounts_makes_and_touches_no_administrator() throws Exception {
     var id = "c" + UUID.randomUUID();
-    clients.addWithSecret(id, true, List.of());
-    links.choose(links.forUser(administrator), "", new Secret("correct horse battery"));
+    security.clients().addWithSecret(id, true, List.of());
+    security
+        .links()
+        .choose(security.links().forUser(administrator), "", new Secret("correct horse battery"));
     var session =
-        sessions
+        security
+            .sessions()
             .openFor(
-                users.find(administrator).orElseThrow(),
+                security.users().find(administrator).orElseThrow(),
                 new Sessions.Browser("b", "127.0.0.1", Optional.empty()))
             .session()
             .id();
@@ -159,7 +148,7 @@ final class AccountPagesTest {
   @ValueSource(strings = {"near", "shown", "strong", "early", "held"})
   void whoever_administers_in_some_circumstances_alone_is_an_administrator(String kind)
       throws Exception {
-    users.add(kind + plain, false);
+    security.users().add(kind + plain, false);
 
     assertThat(asked("desk", "reset-link", named(kind + plain, false))).isEqualTo(403);
     assertThat(asked("root", "reset-link", named(kind + plain, false))).isEqualTo(200);
@@ -167,7 +156,7 @@ final class AccountPagesTest {
 
   @Test
   void whoever_administered_until_some_time_is_none_any_more() throws Exception {
-    users.add("former" + plain, false);
+    security.users().add("former" + plain, false);
 
     assertThat(asked("desk", "reset-link", named("former" + plain, false))).isEqualTo(200);
   }
@@ -204,8 +193,10 @@ final class AccountPagesTest {
 
   @Test
   void a_caller_who_is_named_twice_is_nobody() throws Exception {
-    var root = tokens.forClient("root", Set.of("all"), Duration.ofMinutes(1)).value().reveal();
-    var desk = tokens.forClient("desk", Set.of("all"), Duration.ofMinutes(1)).value().reveal();
+    var root =
+        security.tokens().forClient("root", Set.of("all"), Duration.ofMinutes(1)).value().reveal();
+    var desk =
+        security.tokens().forClient("desk", Set.of("all"), Duration.ofMinutes(1)).value().reveal();
 
     var answer =
         edge.send(
@@ -218,7 +209,7 @@ final class AccountPagesTest {
   }
 
   private int asked(String client, String what, JsonObject body) throws Exception {
-    var token = tokens.forClient(client, Set.of("all"), Duration.ofMinutes(1));
+    var token = security.tokens().forClient(client, Set.of("all"), Duration.ofMinutes(1));
     return edge.send(
             HttpRequest.newBuilder(URI.create(edge.url() + AccountPages.FOLDER + what))
                 .header("authorization", "Bearer " + token.value().reveal())

@@ -7,30 +7,14 @@ import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
-import dev.harrier.security.client.Clients;
-import dev.harrier.security.oauth.AuthorizationServer;
-import dev.harrier.security.oauth.Lifetimes;
-import dev.harrier.security.oauth.ServerMetadata;
+import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.provider.FakeProvider;
-import dev.harrier.security.provider.Providers;
-import dev.harrier.security.session.KnownBrowsers;
-import dev.harrier.security.session.People;
-import dev.harrier.security.session.Seal;
-import dev.harrier.security.session.SessionCallers;
-import dev.harrier.security.session.SessionLimits;
-import dev.harrier.security.session.Sessions;
-import dev.harrier.security.token.Authenticator;
+import dev.harrier.security.services.SecurityKeys;
+import dev.harrier.security.services.SecurityServices;
+import dev.harrier.security.services.SecuritySettings;
 import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.ServerAddress;
-import dev.harrier.security.token.SigningKeys;
-import dev.harrier.security.token.Standing;
-import dev.harrier.security.token.TokenIssuer;
-import dev.harrier.security.token.TokenVerifier;
-import dev.harrier.security.user.LoginDelays;
-import dev.harrier.security.user.PasswordLinks;
-import dev.harrier.security.user.PasswordLogin;
-import dev.harrier.security.user.Users;
 import dev.harrier.server.EdgeUnderTest;
 import dev.harrier.server.TestDatabase;
 import dev.harrier.server.config.ConfigReader;
@@ -42,6 +26,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,10 +56,7 @@ final class BrowserSessionTest {
   private final FakeProvider other = new FakeProvider(clock);
   private final Database database;
   private final String name = "u" + UUID.randomUUID();
-  private final TokenVerifier verifier;
-  private final Providers providers;
-  private final Sessions sessions;
-  private final People people;
+  private final SecurityServices security;
   private final EdgeUnderTest edge;
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -82,45 +64,27 @@ final class BrowserSessionTest {
     this.database = database;
     other.namesItself = true;
     var address = new ServerAddress(URI.create(ISSUER));
-    var keys = SigningKeys.generate();
-    var standing = new Standing(database, clock);
-    verifier = new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL);
-    var clients = new Clients(database, standing, clock);
-    var users = new Users(database, standing, clock);
-    var links = new PasswordLinks(database, standing, clock);
-    users.add(name, false);
-    links.choose(links.forUser(name), name, new Secret(PASSWORD));
-    var delays = new LoginDelays(database, clock);
-    var logins = PasswordLogin.of(users, links, delays);
-    people = new People(database, standing, clock);
-    var seal = Seal.generate();
-    sessions = new Sessions(database, standing, people, seal, SessionLimits.DEFAULTS, clock);
-    providers =
-        new Providers(
-            List.of(provider.settings("fake"), other.settings("other")),
-            address.at(ServerAddress.CALLBACK_PATH),
-            standing,
-            clock);
-    var known = new KnownBrowsers(Seal.generate(), address, clock);
-    var browsers = new BrowserLogins(logins, providers, sessions, known, address);
-    var redirects = new Redirects(address, List.of("https://console.test"), "/login");
-    var forms = new Forms(address);
-    var server =
-        AuthorizationServer.of(
-            address,
+    security =
+        new SecurityServices(
             database,
-            clients,
-            standing,
-            new TokenIssuer(ISSUER, keys, clock),
-            verifier,
-            Lifetimes.DEFAULTS,
+            SecurityKeys.generate(),
+            LiveAttempts.ALL,
+            SecuritySettings.at(address)
+                .withProviders(List.of(provider.settings("fake"), other.settings("other")))
+                .withCallingOrigins(Set.of("https://console.test")),
             clock);
-    var callers =
-        new HttpCallers(
-            new Authenticator(
-                verifier,
-                providers,
-                new SessionCallers(sessions, address, Set.of("https://console.test"))));
+    security.users().add(name, false);
+    security.links().choose(security.links().forUser(name), name, new Secret(PASSWORD));
+    var callers = new HttpCallers(security.authenticator());
+    var pages =
+        new ArrayList<>(
+            SecurityPages.of(
+                security,
+                callers,
+                PolicyAccess.administeredBy(ISSUER, Set.of()),
+                new Redirects(address, List.of("https://console.test"), "/login"),
+                clock));
+    pages.add(new OpenApiPage(callers, () -> "{}"));
     edge =
         EdgeUnderTest.knownAs(
             URI.create(ISSUER),
@@ -129,21 +93,13 @@ final class BrowserSessionTest {
                     Map.of(),
                     Map.of("server.security.allowedOrigins", "https://console.test"))
                 .server(),
-            List.of(
-                new TokenPages(new ServerMetadata(address, false), server, keys),
-                new LoginPage(browsers, redirects, forms),
-                new LogoutPage(browsers, redirects, forms),
-                new ProviderPages(browsers, redirects, seal, address, clock),
-                new AuthorizePage(server.authorize(), browsers, forms),
-                new DevicePage(server.devices(), browsers, delays, forms),
-                new SessionPages(callers, sessions),
-                new OpenApiPage(callers, () -> "{}")));
+            pages);
   }
 
   @AfterAll
   void stop() {
     edge.close();
-    providers.close();
+    security.close();
     provider.close();
     other.close();
     client.close();
@@ -230,7 +186,7 @@ final class BrowserSessionTest {
     assertThat(location(answer)).isEqualTo("/console?a=1");
     assertThat(browser.me()).isEqualTo(200);
     var principal = "user:" + provider.issuer() + "|" + provider.claims.get("sub");
-    assertThat(people.find(principal).orElseThrow().groups()).containsExactly("ml");
+    assertThat(security.people().find(principal).orElseThrow().groups()).containsExactly("ml");
     assertThat(browser.get("/login", Map.of()).body()).contains(principal);
   }
 
@@ -352,7 +308,7 @@ final class BrowserSessionTest {
     assertThat(location(back)).isEqualTo(authorize);
     assertThat(consent.body()).contains("You are").doesNotContain("name=\"password\"");
     var token = tokens(allowed).get("access_token").getAsString();
-    var caller = verifier.verify(token);
+    var caller = security.verifier().verify(token);
     assertThat(caller.issuer()).isEqualTo(provider.issuer());
     assertThat(caller.subject()).isEqualTo(provider.claims.get("sub"));
     assertThat(caller.groups()).containsExactlyInAnyOrder("ml", "ops");
@@ -378,7 +334,7 @@ final class BrowserSessionTest {
     var second = browser.submit(authorize, consent, Map.of("decision", "allow"));
     var denied = browser.submit(authorize, consent, Map.of("decision", "deny"));
 
-    assertThat(verifier.verify(tokens(first).get("access_token").getAsString()))
+    assertThat(security.verifier().verify(tokens(first).get("access_token").getAsString()))
         .extracting(Caller::subject)
         .isEqualTo("user:" + name);
     assertThat(consent.body()).doesNotContain("name=\"password\"");
@@ -394,9 +350,9 @@ final class BrowserSessionTest {
     var allowed =
         browser.submit(authorize, browser.get(authorize, Map.of()), Map.of("decision", "allow"));
     var refresh = tokens(allowed).get("refresh_token").getAsString();
-    var id = sessions.of("user:" + name).getFirst().id();
+    var id = security.sessions().of("user:" + name).getFirst().id();
 
-    assertThat(sessions.end(id, java.util.Optional.empty())).isTrue();
+    assertThat(security.sessions().end(id, java.util.Optional.empty())).isTrue();
 
     var answer =
         send(
@@ -500,7 +456,7 @@ final class BrowserSessionTest {
     browser.logIn("/login");
     other.logInAtProvider("/x");
     var theirs =
-        sessions.all().stream()
+        security.sessions().all().stream()
             .filter(one -> one.provider().isPresent())
             .findFirst()
             .orElseThrow()
@@ -508,7 +464,7 @@ final class BrowserSessionTest {
     var headers = Map.of("origin", ISSUER);
 
     var listed = browser.post("/harrier/sessions/list", "{}", headers).body();
-    var mine = sessions.of("user:" + name).getFirst().id();
+    var mine = security.sessions().of("user:" + name).getFirst().id();
 
     assertThat(listed).contains(mine).doesNotContain(theirs);
     assertThat(

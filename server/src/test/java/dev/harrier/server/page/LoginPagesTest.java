@@ -5,29 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonParser;
 import dev.harrier.database.Database;
 import dev.harrier.security.Secret;
-import dev.harrier.security.client.Clients;
-import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.AuthorizeEndpoint;
-import dev.harrier.security.oauth.Lifetimes;
-import dev.harrier.security.oauth.ServerMetadata;
 import dev.harrier.security.policy.PolicyAccess;
-import dev.harrier.security.provider.Providers;
-import dev.harrier.security.session.KnownBrowsers;
-import dev.harrier.security.session.People;
-import dev.harrier.security.session.Seal;
-import dev.harrier.security.session.SessionLimits;
+import dev.harrier.security.services.SecurityKeys;
+import dev.harrier.security.services.SecurityServices;
+import dev.harrier.security.services.SecuritySettings;
 import dev.harrier.security.session.Sessions;
-import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
-import dev.harrier.security.token.SigningKeys;
-import dev.harrier.security.token.Standing;
 import dev.harrier.security.token.TokenIssuer;
-import dev.harrier.security.token.TokenVerifier;
-import dev.harrier.security.user.LoginDelays;
-import dev.harrier.security.user.PasswordLinks;
-import dev.harrier.security.user.PasswordLogin;
-import dev.harrier.security.user.Users;
 import dev.harrier.server.EdgeUnderTest;
 import dev.harrier.server.TestDatabase;
 import dev.harrier.server.config.ServerConfig;
@@ -75,61 +61,36 @@ final class LoginPagesTest {
           "end-session",
           "end-sessions-of");
 
-  private final Users users;
-  private final PasswordLinks links;
-  private final AuthorizationServer server;
-  private final Sessions sessions;
-  private final Clients clients;
+  private final SecurityServices security;
   private final String userName = "u" + UUID.randomUUID();
-  private final TokenIssuer tokens;
   private final EdgeUnderTest edge;
 
   LoginPagesTest(Database database) throws Exception {
     var clock = Clock.systemUTC();
     var address = new ServerAddress(URI.create(ISSUER));
-    var keys = SigningKeys.generate();
-    var standing = new Standing(database, clock);
-    var verifier = new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL);
-    clients = new Clients(database, standing, clock);
-    users = new Users(database, standing, clock);
-    links = new PasswordLinks(database, standing, clock);
-    var delays = new LoginDelays(database, clock);
-    var logins = PasswordLogin.of(users, links, delays);
-    tokens = new TokenIssuer(ISSUER, keys, clock);
-    server =
-        AuthorizationServer.of(
-            address, database, clients, standing, tokens, verifier, Lifetimes.DEFAULTS, clock);
-    var forms = new Forms(address);
-    var people = new People(database, standing, clock);
-    sessions =
-        new Sessions(database, standing, people, Seal.generate(), SessionLimits.DEFAULTS, clock);
-    var none = new Providers(List.of(), ISSUER + "/callback", standing, clock);
-    var known = new KnownBrowsers(Seal.generate(), address, clock);
-    var browsers = new BrowserLogins(logins, none, sessions, known, address);
+    security =
+        new SecurityServices(
+            database,
+            SecurityKeys.generate(),
+            LiveAttempts.ALL,
+            SecuritySettings.at(address),
+            clock);
     edge =
         EdgeUnderTest.knownAs(
             URI.create(ISSUER),
             ServerConfig.DEFAULTS,
-            List.of(
-                new TokenPages(new ServerMetadata(address, false), server, keys),
-                new AuthorizePage(server.authorize(), browsers, forms),
-                new DevicePage(server.devices(), browsers, delays, forms),
-                new PasswordPage(links, known, forms),
-                new AccountPages(
-                    new HttpCallers(new Authenticator(verifier)),
-                    PolicyAccess.administeredBy(ISSUER, Set.of("admin")),
-                    users,
-                    links,
-                    clients,
-                    keys,
-                    sessions,
-                    people,
-                    address)));
+            SecurityPages.of(
+                security,
+                new HttpCallers(security.authenticator()),
+                PolicyAccess.administeredBy(ISSUER, Set.of("admin")),
+                new Redirects(address, List.of(), "/login"),
+                clock));
   }
 
   @AfterAll
   void stop() {
     edge.close();
+    security.close();
   }
 
   @Test
@@ -185,8 +146,8 @@ final class LoginPagesTest {
   @Test
   void a_stolen_code_a_refused_client_and_a_chosen_password_leave_traces() throws Exception {
     var name = "t" + UUID.randomUUID();
-    users.add(name, false);
-    var link = links.forUser(name).reveal();
+    security.users().add(name, false);
+    var link = security.links().forUser(name).reveal();
     try (var log = new Logged()) {
       var page = edge.send(anonymous("/login/password?link=" + link));
       var chosen =
@@ -196,15 +157,20 @@ final class LoginPagesTest {
       assertThat(chosen.statusCode()).isEqualTo(200);
       var good =
           (AuthorizeEndpoint.Request.Good)
-              server.authorize().check(AUTHORIZE.substring(AUTHORIZE.indexOf('?') + 1));
+              security
+                  .authorization()
+                  .authorize()
+                  .check(AUTHORIZE.substring(AUTHORIZE.indexOf('?') + 1));
       var session =
-          sessions
+          security
+              .sessions()
               .openFor(
-                  users.find(name).orElseThrow(),
+                  security.users().find(name).orElseThrow(),
                   new Sessions.Browser("b", "127.0.0.1", Optional.empty()))
               .session();
       var code =
-          server
+          security
+              .authorization()
               .authorize()
               .allowed(good, session)
               .getQuery()
@@ -245,12 +211,12 @@ final class LoginPagesTest {
         .contains("<code>flytectl</code>", "<code>127.0.0.1</code>", "UTC", "user:" + user())
         .contains("value=\"allow\"")
         .doesNotContain("The device is logged in");
-    assertThat(server.devices().waiting(code(path))).isPresent();
+    assertThat(security.authorization().devices().waiting(code(path))).isPresent();
     var cookies = cookie(first) + "; " + cookies(question);
     var again = "form=%s&user_code=%s&seen=1&decision=allow".formatted(field(first), code(path));
     assertThat(edge.send(form(path, again).header("cookie", cookies)).body())
         .contains("The device is logged in");
-    assertThat(server.devices().waiting(code(path))).isEmpty();
+    assertThat(security.authorization().devices().waiting(code(path))).isEmpty();
   }
 
   @Test
@@ -272,7 +238,7 @@ final class LoginPagesTest {
   @Test
   void the_page_names_where_a_program_is_that_is_not_on_this_machine() throws Exception {
     var id = "web-" + UUID.randomUUID();
-    clients.addWithSecret(id, false, List.of("https://tools.example/back"));
+    security.clients().addWithSecret(id, false, List.of("https://tools.example/back"));
     var elsewhere =
         AUTHORIZE
             .replace("client_id=flytectl", "client_id=" + id)
@@ -319,13 +285,13 @@ final class LoginPagesTest {
 
   @Test
   void accounts_are_for_those_who_may_write_accounts() throws Exception {
-    var stranger = tokens.forClient("stranger", Set.of("all"), Duration.ofMinutes(1));
+    var stranger = security.tokens().forClient("stranger", Set.of("all"), Duration.ofMinutes(1));
     for (var name : ACCOUNTS) {
       var path = AccountPages.FOLDER + name;
       assertThat(edge.send(form(path, "{}")).statusCode()).as(name).isEqualTo(401);
       assertThat(edge.send(as(stranger, path)).statusCode()).as(name).isEqualTo(403);
     }
-    var admin = tokens.forClient("admin", Set.of("all"), Duration.ofMinutes(1));
+    var admin = security.tokens().forClient("admin", Set.of("all"), Duration.ofMinutes(1));
     assertThat(edge.send(as(admin, AccountPages.FOLDER + "list-users")).statusCode())
         .isEqualTo(200);
     assertThat(edge.send(as(admin, AccountPages.FOLDER + "add-user")).statusCode()).isEqualTo(400);
@@ -374,9 +340,9 @@ final class LoginPagesTest {
   }
 
   private String user() {
-    if (users.find(userName).isEmpty()) {
-      users.add(userName, false);
-      links.choose(links.forUser(userName), "", new Secret(PASSWORD));
+    if (security.users().find(userName).isEmpty()) {
+      security.users().add(userName, false);
+      security.links().choose(security.links().forUser(userName), "", new Secret(PASSWORD));
     }
     return userName;
   }

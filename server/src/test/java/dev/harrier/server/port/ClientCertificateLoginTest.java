@@ -6,16 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonParser;
 import dev.harrier.database.Database;
 import dev.harrier.security.client.CertificateName;
-import dev.harrier.security.client.Clients;
-import dev.harrier.security.oauth.AuthorizationServer;
-import dev.harrier.security.oauth.Lifetimes;
-import dev.harrier.security.oauth.ServerMetadata;
+import dev.harrier.security.services.SecurityKeys;
+import dev.harrier.security.services.SecurityServices;
+import dev.harrier.security.services.SecuritySettings;
 import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
-import dev.harrier.security.token.SigningKeys;
-import dev.harrier.security.token.Standing;
-import dev.harrier.security.token.TokenIssuer;
-import dev.harrier.security.token.TokenVerifier;
 import dev.harrier.server.EdgeUnderTest;
 import dev.harrier.server.TestDatabase;
 import dev.harrier.server.page.TokenPages;
@@ -46,39 +41,34 @@ final class ClientCertificateLoginTest {
 
   private final String id = "propeller-" + UUID.randomUUID();
   private final TlsUnderTest tls;
-  private final Clients clients;
-  private final TokenVerifier verifier;
+  private final SecurityServices security;
   private final EdgeUnderTest edge;
 
   ClientCertificateLoginTest(Database database, @TempDir Path folder) throws Exception {
-    var clock = Clock.systemUTC();
-    var address = new ServerAddress(URI.create(ISSUER));
-    var keys = SigningKeys.generate();
-    var standing = new Standing(database, clock);
-    clients = new Clients(database, standing, clock);
-    clients.addWithCertificate(
-        id, false, List.of(), CertificateName.parse("dns:Propeller.example.com"));
-    verifier = new TokenVerifier(ISSUER, keys, clock, standing, LiveAttempts.ALL);
-    var server =
-        AuthorizationServer.of(
-            address,
+    security =
+        new SecurityServices(
             database,
-            clients,
-            standing,
-            new TokenIssuer(ISSUER, keys, clock),
-            verifier,
-            Lifetimes.DEFAULTS,
-            clock);
+            SecurityKeys.generate(),
+            LiveAttempts.ALL,
+            SecuritySettings.at(new ServerAddress(URI.create(ISSUER))).withCertificates(),
+            Clock.systemUTC());
+    security
+        .clients()
+        .addWithCertificate(
+            id, false, List.of(), CertificateName.parse("dns:Propeller.example.com"));
     tls = new TlsUnderTest(folder);
     edge =
         tls.serving(
             Map.of("server.security.ssl.clientCaFile", "x"),
-            List.of(new TokenPages(new ServerMetadata(address, true), server, keys)));
+            List.of(
+                new TokenPages(
+                    security.metadata(), security.authorization(), security.keys().signing())));
   }
 
   @AfterAll
   void stop() {
     edge.close();
+    security.close();
   }
 
   @Test
@@ -88,7 +78,7 @@ final class ClientCertificateLoginTest {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     var token =
         JsonParser.parseString(answer.body()).getAsJsonObject().get("access_token").getAsString();
-    assertThat(verifier.verify(token).subject()).isEqualTo("sa:" + id);
+    assertThat(security.verifier().verify(token).subject()).isEqualTo("sa:" + id);
   }
 
   @Test
@@ -104,11 +94,13 @@ final class ClientCertificateLoginTest {
   void a_certificate_is_no_proof_of_a_client_with_a_secret_and_a_disabled_one_has_none()
       throws Exception {
     var other = "o" + UUID.randomUUID();
-    var unused = clients.addWithSecret(other, false, List.of());
+    var unused = security.clients().addWithSecret(other, false, List.of());
     var ended = "e" + UUID.randomUUID();
-    clients.addWithCertificate(
-        ended, false, List.of(), CertificateName.parse("dns:propeller.example.com"));
-    clients.disable(ended);
+    security
+        .clients()
+        .addWithCertificate(
+            ended, false, List.of(), CertificateName.parse("dns:propeller.example.com"));
+    security.clients().disable(ended);
     var shown = tls.showing(named("propeller.example.com"));
 
     assertThat(asked(shown, "", other).statusCode()).isEqualTo(401);

@@ -1,0 +1,53 @@
+package dev.harrier.server.page;
+
+import dev.harrier.security.Access;
+import dev.harrier.security.services.SecurityServices;
+import dev.harrier.server.port.Page;
+import java.time.Clock;
+import java.util.List;
+
+/** The pages where somebody logs in, gets tokens, or administers accounts. */
+public final class SecurityPages {
+  private SecurityPages() {}
+
+  /**
+   * All of them.
+   *
+   * @param redirects where a browser may be sent after a login
+   */
+  public static List<Page> of(
+      SecurityServices security,
+      HttpCallers callers,
+      Access access,
+      Redirects redirects,
+      Clock clock) {
+    var forms = new Forms(security.address());
+    var logins =
+        new BrowserLogins(
+            security.passwords(),
+            security.providers(),
+            security.sessions(),
+            security.browsers(),
+            security.address());
+    var authorization = security.authorization();
+    return List.of(
+        new TokenPages(security.metadata(), authorization, security.keys().signing()),
+        new LoginPage(logins, redirects, forms),
+        new LogoutPage(logins, redirects, forms),
+        new ProviderPages(logins, redirects, security.keys().seal(), security.address(), clock),
+        new AuthorizePage(authorization.authorize(), logins, forms),
+        new DevicePage(authorization.devices(), logins, security.delays(), forms),
+        new PasswordPage(security.links(), security.browsers(), forms),
+        new AccountPages(
+            callers,
+            access,
+            security.users(),
+            security.links(),
+            security.clients(),
+            security.keys().signing(),
+            security.sessions(),
+            security.people(),
+            security.address()),
+        new SessionPages(callers, security.sessions()));
+  }
+}
