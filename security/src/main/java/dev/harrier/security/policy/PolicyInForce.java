@@ -2,14 +2,12 @@ package dev.harrier.security.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.PeriodicTask;
 import dev.harrier.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +25,8 @@ public final class PolicyInForce implements Supplier<PolicyIndex>, AutoCloseable
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
   private final PolicyStore store;
-  private final ScheduledExecutorService looks =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("access-policy").daemon().factory());
+  private final PeriodicTask looks =
+      new PeriodicTask("access-policy", LOOK_EVERY, this::lookSafely);
   private volatile Loaded loaded;
   private PolicyText seen;
   private Optional<String> refused = Optional.empty();
@@ -108,12 +105,10 @@ public final class PolicyInForce implements Supplier<PolicyIndex>, AutoCloseable
 
   /** Begins to look for changes. */
   public void start() {
-    var unused =
-        looks.scheduleWithFixedDelay(
-            this::lookSafely, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    looks.start();
   }
 
-  // What is thrown here would end the looks without a word.
+  // Said once rather than four times a second.
   void lookSafely() {
     try {
       look();
@@ -124,7 +119,7 @@ public final class PolicyInForce implements Supplier<PolicyIndex>, AutoCloseable
 
   @Override
   public void close() {
-    looks.shutdownNow();
+    looks.close();
   }
 
   /** Takes in what the store has if it changed; whether another policy is in force since. */

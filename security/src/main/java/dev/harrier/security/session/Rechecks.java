@@ -2,20 +2,17 @@ package dev.harrier.security.session;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.PeriodicTask;
 import dev.harrier.security.provider.ProviderUnavailableException;
 import dev.harrier.security.provider.Providers;
 import dev.harrier.security.session.Renewals.Due;
 import dev.harrier.spi.RejectedException;
-import dev.harrier.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +28,7 @@ public final class Rechecks implements AutoCloseable {
 
   private final Sessions sessions;
   private final Providers providers;
-  private final Duration pause;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("harrier-session-recheck").factory());
+  private final PeriodicTask rounds;
 
   /**
    * @param recheck how old what a provider said may become
@@ -42,7 +36,8 @@ public final class Rechecks implements AutoCloseable {
   public Rechecks(Sessions sessions, Providers providers, Duration recheck) {
     this.sessions = requireNonNull(sessions, "sessions");
     this.providers = requireNonNull(providers, "providers");
-    this.pause = recheck.compareTo(PAUSE_MAX) < 0 ? recheck : PAUSE_MAX;
+    var pause = recheck.compareTo(PAUSE_MAX) < 0 ? recheck : PAUSE_MAX;
+    this.rounds = new PeriodicTask("harrier-session-recheck", pause, this::run);
   }
 
   /**
@@ -54,9 +49,7 @@ public final class Rechecks implements AutoCloseable {
     if (ended > 0) {
       LOG.info("{} sessions ended: their providers are no longer configured", ended);
     }
-    var unused =
-        timer.scheduleWithFixedDelay(
-            this::runIfPossible, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    rounds.start();
   }
 
   /** Ends what came of providers that are not configured any more; how many sessions ended. */
@@ -72,7 +65,7 @@ public final class Rechecks implements AutoCloseable {
       do {
         due = sessions.renewals().takeDue(AT_ONCE_MAX);
         due.forEach(round::ask);
-      } while (due.size() == AT_ONCE_MAX && !timer.isShutdown());
+      } while (due.size() == AT_ONCE_MAX && !rounds.closed());
     } finally {
       if (!round.unanswered.isEmpty()) {
         sessions.renewals().askAgain(round.unanswered);
@@ -123,18 +116,8 @@ public final class Rechecks implements AutoCloseable {
     }
   }
 
-  private void runIfPossible() {
-    try {
-      var unused = run();
-    } catch (StoreUnavailableException e) {
-      LOG.debug("Sessions could not be asked about", e);
-    } catch (RuntimeException e) {
-      LOG.error("Sessions could not be asked about", e);
-    }
-  }
-
   @Override
   public void close() {
-    timer.shutdownNow();
+    rounds.close();
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
+import dev.harrier.security.PeriodicTask;
 import dev.harrier.security.token.SigningKeys;
 import dev.harrier.spi.StoreUnavailableException;
 import java.io.IOException;
@@ -11,9 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,9 +52,7 @@ public final class Sweep implements AutoCloseable {
   private final Database database;
   private final SigningKeys keys;
   private final Clock clock;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("harrier-login-sweep").factory());
+  private final PeriodicTask sweeps = new PeriodicTask("harrier-login-sweep", PAUSE, this::sweep);
 
   public Sweep(Database database, SigningKeys keys, Clock clock) {
     this.database = requireNonNull(database, "database");
@@ -66,7 +62,7 @@ public final class Sweep implements AutoCloseable {
 
   /** Sweeps every few minutes from now on. */
   public void start() {
-    var unused = timer.scheduleWithFixedDelay(this::sweep, 0, PAUSE.toSeconds(), TimeUnit.SECONDS);
+    sweeps.startNow();
   }
 
   /** Sweeps once; how many rows went. What cannot be done now is logged, and tried again later. */
@@ -87,7 +83,7 @@ public final class Sweep implements AutoCloseable {
       do {
         last = removedAtOnce(statement, now);
         removed += last;
-      } while (last == ROWS_MAX && !timer.isShutdown());
+      } while (last == ROWS_MAX && !sweeps.closed());
     } catch (StoreUnavailableException e) {
       LOG.debug("What is over could not be removed", e);
     } catch (RuntimeException e) {
@@ -111,6 +107,6 @@ public final class Sweep implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    sweeps.close();
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
+import dev.harrier.security.PeriodicTask;
 import dev.harrier.security.Subjects;
 import dev.harrier.spi.StoreUnavailableException;
 import java.sql.Connection;
@@ -19,9 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +49,8 @@ public final class Standing implements Endings, AutoCloseable {
 
   private final Database database;
   private final Clock clock;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("harrier-standing").factory());
+  private final PeriodicTask refreshes =
+      new PeriodicTask("harrier-standing", PAUSE, this::refreshIfPossible);
 
   // What this process ended itself: a refresh that began before the commit would not know it.
   private final Map<String, Instant> endedHere = new ConcurrentHashMap<>();
@@ -69,9 +66,7 @@ public final class Standing implements Endings, AutoCloseable {
   /** Reads once, and from then on each second. */
   public void start() {
     refresh();
-    var unused =
-        timer.scheduleWithFixedDelay(
-            this::refreshIfPossible, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    refreshes.start();
   }
 
   /**
@@ -274,6 +269,6 @@ public final class Standing implements Endings, AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    refreshes.close();
   }
 }

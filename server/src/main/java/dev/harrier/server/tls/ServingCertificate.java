@@ -2,6 +2,7 @@ package dev.harrier.server.tls;
 
 import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.TlsProvider;
+import dev.harrier.security.PeriodicTask;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,9 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +33,8 @@ public final class ServingCertificate implements TlsProvider, AutoCloseable {
   private final Path keyFile;
   private final List<X509Certificate> clientAuthorities;
   private final Clock clock;
-  private final ScheduledExecutorService looks =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("harrier-certificate").factory());
+  private final PeriodicTask looks =
+      new PeriodicTask("harrier-certificate", LOOK_EVERY, this::look);
   private volatile Served served;
   private Optional<String> refused = Optional.empty();
   private Instant nextReminder = Instant.MIN;
@@ -97,9 +94,7 @@ public final class ServingCertificate implements TlsProvider, AutoCloseable {
 
   /** Begins to look for changes. */
   public void start() {
-    var unused =
-        looks.scheduleWithFixedDelay(
-            this::lookSafely, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    looks.start();
   }
 
   /** The server's own certificate and those above it, as they are served now. */
@@ -130,16 +125,7 @@ public final class ServingCertificate implements TlsProvider, AutoCloseable {
 
   @Override
   public void close() {
-    looks.shutdownNow();
-  }
-
-  // What is thrown here would end the looks without a word.
-  private void lookSafely() {
-    try {
-      look();
-    } catch (RuntimeException wrong) {
-      LOG.error("certificate {}: looking at it went wrong", certificateFile, wrong);
-    }
+    looks.close();
   }
 
   /** Reads the files if they have changed; whether another certificate is served since. */
