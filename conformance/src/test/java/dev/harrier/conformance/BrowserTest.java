@@ -18,11 +18,8 @@ import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,10 +57,7 @@ final class BrowserTest {
   @Test
   void another_origin_calls_only_if_it_is_listed_and_never_the_pages_where_people_log_in(
       @TempDir Path folder) throws Exception {
-    var chromium = chromium();
-    Assumptions.assumeTrue(
-        chromium.isPresent(),
-        "No Chromium: on Debian 'apt-get install chromium', or name one in HARRIER_TEST_CHROMIUM");
+    var browser = RealBrowser.orSkipped();
     var listed = freePort();
     var home = Files.createDirectories(folder.resolve("home"));
     Files.writeString(
@@ -73,8 +67,6 @@ final class BrowserTest {
     try (var harrier = Harrier.startWithTls(folder)) {
       var tls = harrier.home().resolve("tls");
       var given = new JsonObject();
-      given.addProperty("modules", modules());
-      given.addProperty("chromium", chromium.get().toString());
       given.addProperty("server", harrier.url().toString());
       given.addProperty("token", harrier.token());
       given.addProperty("link", link(harrier));
@@ -83,14 +75,7 @@ final class BrowserTest {
       given.addProperty("fingerprint", fingerprint(tls.resolve("server.pem")));
       given.addProperty("listedPort", listed);
 
-      var ran =
-          Ran.of(
-              folder,
-              Map.of(),
-              List.of(
-                  "node",
-                  Places.browser().resolve("second_origin.mjs").toString(),
-                  given.toString()));
+      var ran = browser.run(folder, "second_origin.mjs", given);
 
       assertThat(ran.succeeded().output()).contains("all as expected");
     }
@@ -100,23 +85,14 @@ final class BrowserTest {
   @Tag("browser")
   void a_decks_script_runs_and_reaches_nothing_of_who_looks_at_it(@TempDir Path folder)
       throws Exception {
-    var chromium = chromium();
-    Assumptions.assumeTrue(
-        chromium.isPresent(),
-        "No Chromium: on Debian 'apt-get install chromium', or name one in HARRIER_TEST_CHROMIUM");
+    var browser = RealBrowser.orSkipped();
     try (var harrier = Harrier.start(folder)) {
       var given = new JsonObject();
-      given.addProperty("modules", modules());
-      given.addProperty("chromium", chromium.get().toString());
       given.addProperty("server", harrier.url().toString());
       given.addProperty("link", link(harrier));
       given.addProperty("deck", deck(harrier));
 
-      var ran =
-          Ran.of(
-              folder,
-              Map.of(),
-              List.of("node", Places.browser().resolve("deck.mjs").toString(), given.toString()));
+      var ran = browser.run(folder, "deck.mjs", given);
 
       assertThat(ran.succeeded().output()).contains("all as expected");
     }
@@ -134,23 +110,6 @@ final class BrowserTest {
     var key = new BlobKey(new ProjectDomain("flytesnacks", "development"), "e/n0/0/deck.html");
     store.write(key, ByteString.copyFromUtf8(DECK.replace("SERVER", harrier.url().toString())));
     return store.signGet(key, Duration.ofMinutes(5)).url().toString();
-  }
-
-  /** The Chromium of this machine, if it has one. */
-  static Optional<Path> chromium() {
-    var named = System.getenv("HARRIER_TEST_CHROMIUM");
-    if (named != null && !named.isBlank()) {
-      return Optional.of(Path.of(named));
-    }
-    return Places.onPath("chromium").or(() -> Places.onPath("chromium-browser"));
-  }
-
-  /** Where the package is that drives it. */
-  static String modules() {
-    var script = Places.browser().resolve("build.sh");
-    return Ran.of(Places.browser(), Map.of(), List.of("sh", script.toString()))
-        .succeeded()
-        .lastLine();
   }
 
   private static String link(Harrier harrier) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -161,27 +160,19 @@ final class KeycloakTest {
 
   @Test
   void a_real_browser_logs_in_lets_a_program_act_and_logs_out() {
-    var chromium = BrowserTest.chromium();
-    Assumptions.assumeTrue(
-        chromium.isPresent(),
-        "No Chromium: on Debian 'apt-get install chromium', or name one in HARRIER_TEST_CHROMIUM");
+    var browser = RealBrowser.orSkipped();
     var given =
         Json.object(
-            "modules", BrowserTest.modules(),
-            "chromium", chromium.get(),
-            "server", harrier.url(),
-            "issuer", keycloak.issuer(),
-            "username", "ada",
-            "password", Keycloak.PASSWORD);
+            "server",
+            harrier.url(),
+            "issuer",
+            keycloak.issuer(),
+            "username",
+            "ada",
+            "password",
+            Keycloak.PASSWORD);
 
-    var ran =
-        Ran.of(
-            folder,
-            Map.of(),
-            List.of(
-                "node",
-                Places.browser().resolve("provider_login.mjs").toString(),
-                given.toString()));
+    var ran = browser.run(folder, "provider_login.mjs", given);
 
     assertThat(ran.succeeded().output()).contains("all as expected");
   }

@@ -136,16 +136,9 @@ final class LoginTest {
   @Test
   void authlib_logs_in_by_code_and_by_a_signature_and_checks_what_it_gets() {
     var scripts = Places.scripts().resolveSibling("strangers");
-    var python =
-        run(List.of(
-                Places.python().toString(),
-                Places.environments().toString(),
-                scripts.resolve("requirements.txt").toString(),
-                Places.pythonCache().toString()))
-            .succeeded()
-            .lastLine();
+    var python = PythonTool.install(Places.python(), "strangers", Places.pythonCache());
     var line = new ArrayList<String>();
-    line.addAll(List.of(python, scripts.resolve("authlib_stranger.py").toString()));
+    line.addAll(List.of(python.toString(), scripts.resolve("authlib_stranger.py").toString()));
     line.addAll(List.of(harrier.url().toString(), NAME, PASSWORD, folder.toString()));
     line.addAll(Places.server());
     line.addAll(List.of("client", "add", "--home", harrier.home().toString(), "authlib-signs"));

@@ -44,18 +44,12 @@ final class PolicyOraclesTest {
   @Test
   void cedar_decides_the_same() {
     var scripts = Places.scripts().resolveSibling("oracles");
-    var python =
-        run(List.of(
-                "python3",
-                Places.environments().toString(),
-                scripts.resolve("requirements.txt").toString(),
-                folder.resolve("cache").toString()))
-            .lastLine();
+    var python = PythonTool.install(PythonTool.MACHINES, "oracles", folder.resolve("cache"));
 
     var ran =
         run(
             List.of(
-                python,
+                python.toString(),
                 scripts.resolve("cedar_oracle.py").toString(),
                 folder.resolve("cases.jsonl").toString()));
 

@@ -17,26 +17,14 @@ final class ScansTest {
 
   @Test
   void sslyze_finds_it_compliant_with_mozillas_intermediate_profile(@TempDir Path folder) {
-    var requirements = Places.scripts().resolveSibling("scanners").resolve("requirements.txt");
-    var python =
-        Ran.of(
-                folder,
-                Map.of(),
-                List.of(
-                    "python3",
-                    Places.environments().toString(),
-                    requirements.toString(),
-                    folder.resolve("cache").toString()),
-                LIMIT)
-            .succeeded()
-            .lastLine();
+    var python = PythonTool.install(PythonTool.MACHINES, "scanners", folder.resolve("cache"));
     try (var harrier = Harrier.startWithTls(folder)) {
       var ran =
           Ran.of(
               folder,
               Map.of(),
               List.of(
-                  python,
+                  python.toString(),
                   "-m",
                   "sslyze",
                   "--mozilla_config=intermediate",

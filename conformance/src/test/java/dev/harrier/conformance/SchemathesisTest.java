@@ -27,7 +27,7 @@ final class SchemathesisTest {
 
   @Test
   void nothing_breaks_and_nobody_is_let_in(@TempDir Path folder) throws IOException {
-    var python = python(folder);
+    var python = PythonTool.install(PythonTool.MACHINES, "fuzzers", folder.resolve("cache"));
     try (var harrier = Harrier.start(folder)) {
       var token = harrier.token();
       var description = folder.resolve("openapi.json");
@@ -38,15 +38,12 @@ final class SchemathesisTest {
     }
   }
 
-  private static Ran run(Path folder, String python, Harrier harrier, Optional<String> token) {
+  private static Ran run(Path folder, Path python, Harrier harrier, Optional<String> token) {
     var fuzzers = Places.scripts().resolveSibling("fuzzers");
     var line =
         new ArrayList<>(
             List.of(
-                Path.of(python).resolveSibling("schemathesis").toString(),
-                "run",
-                "openapi.json",
-                "--url"));
+                python.resolveSibling("schemathesis").toString(), "run", "openapi.json", "--url"));
     line.add(harrier.url().toString());
     token.ifPresent(one -> line.addAll(List.of("-H", "authorization: Bearer " + one)));
     line.addAll(
@@ -69,20 +66,5 @@ final class SchemathesisTest {
             token.isPresent() ? "" : "yes"),
         List.copyOf(line),
         LIMIT);
-  }
-
-  private static String python(Path folder) {
-    var requirements = Places.scripts().resolveSibling("fuzzers").resolve("requirements.txt");
-    return Ran.of(
-            folder,
-            Map.of(),
-            List.of(
-                "python3",
-                Places.environments().toString(),
-                requirements.toString(),
-                folder.resolve("cache").toString()),
-            LIMIT)
-        .succeeded()
-        .lastLine();
   }
 }

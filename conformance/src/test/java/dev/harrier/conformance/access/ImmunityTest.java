@@ -12,6 +12,7 @@ import dev.harrier.conformance.access.AccessWorld.World;
 import dev.harrier.conformance.access.GrpcCalls.Answer;
 import flyteidl.admin.Common.ResourceListRequest;
 import flyteidl.admin.ExecutionOuterClass.ExecutionList;
+import flyteidl.core.IdentifierOuterClass.ResourceType;
 import flyteidl.service.Dataproxy.CreateUploadLocationRequest;
 import flyteidl.service.Dataproxy.CreateUploadLocationResponse;
 import flyteidl.service.Identity.UserInfoResponse;
@@ -297,30 +298,13 @@ final class ImmunityTest {
     var lacks = "lacks the permission inventory:read on project 'bubo', domain 'development'";
     var foreign = new Things(Place.FOREIGN);
 
-    denied(
-        lacks,
-        start(
-            world,
-            "project-admin",
-            spec ->
-                spec.setLaunchPlan(
-                    foreign.id(flyteidl.core.IdentifierOuterClass.ResourceType.LAUNCH_PLAN))));
-    denied(
-        lacks,
-        start(
-            world,
-            "project-admin",
-            spec ->
-                spec.setLaunchPlan(
-                    foreign.id(flyteidl.core.IdentifierOuterClass.ResourceType.TASK))));
+    for (var type : List.of(ResourceType.LAUNCH_PLAN, ResourceType.TASK)) {
+      denied(lacks, start(world, "project-admin", spec -> spec.setLaunchPlan(foreign.id(type))));
+    }
     denied(
         lacks,
         plan(
-            world,
-            "project-admin",
-            spec ->
-                spec.setWorkflowId(
-                    foreign.id(flyteidl.core.IdentifierOuterClass.ResourceType.WORKFLOW))));
+            world, "project-admin", spec -> spec.setWorkflowId(foreign.id(ResourceType.WORKFLOW))));
   }
 
   /** No organization in a request leads anywhere else: there is one (ASVS 8.2.2). */
