@@ -76,7 +76,7 @@ public final class Places {
     return python().resolveSibling("pyflyte");
   }
 
-  /** The command of the server as it is shipped: its jar and the jars beside it. */
+  /** The command of the server as it is shipped: its jar, which names the jars beside it. */
   static List<String> server() {
     var target = project().resolve("server/target");
     var line = new ArrayList<String>();
@@ -84,7 +84,7 @@ public final class Places {
     line.add("--enable-native-access=ALL-UNNAMED");
     line.add("--sun-misc-unsafe-memory-access=allow");
     line.add("-cp");
-    line.add(jar(target) + ":" + target.resolve("lib") + "/*");
+    line.add(jar(target).toString());
     line.add(MAIN);
     return List.copyOf(line);
   }
