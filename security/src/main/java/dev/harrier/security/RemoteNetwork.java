@@ -42,6 +42,11 @@ public record RemoteNetwork(String prefix, boolean loopback) {
     }
   }
 
+  /** The one of an address. */
+  public static RemoteNetwork of(InetAddress address) {
+    return of(address.getHostAddress());
+  }
+
   private static String firstHalf(byte[] address) {
     var text = new StringBuilder();
     for (var group = 0; group < GROUPS; group++) {

@@ -1,7 +1,7 @@
 package dev.harrier.server.port;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.harrier.server.rpc.CallerRate;
+import dev.harrier.security.RemoteNetwork;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
@@ -55,7 +55,7 @@ final class Connections {
         || remote.getAddress().isLoopbackAddress()) {
       return;
     }
-    var address = CallerRate.text(remote.getAddress());
+    var address = RemoteNetwork.of(remote.getAddress()).prefix();
     if (open.merge(address, 1, Integer::sum) > perAddressMax) {
       // A line in the log for each would be another way to fill the disk.
       refused.increment();

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.rpc.RetryInfo;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.harrier.security.Caller;
+import dev.harrier.security.RemoteNetwork;
 import dev.harrier.server.config.CallerLimits;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
@@ -12,11 +13,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * Refuses callers that come too often: those that logged in by who they are, all others by where
@@ -24,9 +21,6 @@ import java.util.HexFormat;
  * within it.
  */
 public final class CallerRate {
-  /** What one customer of a provider has of IPv6, in bytes. */
-  private static final int NETWORK_BYTES = 8;
-
   private final CallerLimits limits;
   private final Rate known;
   private final Rate anonymous;
@@ -124,13 +118,6 @@ public final class CallerRate {
 
   /** Where a request comes from, as far as one party has it. What a proxy says is not believed. */
   public static String address(ServiceRequestContext context) {
-    return text(context.remoteAddress().getAddress());
-  }
-
-  /** An address as far as one party has it. */
-  public static String text(InetAddress address) {
-    return address instanceof Inet6Address six
-        ? HexFormat.of().formatHex(Arrays.copyOf(six.getAddress(), NETWORK_BYTES))
-        : address.getHostAddress();
+    return RemoteNetwork.of(context.remoteAddress().getAddress()).prefix();
   }
 }

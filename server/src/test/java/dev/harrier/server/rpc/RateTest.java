@@ -2,7 +2,6 @@ package dev.harrier.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -44,13 +43,5 @@ final class RateTest {
 
     // Ten seconds, ten each, and the burst.
     assertThat(passed).isBetween(100, 103);
-  }
-
-  @Test
-  void a_network_of_ipv6_is_one_caller() throws Exception {
-    assertThat(CallerRate.text(InetAddress.ofLiteral("2001:db8:1:2:aaaa::1")))
-        .isEqualTo(CallerRate.text(InetAddress.ofLiteral("2001:db8:1:2:bbbb::9")))
-        .isNotEqualTo(CallerRate.text(InetAddress.ofLiteral("2001:db8:1:3::1")));
-    assertThat(CallerRate.text(InetAddress.ofLiteral("192.0.2.7"))).isEqualTo("192.0.2.7");
   }
 }
