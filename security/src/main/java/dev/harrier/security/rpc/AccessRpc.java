@@ -24,6 +24,7 @@ import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
 import dev.harrier.security.policy.Condition;
+import dev.harrier.security.policy.Explanation;
 import dev.harrier.security.policy.Policy;
 import dev.harrier.security.policy.PolicyDifference;
 import dev.harrier.security.policy.PolicyQueries;
@@ -33,6 +34,7 @@ import dev.harrier.security.policy.Verdict;
 import dev.harrier.spi.Rejection;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
+import java.util.List;
 
 /** The access policy over gRPC and HTTP: messages to use cases and back, nothing else. */
 public final class AccessRpc extends AccessServiceImplBase {
@@ -90,11 +92,11 @@ public final class AccessRpc extends AccessServiceImplBase {
   @Override
   public void check(CheckRequest request, StreamObserver<CheckResponse> answer) {
     var found =
-        queries.why(
-            Caller.current(),
+        why(
             request.getSubjectsList(),
-            permission(request.getPermission()),
-            scope(request.getProject(), request.getDomain()));
+            request.getPermission(),
+            request.getProject(),
+            request.getDomain());
     answer.onNext(
         CheckResponse.newBuilder()
             .setVerdict(verdict(found.verdict()))
@@ -106,11 +108,11 @@ public final class AccessRpc extends AccessServiceImplBase {
   @Override
   public void why(WhyRequest request, StreamObserver<WhyResponse> answer) {
     var found =
-        queries.why(
-            Caller.current(),
+        why(
             request.getSubjectsList(),
-            permission(request.getPermission()),
-            scope(request.getProject(), request.getDomain()));
+            request.getPermission(),
+            request.getProject(),
+            request.getDomain());
     answer.onNext(
         WhyResponse.newBuilder()
             .setVerdict(verdict(found.verdict()))
@@ -119,6 +121,10 @@ public final class AccessRpc extends AccessServiceImplBase {
             .setEtag(queries.etag())
             .build());
     answer.onCompleted();
+  }
+
+  private Explanation why(List<String> subjects, String permission, String project, String domain) {
+    return queries.why(Caller.current(), subjects, permission(permission), scope(project, domain));
   }
 
   @Override
