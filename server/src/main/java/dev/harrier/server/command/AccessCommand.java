@@ -215,7 +215,7 @@ public final class AccessCommand {
       mixinStandardHelpOptions = true,
       description = "Prints the policy of the server that runs on the home, as it was written.")
   int get(@Mixin HomeOption home) throws IOException, InterruptedException {
-    var found = new ServerPolicy(Home.clientFile(home.folder())).get();
+    var found = new ServerPolicy(home.server()).get();
     System.out.print(found.text());
     // Beside the text, so that this can go into a file.
     System.err.println(
@@ -247,7 +247,7 @@ public final class AccessCommand {
     if (!Files.isRegularFile(file)) {
       throw new IOException("There is no policy %s.".formatted(file));
     }
-    var server = new ServerPolicy(Home.clientFile(home.folder()));
+    var server = new ServerPolicy(home.server());
     var replaced = etag == null ? server.get().etag() : etag;
     var change = server.put(Files.readString(file), replaced, dryRun);
     System.out.printf(

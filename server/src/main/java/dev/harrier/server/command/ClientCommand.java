@@ -3,7 +3,6 @@ package dev.harrier.server.command;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.harrier.server.config.ConfigurationException;
-import dev.harrier.server.home.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +49,7 @@ public final class ClientCommand {
           @Nullable String certificate,
       @Parameters(paramLabel = "ID") String id)
       throws IOException, InterruptedException {
-    var asked = named(id);
+    var asked = ServerAccounts.about("id", id);
     asked.addProperty("administrator", administrator);
     var uris = new JsonArray();
     (redirects == null ? List.<String>of() : redirects).forEach(uris::add);
@@ -65,7 +64,7 @@ public final class ClientCommand {
     if (keys != null) {
       asked.addProperty("jwks", Files.readString(keys));
     }
-    var answer = accounts(home).ask("add-client", asked);
+    var answer = home.accounts().ask("add-client", asked);
     System.out.println(
         answer.has("secret") ? answer.get("secret").getAsString() : "'%s' is added.".formatted(id));
   }
@@ -73,7 +72,8 @@ public final class ClientCommand {
   /** Prints a line for each client. */
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the clients.")
   void list(@Mixin HomeOption home) throws IOException, InterruptedException {
-    for (var one : accounts(home).ask("list-clients", new JsonObject()).getAsJsonArray("clients")) {
+    for (var one :
+        home.accounts().ask("list-clients", new JsonObject()).getAsJsonArray("clients")) {
       var client = one.getAsJsonObject();
       System.out.println(
           "%-24s %-13s %s"
@@ -91,17 +91,7 @@ public final class ClientCommand {
       description = "Ends a client for good, with all of its tokens.")
   void disable(@Mixin HomeOption home, @Parameters(paramLabel = "ID") String id)
       throws IOException, InterruptedException {
-    var unused = accounts(home).ask("disable-client", named(id));
+    var unused = home.accounts().ask("disable-client", "id", id);
     System.out.println("'%s' is disabled.".formatted(id));
-  }
-
-  private static ServerAccounts accounts(HomeOption home) {
-    return new ServerAccounts(Home.clientFile(home.folder()));
-  }
-
-  private static JsonObject named(String id) {
-    var asked = new JsonObject();
-    asked.addProperty("id", id);
-    return asked;
   }
 }

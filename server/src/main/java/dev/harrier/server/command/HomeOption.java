@@ -24,4 +24,14 @@ public final class HomeOption {
         .map(Path::of)
         .orElseGet(Home::defaultFolder);
   }
+
+  /** The server that runs on it, as its own client asks it. */
+  RunningServer server() {
+    return new RunningServer(Home.clientFile(folder()));
+  }
+
+  /** The accounts of that server. */
+  ServerAccounts accounts() {
+    return new ServerAccounts(server());
+  }
 }

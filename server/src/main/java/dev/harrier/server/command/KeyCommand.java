@@ -1,7 +1,6 @@
 package dev.harrier.server.command;
 
 import com.google.gson.JsonObject;
-import dev.harrier.server.home.Home;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +29,7 @@ public final class KeyCommand {
       throws IOException, InterruptedException {
     var asked = new JsonObject();
     asked.addProperty("compromised", compromised);
-    var unused = new ServerAccounts(Home.clientFile(home.folder())).ask("rotate-key", asked);
+    var unused = home.accounts().ask("rotate-key", asked);
     System.out.println(
         compromised
             ? "A new key signs from now on, and no other is known any more."

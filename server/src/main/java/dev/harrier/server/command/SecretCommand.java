@@ -1,7 +1,6 @@
 package dev.harrier.server.command;
 
 import com.google.gson.JsonObject;
-import dev.harrier.server.home.Home;
 import dev.harrier.server.page.SecretPages;
 import dev.harrier.spi.SecretValue;
 import java.io.Console;
@@ -33,8 +32,10 @@ import picocli.CommandLine.Parameters;
       "  harrier secret put warehouse password --project team-a < password.txt"
     })
 public final class SecretCommand {
-  /** Which secret. */
-  static final class NameOptions {
+  /** Which secret, and where it is kept. */
+  static final class SecretOptions {
+    @Mixin private final LevelOptions level = new LevelOptions();
+
     @Parameters(index = "0", paramLabel = "GROUP", description = "A-Z a-z 0-9 . _ - : /")
     private String group = "";
 
@@ -46,9 +47,22 @@ public final class SecretCommand {
         paramLabel = "VERSION",
         description = "The group_version that tasks name. Default: none.")
     private String version = "";
+
+    JsonObject asked() {
+      var asked = level.asked();
+      asked.addProperty("group", group);
+      asked.addProperty("key", key);
+      asked.addProperty("version", version);
+      return asked;
+    }
+
+    @Override
+    public String toString() {
+      return "'%s/%s'".formatted(group, key);
+    }
   }
 
-  /** Where it is kept. */
+  /** Where secrets are kept. */
   static final class LevelOptions {
     @Option(
         names = "--project",
@@ -61,6 +75,13 @@ public final class SecretCommand {
         paramLabel = "ID",
         description = "Default: all domains of the project.")
     private String domain = "";
+
+    JsonObject asked() {
+      var asked = new JsonObject();
+      asked.addProperty("project", project);
+      asked.addProperty("domain", domain);
+      return asked;
+    }
   }
 
   /** Who else may use it. */
@@ -73,6 +94,18 @@ public final class SecretCommand {
         paramLabel = "ID",
         description = "Default: all domains of that project.")
     private String domain = "";
+
+    JsonObject askedOf(SecretOptions secret) {
+      var asked = secret.asked();
+      asked.addProperty("to_project", project);
+      asked.addProperty("to_domain", domain);
+      return asked;
+    }
+
+    @Override
+    public String toString() {
+      return place(project, domain);
+    }
   }
 
   /** Keeps a secret. */
@@ -83,15 +116,14 @@ public final class SecretCommand {
           "Keeps a secret, over the one that was there. Reads the value from the standard input, without the newline at its end, or all of a file.")
   void put(
       @Mixin HomeOption home,
-      @Mixin NameOptions name,
-      @Mixin LevelOptions level,
+      @Mixin SecretOptions secret,
       @Option(names = "--file", paramLabel = "FILE", description = "Default: the standard input.")
           @Nullable Path file)
       throws IOException, InterruptedException {
-    var asked = asked(name, level);
+    var asked = secret.asked();
     asked.addProperty("value", value(file));
     var unused = ask(home, "put", asked);
-    System.out.println("'%s/%s' is kept.".formatted(name.group, name.key));
+    System.out.println("%s is kept.".formatted(secret));
   }
 
   /** Prints a line for each secret. */
@@ -101,7 +133,7 @@ public final class SecretCommand {
       description = "Lists the names of all secrets, of a project's, or of a domain's.")
   void list(@Mixin HomeOption home, @Mixin LevelOptions level)
       throws IOException, InterruptedException {
-    var asked = asked(level);
+    var asked = level.asked();
     JsonObject page;
     do {
       page = ask(home, "list", asked);
@@ -117,10 +149,10 @@ public final class SecretCommand {
       name = "rm",
       mixinStandardHelpOptions = true,
       description = "Removes a secret with all grants of it; tasks that run keep what they have.")
-  void remove(@Mixin HomeOption home, @Mixin NameOptions name, @Mixin LevelOptions level)
+  void remove(@Mixin HomeOption home, @Mixin SecretOptions secret)
       throws IOException, InterruptedException {
-    var unused = ask(home, "remove", asked(name, level));
-    System.out.println("'%s/%s' is removed.".formatted(name.group, name.key));
+    var unused = ask(home, "remove", secret.asked());
+    System.out.println("%s is removed.".formatted(secret));
   }
 
   /** Lets another project use a secret. */
@@ -128,15 +160,10 @@ public final class SecretCommand {
       name = "grant",
       mixinStandardHelpOptions = true,
       description = "Lets another project, or one domain of it, use a project's secret.")
-  void grant(
-      @Mixin HomeOption home,
-      @Mixin NameOptions name,
-      @Mixin LevelOptions level,
-      @Mixin GranteeOptions to)
+  void grant(@Mixin HomeOption home, @Mixin SecretOptions secret, @Mixin GranteeOptions to)
       throws IOException, InterruptedException {
-    var unused = ask(home, "grant", granted(name, level, to));
-    System.out.println(
-        "'%s/%s' is granted to %s.".formatted(name.group, name.key, place(to.project, to.domain)));
+    var unused = ask(home, "grant", to.askedOf(secret));
+    System.out.println("%s is granted to %s.".formatted(secret, to));
   }
 
   /** Takes a grant back. */
@@ -144,16 +171,10 @@ public final class SecretCommand {
       name = "revoke",
       mixinStandardHelpOptions = true,
       description = "Takes a grant back; tasks that run keep what they have.")
-  void revoke(
-      @Mixin HomeOption home,
-      @Mixin NameOptions name,
-      @Mixin LevelOptions level,
-      @Mixin GranteeOptions to)
+  void revoke(@Mixin HomeOption home, @Mixin SecretOptions secret, @Mixin GranteeOptions to)
       throws IOException, InterruptedException {
-    var unused = ask(home, "revoke", granted(name, level, to));
-    System.out.println(
-        "'%s/%s' is no longer granted to %s."
-            .formatted(name.group, name.key, place(to.project, to.domain)));
+    var unused = ask(home, "revoke", to.askedOf(secret));
+    System.out.println("%s is no longer granted to %s.".formatted(secret, to));
   }
 
   /** Gives all secrets a new master key. */
@@ -224,31 +245,8 @@ public final class SecretCommand {
     return object.get(name).getAsString();
   }
 
-  private static JsonObject asked(LevelOptions level) {
-    var asked = new JsonObject();
-    asked.addProperty("project", level.project);
-    asked.addProperty("domain", level.domain);
-    return asked;
-  }
-
-  private static JsonObject asked(NameOptions name, LevelOptions level) {
-    var asked = asked(level);
-    asked.addProperty("group", name.group);
-    asked.addProperty("key", name.key);
-    asked.addProperty("version", name.version);
-    return asked;
-  }
-
-  private static JsonObject granted(NameOptions name, LevelOptions level, GranteeOptions to) {
-    var asked = asked(name, level);
-    asked.addProperty("to_project", to.project);
-    asked.addProperty("to_domain", to.domain);
-    return asked;
-  }
-
   private static JsonObject ask(HomeOption home, String what, JsonObject asked)
       throws IOException, InterruptedException {
-    return new RunningServer(Home.clientFile(home.folder()))
-        .ask("POST", SecretPages.FOLDER + what, Optional.of(asked));
+    return home.server().ask("POST", SecretPages.FOLDER + what, Optional.of(asked));
   }
 }

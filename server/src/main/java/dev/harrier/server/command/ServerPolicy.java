@@ -1,10 +1,11 @@
 package dev.harrier.server.command;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +15,8 @@ final class ServerPolicy {
 
   private final RunningServer server;
 
-  ServerPolicy(Path clientFile) {
-    this.server = new RunningServer(clientFile);
+  ServerPolicy(RunningServer server) {
+    this.server = requireNonNull(server, "server");
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.harrier.server.command;
 
 import com.google.gson.JsonObject;
-import dev.harrier.server.home.Home;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,7 +32,7 @@ public final class SessionCommand {
     if (name != null) {
       asked.addProperty("name", name);
     }
-    for (var one : accounts(home).ask("list-sessions", asked).getAsJsonArray("sessions")) {
+    for (var one : home.accounts().ask("list-sessions", asked).getAsJsonArray("sessions")) {
       var session = one.getAsJsonObject();
       System.out.println(
           "%s %s since %s used %s from %s %s"
@@ -68,24 +67,16 @@ public final class SessionCommand {
   void kill(@Mixin HomeOption home, @ArgGroup(multiplicity = "1") Which which)
       throws IOException, InterruptedException {
     if (!which.name.isEmpty()) {
-      var asked = new JsonObject();
-      asked.addProperty("name", which.name);
-      var unused = accounts(home).ask("end-sessions-of", asked);
+      var unused = home.accounts().ask("end-sessions-of", "name", which.name);
       System.out.println("All sessions of '%s' are over.".formatted(which.name));
     }
     for (var id : which.ids) {
-      var asked = new JsonObject();
-      asked.addProperty("id", id);
-      var unused = accounts(home).ask("end-session", asked);
+      var unused = home.accounts().ask("end-session", "id", id);
       System.out.println("The session %s is over.".formatted(id));
     }
   }
 
   private static Instant seconds(JsonObject session, String name) {
     return Instant.parse(session.get(name).getAsString()).truncatedTo(ChronoUnit.SECONDS);
-  }
-
-  private static ServerAccounts accounts(HomeOption home) {
-    return new ServerAccounts(Home.clientFile(home.folder()));
   }
 }

@@ -1,7 +1,6 @@
 package dev.harrier.server.command;
 
 import com.google.gson.JsonObject;
-import dev.harrier.server.home.Home;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,15 +29,15 @@ public final class UserCommand {
           boolean administrator,
       @Parameters(paramLabel = "NAME", description = "a-z 0-9 . _ @ + -") String name)
       throws IOException, InterruptedException {
-    var asked = named(name);
+    var asked = ServerAccounts.about("name", name);
     asked.addProperty("administrator", administrator);
-    System.out.println(accounts(home).ask("add-user", asked).get("link").getAsString());
+    System.out.println(home.accounts().ask("add-user", asked).get("link").getAsString());
   }
 
   /** Prints a line for each user. */
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the users.")
   void list(@Mixin HomeOption home) throws IOException, InterruptedException {
-    for (var one : accounts(home).ask("list-users", new JsonObject()).getAsJsonArray("users")) {
+    for (var one : home.accounts().ask("list-users", new JsonObject()).getAsJsonArray("users")) {
       var user = one.getAsJsonObject();
       var day = Instant.parse(user.get("created_at").getAsString()).truncatedTo(ChronoUnit.SECONDS);
       System.out.println(
@@ -58,7 +57,7 @@ public final class UserCommand {
       description = "Lets a user log in no more, and ends all of their tokens.")
   void disable(@Mixin HomeOption home, @Parameters(paramLabel = "NAME") String name)
       throws IOException, InterruptedException {
-    var unused = accounts(home).ask("disable-user", named(name));
+    var unused = home.accounts().ask("disable-user", "name", name);
     System.out.println("'%s' is disabled.".formatted(name));
   }
 
@@ -69,7 +68,7 @@ public final class UserCommand {
       description = "Lets a disabled user log in again.")
   void enable(@Mixin HomeOption home, @Parameters(paramLabel = "NAME") String name)
       throws IOException, InterruptedException {
-    var unused = accounts(home).ask("enable-user", named(name));
+    var unused = home.accounts().ask("enable-user", "name", name);
     System.out.println("'%s' may log in.".formatted(name));
   }
 
@@ -80,17 +79,7 @@ public final class UserCommand {
       description = "Prints a link with which a user chooses another password.")
   void resetLink(@Mixin HomeOption home, @Parameters(paramLabel = "NAME") String name)
       throws IOException, InterruptedException {
-    System.out.println(accounts(home).ask("reset-link", named(name)).get("link").getAsString());
-  }
-
-  private static ServerAccounts accounts(HomeOption home) {
-    return new ServerAccounts(Home.clientFile(home.folder()));
-  }
-
-  private static JsonObject named(String name) {
-    var asked = new JsonObject();
-    asked.addProperty("name", name);
-    return asked;
+    System.out.println(home.accounts().ask("reset-link", "name", name).get("link").getAsString());
   }
 
   private static String state(JsonObject user) {
