@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.Set;
 
 /** Files and folders that nobody but their owner may open. */
@@ -54,13 +53,11 @@ public final class PrivateFiles {
    * @throws IOException also if somebody else may read or write it: what it holds may be known
    */
   public static String read(Path file) throws IOException {
-    var open = EnumSet.copyOf(Files.getPosixFilePermissions(file));
-    open.removeAll(FILE);
-    if (!open.isEmpty()) {
+    var mode = FileMode.of(file);
+    if (!mode.privateToOwner()) {
       throw new IOException(
           "%s is open to others: expected mode rw-------, found %s. If nobody read it, mend it with 'chmod 600 %s'; else delete it and a new one is made."
-              .formatted(
-                  file, PosixFilePermissions.toString(Files.getPosixFilePermissions(file)), file));
+              .formatted(file, mode, file));
     }
     return Files.readString(file);
   }

@@ -3,8 +3,7 @@ package dev.harrier.security.client;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.Subjects;
-import java.net.URI;
-import java.net.URISyntaxException;
+import dev.harrier.security.WebAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -118,41 +117,28 @@ public record Client(String id, Proof proof, boolean administrator, List<String>
 
   /** A loopback address without its port; empty for anything else. */
   private static Optional<String> loopback(String text) {
-    try {
-      var uri = new URI(text);
-      if (!"http".equals(uri.getScheme())
-          || uri.getHost() == null
-          || !LOOPBACK.contains(uri.getHost())
-          || uri.getRawUserInfo() != null
-          || uri.getRawFragment() != null) {
-        return Optional.empty();
-      }
-      // Put together again: what differs from the text in more than the port is no match.
-      var port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-      var query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-      var plain = "http://" + uri.getHost();
-      return text.equals(plain + port + uri.getRawPath() + query)
-          ? Optional.of(plain + uri.getRawPath() + query)
-          : Optional.empty();
-    } catch (URISyntaxException e) {
-      // No address at all; so none that is registered.
+    var parsed =
+        WebAddress.parse(text)
+            .filter(uri -> "http".equals(uri.getScheme()) && LOOPBACK.contains(uri.getHost()))
+            .filter(uri -> uri.getRawFragment() == null);
+    if (parsed.isEmpty()) {
       return Optional.empty();
     }
+    var uri = parsed.get();
+    // Put together again: what differs from the text in more than the port is no match.
+    var port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+    var query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    var plain = "http://" + uri.getHost();
+    return text.equals(plain + port + uri.getRawPath() + query)
+        ? Optional.of(plain + uri.getRawPath() + query)
+        : Optional.empty();
   }
 
   /** Whether a redirect can be registered: https, or http on loopback; whole, without fragment. */
   static boolean isRedirect(String text) {
-    if (loopback(text).isPresent()) {
-      return true;
-    }
-    try {
-      var uri = new URI(text);
-      return "https".equals(uri.getScheme())
-          && uri.getHost() != null
-          && uri.getRawUserInfo() == null
-          && uri.getRawFragment() == null;
-    } catch (URISyntaxException e) {
-      return false;
-    }
+    return loopback(text).isPresent()
+        || WebAddress.parse(text)
+            .filter(uri -> "https".equals(uri.getScheme()) && uri.getRawFragment() == null)
+            .isPresent();
   }
 }

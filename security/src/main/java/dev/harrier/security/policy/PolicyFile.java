@@ -2,13 +2,13 @@ package dev.harrier.security.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.FileMode;
 import dev.harrier.security.PrivateFiles;
 import dev.harrier.spi.Rejection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 
 /**
@@ -45,9 +45,7 @@ public final class PolicyFile implements PolicyStore {
         throw new PolicyException(
             List.of("expected at most %s bytes, found %s".formatted(BYTES_MAX, Files.size(file))));
       }
-      var modes = Files.getPosixFilePermissions(file);
-      if (modes.contains(PosixFilePermission.GROUP_WRITE)
-          || modes.contains(PosixFilePermission.OTHERS_WRITE)) {
+      if (FileMode.of(file).changedByOthers()) {
         throw new PolicyException(
             List.of("others may write it, and so decide who may do what: chmod go-w " + file));
       }

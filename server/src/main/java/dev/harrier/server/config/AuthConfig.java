@@ -2,11 +2,11 @@ package dev.harrier.server.config;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.WebAddress;
 import dev.harrier.security.oauth.Lifetimes;
 import dev.harrier.security.provider.ProviderSettings;
 import dev.harrier.security.session.SessionLimits;
 import dev.harrier.security.token.TokenIssuer;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -250,17 +250,10 @@ public record AuthConfig(
   }
 
   private static void checkUri(String text) {
-    try {
-      var uri = URI.create(text);
-      var http = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-      if (http && uri.getHost() != null && uri.getRawUserInfo() == null) {
-        return;
-      }
-    } catch (IllegalArgumentException e) {
-      // Told below, as any other text that is no address.
+    if (WebAddress.parse(text).isEmpty()) {
+      throw new ConfigurationException(
+          "auth.authorizedUris: expected addresses such as https://console.example.org, found '%s'"
+              .formatted(text));
     }
-    throw new ConfigurationException(
-        "auth.authorizedUris: expected addresses such as https://console.example.org, found '%s'"
-            .formatted(text));
   }
 }

@@ -2,6 +2,7 @@ package dev.harrier.server.config;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.FileMode;
 import dev.harrier.security.KnownSecrets;
 import dev.harrier.security.Secret;
 import dev.harrier.security.provider.ProviderSettings;
@@ -9,13 +10,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One outside identity provider where people log in; the names are Flyte's as far as Flyte has
@@ -48,11 +46,6 @@ public record OpenIdConfig(
     String groupsPrefix,
     List<String> allowedAudience) {
   private static final String WELL_KNOWN = "/.well-known/openid-configuration";
-  private static final Set<PosixFilePermission> OTHERS =
-      EnumSet.of(
-          PosixFilePermission.GROUP_WRITE,
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE);
 
   /** None: what a provider in the list says nothing of. */
   public static final OpenIdConfig DEFAULTS =
@@ -130,9 +123,7 @@ public record OpenIdConfig(
     }
     var file = clientSecretFile.get();
     try {
-      var permissions = EnumSet.copyOf(Files.getPosixFilePermissions(file));
-      permissions.retainAll(OTHERS);
-      if (!permissions.isEmpty()) {
+      if (!FileMode.of(file).readByGroupAtMost()) {
         throw new ConfigurationException(
             "%s.clientSecretFile: expected a file that only its owner, or its group, reads, found that others may read or change %s. Mend it with 'chmod 600', and if somebody may have read it, have the provider make another secret."
                 .formatted(path, file));

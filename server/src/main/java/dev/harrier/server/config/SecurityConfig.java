@@ -2,7 +2,7 @@ package dev.harrier.server.config;
 
 import static java.util.Objects.requireNonNull;
 
-import java.net.URI;
+import dev.harrier.security.WebAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -125,23 +125,11 @@ public record SecurityConfig(
       throw new ConfigurationException(
           "server.security.allowedOrigins: expected origins such as https://console.example.org, found '*'. With it every page in the world could call the API with its visitors' logins. (Flyte's default is '*'; name the console's origin.)");
     }
-    try {
-      var uri = URI.create(origin);
-      var http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (http
-          && uri.getHost() != null
-          && uri.getRawPath().isEmpty()
-          && uri.getRawQuery() == null
-          && uri.getRawFragment() == null
-          && uri.getRawUserInfo() == null
-          && origin.equals(origin.toLowerCase(Locale.ROOT))) {
-        return;
-      }
-    } catch (IllegalArgumentException broken) {
-      // Told below as any other text that is no origin.
+    if (WebAddress.parseOrigin(origin).isEmpty()
+        || !origin.equals(origin.toLowerCase(Locale.ROOT))) {
+      throw new ConfigurationException(
+          "server.security.allowedOrigins: expected scheme://host or scheme://host:port in small letters and nothing behind it, as browsers send it, found '%s'"
+              .formatted(origin));
     }
-    throw new ConfigurationException(
-        "server.security.allowedOrigins: expected scheme://host or scheme://host:port in small letters and nothing behind it, as browsers send it, found '%s'"
-            .formatted(origin));
   }
 }

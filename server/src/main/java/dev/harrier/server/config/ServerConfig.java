@@ -2,8 +2,8 @@ package dev.harrier.server.config;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.WebAddress;
 import java.net.InetAddress;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -123,32 +123,23 @@ public record ServerConfig(
   }
 
   private static void checkUrl(String text, boolean secure) {
-    try {
-      var uri = URI.create(text);
-      var https = "https".equals(uri.getScheme());
-      if ((https || "http".equals(uri.getScheme()))
-          && uri.getHost() != null
-          && uri.getRawPath().isEmpty()
-          && uri.getRawQuery() == null
-          && uri.getRawFragment() == null
-          && uri.getRawUserInfo() == null) {
-        if (secure && !https) {
-          throw new ConfigurationException(
-              "server.url: expected https, as the server speaks TLS, found '%s'".formatted(text));
-        }
-        if (!https && !LOOPBACK.contains(uri.getHost().replaceAll("[\\[\\]]", ""))) {
-          throw new ConfigurationException(
-              "server.url: expected https, with TLS here (server.security.secure) or in a proxy before it, found '%s': passwords and tokens would be sent there in the clear"
-                  .formatted(text));
-        }
-        return;
-      }
-    } catch (IllegalArgumentException broken) {
-      // Told below as any other text that is no such address.
+    var uri =
+        WebAddress.parseOrigin(text)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "server.url: expected https://name or https://name:port and nothing behind it, found '%s'"
+                            .formatted(text)));
+    var https = "https".equals(uri.getScheme());
+    if (secure && !https) {
+      throw new ConfigurationException(
+          "server.url: expected https, as the server speaks TLS, found '%s'".formatted(text));
     }
-    throw new ConfigurationException(
-        "server.url: expected https://name or https://name:port and nothing behind it, found '%s'"
-            .formatted(text));
+    if (!https && !LOOPBACK.contains(uri.getHost().replaceAll("[\\[\\]]", ""))) {
+      throw new ConfigurationException(
+          "server.url: expected https, with TLS here (server.security.secure) or in a proxy before it, found '%s': passwords and tokens would be sent there in the clear"
+              .formatted(text));
+    }
   }
 
   private static void checkPort(String name, int port) {

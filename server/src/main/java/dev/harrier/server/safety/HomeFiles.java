@@ -1,18 +1,13 @@
 package dev.harrier.server.safety;
 
-import static java.nio.file.attribute.PosixFilePermission.GROUP_WRITE;
-import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.FileMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The files of a home that an attacker would want.
@@ -24,9 +19,6 @@ import java.util.Set;
  */
 public record HomeFiles(
     Path home, List<Path> secretFolders, List<Path> secretFiles, List<Path> datedFiles) {
-  private static final Set<PosixFilePermission> OWNER =
-      PosixFilePermissions.fromString("rwx------");
-
   public HomeFiles {
     requireNonNull(home, "home");
     secretFolders = List.copyOf(secretFolders);
@@ -40,11 +32,11 @@ public record HomeFiles(
    * @throws RefusedStartException with the command that mends it
    */
   void checkModes() throws IOException {
-    var open = Files.getPosixFilePermissions(home);
-    if (open.contains(GROUP_WRITE) || open.contains(OTHERS_WRITE)) {
+    var mode = FileMode.of(home);
+    if (mode.changedByOthers()) {
       throw new RefusedStartException(
           "The home %s: expected a folder that nobody else may change, found mode %s: who can replace a key in it is the server. Mend it with 'chmod go-w %s' if nobody did."
-              .formatted(home, PosixFilePermissions.toString(open), home));
+              .formatted(home, mode, home));
     }
     for (var folder : secretFolders) {
       if (Files.isDirectory(folder)) {
@@ -57,14 +49,11 @@ public record HomeFiles(
   }
 
   private static void check(Path path, String mode) throws IOException {
-    var found = Files.getPosixFilePermissions(path);
-    var others = EnumSet.noneOf(PosixFilePermission.class);
-    others.addAll(found);
-    others.removeAll(OWNER);
-    if (!others.isEmpty()) {
+    var found = FileMode.of(path);
+    if (!found.privateToOwner()) {
       throw new RefusedStartException(
           "%s: expected mode %s, for the server's user alone, found %s: others may have read its secrets. If nobody did, mend it with 'chmod %s %s'; else delete what is in it, and a start makes new ones."
-              .formatted(path, mode, PosixFilePermissions.toString(found), mode, path));
+              .formatted(path, mode, found, mode, path));
     }
   }
 
