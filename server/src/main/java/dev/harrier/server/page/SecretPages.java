@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.linecorp.armeria.common.HttpMethod;
-import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
@@ -22,8 +20,6 @@ import dev.harrier.spi.SecretId;
 import dev.harrier.spi.SecretValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Optional;
-import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,25 +57,33 @@ public final class SecretPages implements Page {
 
   @Override
   public void mount(ServerBuilder server) {
-    post(server, "put", this::put);
-    post(server, "list", this::list);
-    post(server, "remove", this::remove);
-    post(server, "grant", this::grant);
-    post(server, "revoke", this::revoke);
-    post(server, "rotate-master-key", this::rotate);
+    var routes = new JsonRoutes(server, callers, FOLDER, BODY_BYTES_MAX, this::requireSomewhere);
+    routes.add("put", this::put);
+    routes.add("list", this::list);
+    routes.add("remove", this::remove);
+    routes.add("grant", this::grant);
+    routes.add("revoke", this::revoke);
+    routes.add("rotate-master-key", this::rotate);
   }
 
-  private JsonObject put(Caller caller, JsonObject asked) {
+  private void requireSomewhere(Caller caller) {
+    if (!access.mayAnywhere(caller, Permission.SECRET_ADMIN)) {
+      throw Rejection.permissionDenied(
+          "%s lacks the permission %s on every project.", caller, Permission.SECRET_ADMIN);
+    }
+  }
+
+  private JsonObject put(Caller caller, JsonRequest asked) {
     var level = required(caller, asked, "project", "domain");
     var id = id(asked);
-    secrets.put(level, id, new SecretValue(AccountPages.text(asked, "value")), caller.principal());
+    secrets.put(level, id, new SecretValue(asked.text("value")), caller.principal());
     LOG.info("Secret kept: {} of {} by {}", id, level, caller);
     return new JsonObject();
   }
 
-  private JsonObject list(Caller caller, JsonObject asked) {
+  private JsonObject list(Caller caller, JsonRequest asked) {
     var level = required(caller, asked, "project", "domain");
-    var after = asked.has("after") ? Long.parseLong(AccountPages.text(asked, "after")) : 0;
+    var after = asked.has("after") ? Long.parseLong(asked.text("after")) : 0;
     var found = grants.list(level, after);
     var list = new JsonArray();
     found.forEach(secret -> list.add(shown(secret)));
@@ -91,7 +95,7 @@ public final class SecretPages implements Page {
     return answer;
   }
 
-  private JsonObject remove(Caller caller, JsonObject asked) {
+  private JsonObject remove(Caller caller, JsonRequest asked) {
     var level = required(caller, asked, "project", "domain");
     var id = id(asked);
     if (!secrets.remove(level, id)) {
@@ -101,7 +105,7 @@ public final class SecretPages implements Page {
     return new JsonObject();
   }
 
-  private JsonObject grant(Caller caller, JsonObject asked) {
+  private JsonObject grant(Caller caller, JsonRequest asked) {
     // On both sides: a grant gives a secret away, and gives the other side one that it may not
     // want.
     var level = required(caller, asked, "project", "domain");
@@ -112,7 +116,7 @@ public final class SecretPages implements Page {
     return new JsonObject();
   }
 
-  private JsonObject revoke(Caller caller, JsonObject asked) {
+  private JsonObject revoke(Caller caller, JsonRequest asked) {
     var level = required(caller, asked, "project", "domain");
     var from = level(asked, "to_project", "to_domain");
     var id = id(asked);
@@ -124,7 +128,7 @@ public final class SecretPages implements Page {
     return new JsonObject();
   }
 
-  private JsonObject rotate(Caller caller, JsonObject asked) {
+  private JsonObject rotate(Caller caller, JsonRequest asked) {
     access.require(caller, Permission.SECRET_ADMIN, Scope.platform());
     try {
       var result = rotation.rotate();
@@ -140,27 +144,19 @@ public final class SecretPages implements Page {
   }
 
   /** The level that a request names, where its caller must administer secrets. */
-  private SecretLevel required(Caller caller, JsonObject asked, String project, String domain) {
+  private SecretLevel required(Caller caller, JsonRequest asked, String project, String domain) {
     var level = level(asked, project, domain);
     access.require(caller, Permission.SECRET_ADMIN, level.scope());
     return level;
   }
 
-  private static SecretLevel level(JsonObject asked, String project, String domain) {
-    return new SecretLevel(optional(asked, project).orElse(""), optional(asked, domain).orElse(""));
+  private static SecretLevel level(JsonRequest asked, String project, String domain) {
+    return new SecretLevel(
+        asked.optionalText(project).orElse(""), asked.optionalText(domain).orElse(""));
   }
 
-  private static SecretId id(JsonObject asked) {
-    return new SecretId(
-        AccountPages.text(asked, "group"),
-        AccountPages.text(asked, "key"),
-        optional(asked, "version"));
-  }
-
-  private static Optional<String> optional(JsonObject asked, String name) {
-    return asked.has(name)
-        ? Optional.of(AccountPages.text(asked, name)).filter(text -> !text.isEmpty())
-        : Optional.empty();
+  private static SecretId id(JsonRequest asked) {
+    return new SecretId(asked.text("group"), asked.text("key"), asked.optionalText("version"));
   }
 
   private static JsonObject shown(KeptSecret secret) {
@@ -181,25 +177,5 @@ public final class SecretPages implements Page {
     place.addProperty("project", level.project());
     place.addProperty("domain", level.domain());
     return place;
-  }
-
-  private void post(
-      ServerBuilder server, String name, BiFunction<Caller, JsonObject, JsonObject> answer) {
-    var service =
-        KnownService.taking(
-            callers,
-            (caller, request) -> {
-              if (!access.mayAnywhere(caller, Permission.SECRET_ADMIN)) {
-                throw Rejection.permissionDenied(
-                    "%s lacks the permission %s on every project.",
-                    caller, Permission.SECRET_ADMIN);
-              }
-              return AccountPages.json(answer.apply(caller, AccountPages.body(request)));
-            });
-    server
-        .route()
-        .addRoute(Route.builder().exact(FOLDER + name).methods(HttpMethod.POST).build())
-        .maxRequestLength(BODY_BYTES_MAX)
-        .build(service);
   }
 }

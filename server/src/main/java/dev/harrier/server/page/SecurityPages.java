@@ -38,16 +38,7 @@ public final class SecurityPages {
         new AuthorizePage(authorization.authorize(), logins, forms),
         new DevicePage(authorization.devices(), logins, security.delays(), forms),
         new PasswordPage(security.links(), security.browsers(), forms),
-        new AccountPages(
-            callers,
-            access,
-            security.users(),
-            security.links(),
-            security.clients(),
-            security.keys().signing(),
-            security.sessions(),
-            security.people(),
-            security.address()),
+        new AccountPages(callers, access, security),
         new SessionPages(callers, security.sessions()));
   }
 }

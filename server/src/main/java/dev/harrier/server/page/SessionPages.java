@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.linecorp.armeria.common.HttpMethod;
-import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.harrier.security.Caller;
 import dev.harrier.security.session.Session;
@@ -14,7 +12,6 @@ import dev.harrier.server.port.Page;
 import dev.harrier.spi.Rejection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 
 /** The sessions of whoever asks, to be seen and ended. JSON in, JSON out. */
 public final class SessionPages implements Page {
@@ -33,12 +30,13 @@ public final class SessionPages implements Page {
 
   @Override
   public void mount(ServerBuilder server) {
-    post(server, "list", (caller, asked) -> listed(sessions.of(caller.principal())));
-    post(server, "end", this::end);
+    var routes = new JsonRoutes(server, callers, FOLDER, BODY_BYTES_MAX, caller -> {});
+    routes.add("list", (caller, asked) -> listed(sessions.of(caller.principal())));
+    routes.add("end", this::end);
   }
 
-  private JsonObject end(Caller caller, JsonObject asked) {
-    var id = AccountPages.text(asked, "id");
+  private JsonObject end(Caller caller, JsonRequest asked) {
+    var id = asked.text("id");
     // Another's is answered as one that is not there.
     if (!sessions.end(id, Optional.of(caller.principal()))) {
       throw Rejection.notFound("You have no session '%s'.", id);
@@ -60,22 +58,6 @@ public final class SessionPages implements Page {
       one.addProperty("ends_at", session.endsAt().toString());
       list.add(one);
     }
-    var answer = new JsonObject();
-    answer.add("sessions", list);
-    return answer;
-  }
-
-  private void post(
-      ServerBuilder server, String name, BiFunction<Caller, JsonObject, JsonObject> answer) {
-    var service =
-        KnownService.taking(
-            callers,
-            (caller, request) ->
-                AccountPages.json(answer.apply(caller, AccountPages.body(request))));
-    server
-        .route()
-        .addRoute(Route.builder().exact(FOLDER + name).methods(HttpMethod.POST).build())
-        .maxRequestLength(BODY_BYTES_MAX)
-        .build(service);
+    return JsonRoutes.listed("sessions", list);
   }
 }

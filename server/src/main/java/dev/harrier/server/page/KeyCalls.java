@@ -1,0 +1,39 @@
+package dev.harrier.server.page;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.JsonObject;
+import dev.harrier.security.Caller;
+import dev.harrier.security.account.AccountGuard;
+import dev.harrier.security.token.SigningKeys;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** What {@code harrier key} asks for. */
+final class KeyCalls {
+  private final AccountGuard guard;
+  private final SigningKeys keys;
+
+  KeyCalls(AccountGuard guard, SigningKeys keys) {
+    this.guard = requireNonNull(guard, "guard");
+    this.keys = requireNonNull(keys, "keys");
+  }
+
+  void mount(AccountRoutes routes) {
+    routes.change("rotate-key", this::rotate);
+  }
+
+  private JsonObject rotate(Caller caller, JsonRequest asked) {
+    guard.requireAdministrator(caller);
+    try {
+      if (asked.truth("compromised")) {
+        keys.replace();
+      } else {
+        keys.rotate();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new JsonObject();
+  }
+}
