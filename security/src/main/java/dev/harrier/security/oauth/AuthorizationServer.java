@@ -39,17 +39,21 @@ public record AuthorizationServer(
         new ClientAuthentication(
             clients, new ClientAssertions(audiences, clients, database, clock));
     var grants = new Grants(database, standing, lifetimes, clock);
-    var devices = new DeviceEndpoint(address, authentication, grants, database, clock);
+    var refreshTokens = new RefreshTokens(database, grants, standing, lifetimes, clock);
+    var codes = new AuthorizationCodes(database, grants, refreshTokens, lifetimes, clock);
+    var devices =
+        new DeviceEndpoint(address, authentication, grants, refreshTokens, database, clock);
     return new AuthorizationServer(
-        new AuthorizeEndpoint(address.issuer(), clients, grants),
+        new AuthorizeEndpoint(address.issuer(), clients, codes),
         new TokenEndpoint(
             authentication,
             grants,
+            codes,
+            refreshTokens,
             devices,
             issuer,
-            new People(database, standing, clock),
-            lifetimes),
-        new TokenQueries(address.issuer(), authentication, grants, verifier),
+            new People(database, standing, clock)),
+        new TokenQueries(address.issuer(), authentication, grants, refreshTokens, verifier),
         devices);
   }
 }

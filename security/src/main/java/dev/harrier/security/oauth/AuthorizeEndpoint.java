@@ -22,12 +22,12 @@ public final class AuthorizeEndpoint {
 
   private final String issuer;
   private final Clients clients;
-  private final Grants grants;
+  private final AuthorizationCodes codes;
 
-  AuthorizeEndpoint(String issuer, Clients clients, Grants grants) {
+  AuthorizeEndpoint(String issuer, Clients clients, AuthorizationCodes codes) {
     this.issuer = requireNonNull(issuer, "issuer");
     this.clients = requireNonNull(clients, "clients");
-    this.grants = requireNonNull(grants, "grants");
+    this.codes = requireNonNull(codes, "codes");
   }
 
   /** What a request comes to. */
@@ -108,9 +108,9 @@ public final class AuthorizeEndpoint {
   /** Whoever is logged in at the browser allowed it: where the browser goes with a code. */
   public URI allowed(Request.Good request, Session session) {
     var code =
-        grants.code(
+        codes.make(
             request.clientId(),
-            Grants.Giver.of(session),
+            ResourceOwner.of(session),
             request.scopes(),
             request.redirectUri(),
             request.challenge());

@@ -47,6 +47,7 @@ public final class DeviceEndpoint {
   private final ServerAddress server;
   private final ClientAuthentication authentication;
   private final Grants grants;
+  private final RefreshTokens refreshTokens;
   private final Database database;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -55,11 +56,13 @@ public final class DeviceEndpoint {
       ServerAddress server,
       ClientAuthentication authentication,
       Grants grants,
+      RefreshTokens refreshTokens,
       Database database,
       Clock clock) {
     this.server = requireNonNull(server, "server");
     this.authentication = requireNonNull(authentication, "authentication");
     this.grants = requireNonNull(grants, "grants");
+    this.refreshTokens = requireNonNull(refreshTokens, "refreshTokens");
     this.database = requireNonNull(database, "database");
     this.clock = requireNonNull(clock, "clock");
   }
@@ -165,14 +168,14 @@ public final class DeviceEndpoint {
   }
 
   /** What a poll found. */
-  private record Poll(Optional<Grants.Redeemed> redeemed, String error, String sentence) {
+  private record Poll(Optional<Redeemed> redeemed, String error, String sentence) {
     static Poll of(String error, String sentence) {
       return new Poll(Optional.empty(), error, sentence);
     }
   }
 
   /** The device asks whether its user is done. */
-  Grants.Redeemed redeem(Secret deviceCode, String clientId) throws OauthException {
+  Redeemed redeem(Secret deviceCode, String clientId) throws OauthException {
     var poll =
         database
             .api()
@@ -213,8 +216,10 @@ public final class DeviceEndpoint {
           Arguments.of(delete).bytes(digest);
           delete.executeUpdate();
         }
-        var giver = new Grants.Giver(subject.get(), Rows.text(row, "session_id"));
-        return new Poll(Optional.of(grants.redeemNow(connection, clientId, giver, scopes)), "", "");
+        var owner = new ResourceOwner(subject.get(), Rows.text(row, "session_id"));
+        var grant = grants.open(connection, clientId, owner, scopes);
+        var redeemed = new Redeemed(grant, refreshTokens.issue(connection, grant));
+        return new Poll(Optional.of(redeemed), "", "");
       }
     }
   }

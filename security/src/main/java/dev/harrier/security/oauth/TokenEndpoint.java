@@ -16,24 +16,27 @@ import java.util.Set;
 public final class TokenEndpoint {
   private final ClientAuthentication authentication;
   private final Grants grants;
+  private final AuthorizationCodes codes;
+  private final RefreshTokens refreshTokens;
   private final DeviceEndpoint devices;
   private final TokenIssuer issuer;
   private final People people;
-  private final Lifetimes lifetimes;
 
   TokenEndpoint(
       ClientAuthentication authentication,
       Grants grants,
+      AuthorizationCodes codes,
+      RefreshTokens refreshTokens,
       DeviceEndpoint devices,
       TokenIssuer issuer,
-      People people,
-      Lifetimes lifetimes) {
+      People people) {
     this.authentication = requireNonNull(authentication, "authentication");
     this.grants = requireNonNull(grants, "grants");
+    this.codes = requireNonNull(codes, "codes");
+    this.refreshTokens = requireNonNull(refreshTokens, "refreshTokens");
     this.devices = requireNonNull(devices, "devices");
     this.issuer = requireNonNull(issuer, "issuer");
     this.people = requireNonNull(people, "people");
-    this.lifetimes = requireNonNull(lifetimes, "lifetimes");
   }
 
   /**
@@ -78,11 +81,11 @@ public final class TokenEndpoint {
     var unused = Scopes.parse(parameters.get("scope").orElse(""));
     var scopes = Set.of(Scopes.ALL);
     return answer(
-        issuer.forClient(client.id(), scopes, lifetimes.accessToken()), scopes, Optional.empty());
+        issuer.forClient(client.id(), scopes, grants.lifetimes().accessToken()), scopes, Optional.empty());
   }
 
-  private Grants.Redeemed code(Client client, Parameters parameters) throws OauthException {
-    return grants.redeemCode(
+  private Redeemed code(Client client, Parameters parameters) throws OauthException {
+    return codes.redeem(
         new Secret(parameters.required("code")),
         client.id(),
         parameters.required("redirect_uri"),
@@ -94,14 +97,14 @@ public final class TokenEndpoint {
     var asked = parameters.get("scope");
     var wanted = Scopes.parse(asked.orElse(""));
     var token = new Secret(parameters.required("refresh_token"));
-    var current = grants.find(token);
+    var current = refreshTokens.find(token);
     if (asked.isPresent() && current.isPresent() && !current.get().scopes().containsAll(wanted)) {
       throw new OauthException("invalid_scope", "Expected no more than the login allowed.");
     }
-    return tokens(grants.redeemRefreshToken(token, client.id()));
+    return tokens(refreshTokens.redeem(token, client.id()));
   }
 
-  private Answer tokens(Grants.Redeemed redeemed) {
+  private Answer tokens(Redeemed redeemed) {
     var grant = redeemed.grant();
     return answer(token(grant), grant.scopes(), redeemed.refreshToken());
   }

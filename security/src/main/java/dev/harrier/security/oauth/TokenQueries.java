@@ -21,13 +21,15 @@ public final class TokenQueries {
   private final String issuer;
   private final ClientAuthentication authentication;
   private final Grants grants;
+  private final RefreshTokens refreshTokens;
   private final TokenVerifier verifier;
 
   TokenQueries(
-      String issuer, ClientAuthentication authentication, Grants grants, TokenVerifier verifier) {
+      String issuer, ClientAuthentication authentication, Grants grants, RefreshTokens refreshTokens, TokenVerifier verifier) {
     this.issuer = requireNonNull(issuer, "issuer");
     this.authentication = requireNonNull(authentication, "authentication");
     this.grants = requireNonNull(grants, "grants");
+    this.refreshTokens = requireNonNull(refreshTokens, "refreshTokens");
     this.verifier = requireNonNull(verifier, "verifier");
   }
 
@@ -56,7 +58,7 @@ public final class TokenQueries {
         }
       } else {
         // Also one that was rotated since: who ends a login may hold no newer one.
-        grants
+        refreshTokens
             .origin(new Secret(token))
             .filter(grant -> grant.clientId().equals(client.id()))
             .ifPresent(
@@ -91,7 +93,7 @@ public final class TokenQueries {
         return Answer.ok(described(access.get()));
       }
       return Answer.ok(
-          grants
+          refreshTokens
               .find(new Secret(token))
               .filter(grant -> grant.clientId().equals(client.id()))
               .map(this::described)
