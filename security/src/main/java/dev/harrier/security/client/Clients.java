@@ -161,7 +161,7 @@ public final class Clients {
                       throw Rejection.notFound("There is no client '%s'.", id);
                     }
                   }
-                  return standing.revokeGrantsTo(connection, id);
+                  return standing.revocations().grantsTo(connection, id);
                 });
     standing.end(ended);
     standing.refreshIfPossible();

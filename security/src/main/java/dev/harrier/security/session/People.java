@@ -132,7 +132,7 @@ public final class People {
                     }
                   }
                   return disabled
-                      ? standing.revokeGrantsOf(connection, principal)
+                      ? standing.revocations().allOf(connection, principal)
                       : List.<String>of();
                 });
     standing.end(revoked);

@@ -13,7 +13,6 @@ import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.Standing;
 import dev.harrier.security.user.User;
 import dev.harrier.spi.RejectedException;
-import dev.harrier.spi.Rejection;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The sessions of browsers, as they are stored: a session is what its row says, nothing else. */
@@ -32,11 +30,7 @@ public final class Sessions {
   /** How exact it is known when a session was last used: not every request writes. */
   private static final Duration USED_STEP = Duration.ofMinutes(1);
 
-  /** More browsers than anybody has; the oldest give way. */
-  private static final int OF_ONE_MAX = 50;
-
   private static final int LISTED_MAX = 1_000;
-  private static final int AGENT_CHARACTERS_MAX = 200;
 
   private static final String COLUMNS =
       "id::text AS id, principal, provider, acr, amr, agent, address, created_at, used_at, ends_at";
@@ -45,6 +39,7 @@ public final class Sessions {
   private final Standing standing;
   private final People people;
   private final Renewals renewals;
+  private final SessionOpening opening;
   private final SessionLimits limits;
   private final Clock clock;
 
@@ -61,6 +56,7 @@ public final class Sessions {
     this.renewals = new Renewals(database, people, seal, limits, clock);
     this.limits = requireNonNull(limits, "limits");
     this.clock = requireNonNull(clock, "clock");
+    this.opening = new SessionOpening(database, standing, people, renewals, limits, clock);
   }
 
   /** What is kept to ask providers again. */
@@ -87,18 +83,7 @@ public final class Sessions {
    *     since
    */
   public Opened openFor(User user, Browser browser) {
-    return open(
-        browser,
-        connection -> {
-          requireUnchanged(connection, user);
-          return insert(
-              connection,
-              user.subject(),
-              Optional.empty(),
-              Strength.PASSWORD,
-              Optional.empty(),
-              browser);
-        });
+    return opening.of(user, browser);
   }
 
   /**
@@ -108,42 +93,7 @@ public final class Sessions {
    * @throws RejectedException UNAUTHENTICATED if they are disabled here
    */
   public Opened openFor(ProviderLogin.Ended login, String provider, Browser browser) {
-    return open(
-        browser,
-        connection -> {
-          people.keep(connection, login.person());
-          return insert(
-              connection,
-              login.person().principal(),
-              Optional.of(provider),
-              login.strength(),
-              login.renewal(),
-              browser);
-        });
-  }
-
-  private interface Insertion {
-    Opened in(Connection connection) throws SQLException;
-  }
-
-  // Who logs in gets another cookie, always: one that somebody put there before is worth nothing.
-  private Opened open(Browser browser, Insertion insertion) {
-    var ended = new ArrayList<String>();
-    var opening =
-        database
-            .api()
-            .transaction(
-                "open a session",
-                connection -> {
-                  var opened = insertion.in(connection);
-                  if (browser.formerCookie().isPresent()) {
-                    replace(connection, browser.formerCookie().get(), opened.session());
-                  }
-                  ended.addAll(removeOldest(connection, opened.session()));
-                  return opened;
-                });
-    standing.end(ended);
-    return opening;
+    return opening.of(login, provider, browser);
   }
 
   /** The session of a cookie, if it is good; it counts as used. */
@@ -220,7 +170,9 @@ public final class Sessions {
                           "DELETE FROM browser_session WHERE id = ?::uuid"
                               + " AND (?::text IS NULL OR principal = ?) RETURNING id::text AS id")) {
                     Arguments.of(statement).text(id).optionalText(owner).optionalText(owner);
-                    return ended(connection, statement.executeQuery());
+                    return standing
+                        .revocations()
+                        .grantsOfSessions(connection, ids(statement.executeQuery()));
                   }
                 });
     standing.end(ended);
@@ -239,7 +191,9 @@ public final class Sessions {
                       connection.prepareStatement(
                           "DELETE FROM browser_session WHERE digest = ? RETURNING id::text AS id")) {
                     Arguments.of(statement).bytes(OpaqueToken.digest(cookie));
-                    return ended(connection, statement.executeQuery());
+                    return standing
+                        .revocations()
+                        .grantsOfSessions(connection, ids(statement.executeQuery()));
                   }
                 }));
   }
@@ -269,7 +223,7 @@ public final class Sessions {
                     Arguments.of(statement).textArray(kept);
                     var removed = ids(statement.executeQuery());
                     count.set(removed.size());
-                    return ended(connection, removed);
+                    return standing.revocations().grantsOfSessions(connection, removed);
                   }
                 }));
     return count.get();
@@ -282,7 +236,7 @@ public final class Sessions {
             .api()
             .transaction(
                 "end somebody's sessions",
-                connection -> standing.revokeGrantsOf(connection, principal)));
+                connection -> standing.revocations().allOf(connection, principal)));
   }
 
   private Optional<Session> find(Connection connection, Secret cookie, Instant now)
@@ -347,108 +301,7 @@ public final class Sessions {
             });
   }
 
-  private Opened insert(
-      Connection connection,
-      String principal,
-      Optional<String> provider,
-      Strength strength,
-      Optional<Secret> renewal,
-      Browser browser)
-      throws SQLException {
-    var now = clock.instant();
-    var cookie = OpaqueToken.make();
-    var session =
-        new Session(
-            UUID.randomUUID().toString(),
-            principal,
-            provider,
-            strength,
-            printable(browser.agent()),
-            browser.address(),
-            now,
-            now,
-            now.plus(limits.absolute()));
-    try (var statement =
-        connection.prepareStatement(
-            "INSERT INTO browser_session (id, digest, principal, provider, acr, amr, agent, address,"
-                + " created_at, used_at, ends_at, checked_at, renewal)"
-                + " VALUES (?::uuid, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-      var arguments =
-          Arguments.of(statement)
-              .text(session.id())
-              .bytes(OpaqueToken.digest(cookie))
-              .text(principal)
-              .optionalText(provider)
-              .optionalText(strength.context())
-              .textArray(strength.methods().stream().sorted().toList())
-              .text(session.agent())
-              .text(session.address())
-              .instant(now)
-              .instant(now)
-              .instant(session.endsAt())
-              .instant(now);
-      if (renewal.isPresent()) {
-        arguments.bytes(renewals.sealed(session.id(), renewal.get()));
-      } else {
-        arguments.noBytes();
-      }
-      statement.executeUpdate();
-    }
-    return new Opened(session, cookie);
-  }
-
-  // Whoever knew the old password must not come in behind the one who changes it.
-  private static void requireUnchanged(Connection connection, User user) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            "SELECT password_at FROM local_user WHERE name = ? AND disabled_at IS NULL FOR SHARE")) {
-      Arguments.of(statement).text(user.name());
-      try (var rows = statement.executeQuery()) {
-        if (!rows.next() || !Rows.optionalInstant(rows, "password_at").equals(user.passwordAt())) {
-          throw Rejection.unauthenticated("This user may not log in.");
-        }
-      }
-    }
-  }
-
-  // What programs got by it goes on: somebody logs in again, nobody logs out.
-  private static void replace(Connection connection, Secret former, Session by)
-      throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            "WITH gone AS (DELETE FROM browser_session WHERE digest = ? RETURNING id)"
-                + " UPDATE login_grant SET session_id = ?::uuid FROM gone"
-                + " WHERE session_id = gone.id AND subject = ?")) {
-      Arguments.of(statement).bytes(OpaqueToken.digest(former)).text(by.id()).text(by.principal());
-      statement.executeUpdate();
-    }
-  }
-
-  // With all that came of them: nobody could end it any more, or ask a provider about it.
-  private List<String> removeOldest(Connection connection, Session newest) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            "DELETE FROM browser_session WHERE id IN (SELECT id FROM browser_session"
-                + " WHERE principal = ? AND id <> ?::uuid ORDER BY created_at DESC OFFSET ?)"
-                + " RETURNING id::text AS id")) {
-      Arguments.of(statement).text(newest.principal()).text(newest.id()).number(OF_ONE_MAX - 1);
-      return ended(connection, statement.executeQuery());
-    }
-  }
-
-  private List<String> ended(Connection connection, ResultSet removed) throws SQLException {
-    return ended(connection, ids(removed));
-  }
-
-  private List<String> ended(Connection connection, List<String> removed) throws SQLException {
-    var all = new ArrayList<>(removed);
-    for (var id : removed) {
-      all.addAll(standing.revokeGrantsOfSession(connection, id));
-    }
-    return all;
-  }
-
-  private static List<String> ids(ResultSet removed) throws SQLException {
+  static List<String> ids(ResultSet removed) throws SQLException {
     var ids = new ArrayList<String>();
     try (removed) {
       while (removed.next()) {
@@ -456,11 +309,6 @@ public final class Sessions {
       }
     }
     return ids;
-  }
-
-  private static String printable(String agent) {
-    var text = agent.replaceAll("[^\\x20-\\x7e]", "?");
-    return text.length() <= AGENT_CHARACTERS_MAX ? text : text.substring(0, AGENT_CHARACTERS_MAX);
   }
 
   private static boolean isId(String id) {

@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +48,7 @@ public final class Standing implements Endings, AutoCloseable {
 
   private final Database database;
   private final Clock clock;
+  private final Revocations revocations;
   private final PeriodicTask refreshes =
       new PeriodicTask("harrier-standing", PAUSE, this::refreshIfPossible);
 
@@ -61,6 +61,12 @@ public final class Standing implements Endings, AutoCloseable {
   public Standing(Database database, Clock clock) {
     this.database = requireNonNull(database, "database");
     this.clock = requireNonNull(clock, "clock");
+    this.revocations = new Revocations(clock);
+  }
+
+  /** What ends tokens in others' transactions; it takes effect here by {@link #end}. */
+  public Revocations revocations() {
+    return revocations;
   }
 
   /** Reads once, and from then on each second. */
@@ -118,90 +124,6 @@ public final class Standing implements Endings, AutoCloseable {
    */
   public void end(List<String> ids, Instant until) {
     ids.forEach(id -> endedHere.put(id, until));
-  }
-
-  /**
-   * Ends a single token; takes effect here after the commit by {@link #end}.
-   *
-   * @param until when it would have ended anyway: nobody need remember it for longer
-   */
-  public void revoke(Connection connection, String id, Instant until) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            "INSERT INTO revocation (id, until) VALUES (?, ?) ON CONFLICT DO NOTHING")) {
-      Arguments.of(statement).text(id).instant(until);
-      statement.executeUpdate();
-    }
-  }
-
-  /**
-   * Ends all grants of a subject with all that came of them, its browsers' sessions, and the logins
-   * of devices that it allowed and that nobody came for yet.
-   *
-   * @return their ids, to be given to {@link #end} after the commit
-   */
-  public List<String> revokeGrantsOf(Connection connection, String subject) throws SQLException {
-    try (var statement =
-        connection.prepareStatement("DELETE FROM browser_session WHERE principal = ?")) {
-      Arguments.of(statement).text(subject);
-      statement.executeUpdate();
-    }
-    try (var statement =
-        connection.prepareStatement("DELETE FROM device_login WHERE subject = ?")) {
-      Arguments.of(statement).text(subject);
-      statement.executeUpdate();
-    }
-    return revokeGrants(
-        connection,
-        "UPDATE login_grant SET revoked_at = ? WHERE subject = ? AND revoked_at IS NULL"
-            + " AND ends_at > ? RETURNING id::text AS id",
-        subject);
-  }
-
-  /** The same of all grants to a client. */
-  public List<String> revokeGrantsTo(Connection connection, String clientId) throws SQLException {
-    return revokeGrants(
-        connection,
-        "UPDATE login_grant SET revoked_at = ? WHERE client_id = ? AND revoked_at IS NULL"
-            + " AND ends_at > ? RETURNING id::text AS id",
-        clientId);
-  }
-
-  /** The same of all grants that came of a browser's session. */
-  public List<String> revokeGrantsOfSession(Connection connection, String sessionId)
-      throws SQLException {
-    return revokeGrants(
-        connection,
-        "UPDATE login_grant SET revoked_at = ? WHERE session_id = ?::uuid AND revoked_at IS NULL"
-            + " AND ends_at > ? RETURNING id::text AS id",
-        sessionId);
-  }
-
-  /** The same of one grant. */
-  public List<String> revokeGrant(Connection connection, String id) throws SQLException {
-    return revokeGrants(
-        connection,
-        "UPDATE login_grant SET revoked_at = ? WHERE id = ?::uuid AND revoked_at IS NULL"
-            + " AND ends_at > ? RETURNING id::text AS id",
-        id);
-  }
-
-  private List<String> revokeGrants(Connection connection, String update, String whose)
-      throws SQLException {
-    var ids = new ArrayList<String>();
-    var now = clock.instant();
-    try (var statement = connection.prepareStatement(update)) {
-      Arguments.of(statement).instant(now).text(whose).instant(now.minus(KEPT));
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          ids.add(Rows.text(rows, "id"));
-        }
-      }
-    }
-    for (var id : ids) {
-      revoke(connection, id, now.plus(KEPT));
-    }
-    return ids;
   }
 
   /** Reads what others did. */

@@ -187,7 +187,7 @@ public final class PasswordLinks {
     // Else who guessed at the old one keeps the user out of the new one.
     LoginDelays.forget(connection, name);
     // Whoever knew the old password must not go on with what it opened.
-    revoked.addAll(standing.revokeGrantsOf(connection, Subjects.user(name)));
+    revoked.addAll(standing.revocations().allOf(connection, Subjects.user(name)));
     return new Outcome.Chosen(name, purpose.get() instanceof Purpose.FirstAdministrator);
   }
 

@@ -101,7 +101,7 @@ public final class Users {
                     statement.executeUpdate();
                   }
                   return disabled
-                      ? standing.revokeGrantsOf(connection, Subjects.user(name))
+                      ? standing.revocations().allOf(connection, Subjects.user(name))
                       : List.<String>of();
                 });
     standing.end(revoked);
