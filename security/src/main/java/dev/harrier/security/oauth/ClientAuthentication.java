@@ -37,7 +37,7 @@ final class ClientAuthentication {
    * @throws OauthException invalid_client whatever is wrong with it; invalid_request for what
    *     cannot be read
    */
-  Client client(Shown shown, Parameters parameters) throws OauthException {
+  Client client(ClientProof shown, Parameters parameters) throws OauthException {
     try {
       return proven(shown, parameters);
     } catch (OauthException e) {
@@ -47,7 +47,7 @@ final class ClientAuthentication {
     }
   }
 
-  private Client proven(Shown shown, Parameters parameters) throws OauthException {
+  private Client proven(ClientProof shown, Parameters parameters) throws OauthException {
     var authorization = shown.authorization();
     if (parameters.get("client_assertion").isPresent()) {
       if (isBasic(authorization)) {

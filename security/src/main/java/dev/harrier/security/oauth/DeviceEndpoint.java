@@ -72,7 +72,7 @@ public final class DeviceEndpoint {
    *
    * @param address where it comes from
    */
-  public Answer begin(Shown shown, String form, String address) {
+  public Answer begin(ClientProof shown, String form, String address) {
     try {
       var parameters = Parameters.parse(form);
       var client = authentication.client(shown, parameters);

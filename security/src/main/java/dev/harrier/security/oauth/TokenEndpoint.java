@@ -45,7 +45,7 @@ public final class TokenEndpoint {
    * @param shown what proves the client
    * @param form the body, {@code application/x-www-form-urlencoded}
    */
-  public Answer answer(Shown shown, String form) {
+  public Answer answer(ClientProof shown, String form) {
     try {
       var parameters = Parameters.parse(form);
       var grant = parameters.get("grant_type").orElse("");

@@ -37,7 +37,7 @@ public final class TokenQueries {
    * Ends a token, with all that came of the same login. One that is unknown, over or another
    * client's gets the same answer, and nothing happens.
    */
-  public Answer revoke(Shown shown, String form) {
+  public Answer revoke(ClientProof shown, String form) {
     try {
       var parameters = Parameters.parse(form);
       var client = authentication.client(shown, parameters);
@@ -80,7 +80,7 @@ public final class TokenQueries {
   }
 
   /** Tells a client with credentials of its own what a token is; of a bad one no more than that. */
-  public Answer introspect(Shown shown, String form) {
+  public Answer introspect(ClientProof shown, String form) {
     try {
       var parameters = Parameters.parse(form);
       var client = authentication.client(shown, parameters);

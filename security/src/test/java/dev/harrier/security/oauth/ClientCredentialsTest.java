@@ -48,7 +48,7 @@ final class ClientCredentialsTest {
             .server
             .tokens()
             .answer(
-                Shown.NOTHING,
+                ClientProof.NOTHING,
                 GRANT + "&client_id=" + id + "&audience=&nonce=1&client_secret=" + secret.reveal());
 
     assertThat(answer.status()).isEqualTo(200);
@@ -65,7 +65,7 @@ final class ClientCredentialsTest {
   void a_wrong_secret_an_unknown_client_and_no_credentials_get_the_same_answer() {
     var wrong = logins.server.tokens().answer(basic(id, "wrong"), GRANT);
     var unknown = logins.server.tokens().answer(basic("nobody", secret.reveal()), GRANT);
-    var none = logins.server.tokens().answer(Shown.NOTHING, GRANT);
+    var none = logins.server.tokens().answer(ClientProof.NOTHING, GRANT);
 
     assertThat(wrong.status()).isEqualTo(401);
     assertThat(wrong.json()).contains("\"error\":\"invalid_client\"");
@@ -107,13 +107,13 @@ final class ClientCredentialsTest {
     assertThat(logins.clients.proves(id, secret)).isFalse();
   }
 
-  private static Shown basic(String id, String secret) {
+  private static ClientProof basic(String id, String secret) {
     var pair = (id + ":" + secret).getBytes(StandardCharsets.UTF_8);
     return header("Basic " + Base64.getEncoder().encodeToString(pair));
   }
 
-  private static Shown header(String authorization) {
-    return new Shown(Optional.of(authorization), Optional.empty());
+  private static ClientProof header(String authorization) {
+    return new ClientProof(Optional.of(authorization), Optional.empty());
   }
 
   private static String percent(String text) {

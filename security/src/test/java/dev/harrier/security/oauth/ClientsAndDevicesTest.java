@@ -63,7 +63,7 @@ final class ClientsAndDevicesTest {
             .server
             .tokens()
             .answer(
-                Shown.NOTHING,
+                ClientProof.NOTHING,
                 form(Map.of("grant_type", "client_credentials", "client_id", "flytectl")));
 
     assertThat(error(answer)).isEqualTo("unauthorized_client");
@@ -184,7 +184,7 @@ final class ClientsAndDevicesTest {
         logins
             .server
             .queries()
-            .revoke(Shown.NOTHING, form(Map.of("client_id", "flytectl", "token", refresh)));
+            .revoke(ClientProof.NOTHING, form(Map.of("client_id", "flytectl", "token", refresh)));
     var after = ok(logins.server.queries().introspect(logins.basic(secret), asked));
 
     assertThat(before)
@@ -207,7 +207,7 @@ final class ClientsAndDevicesTest {
         .server
         .queries()
         .revoke(
-            Shown.NOTHING,
+            ClientProof.NOTHING,
             form(Map.of("client_id", "flytectl", "token", text(first, "refresh_token"))));
 
     assertThatThrownBy(() -> logins.verifier.verify(text(second, "access_token")))
@@ -221,7 +221,7 @@ final class ClientsAndDevicesTest {
         logins
             .server
             .queries()
-            .introspect(Shown.NOTHING, form(Map.of("client_id", "flytectl", "token", "x")));
+            .introspect(ClientProof.NOTHING, form(Map.of("client_id", "flytectl", "token", "x")));
 
     assertThat(error(answer)).isEqualTo("invalid_client");
   }
@@ -332,7 +332,7 @@ final class ClientsAndDevicesTest {
         .server
         .devices()
         .begin(
-            Shown.NOTHING, form(Map.of("client_id", "flytectl", "scope", "all offline")), address);
+            ClientProof.NOTHING, form(Map.of("client_id", "flytectl", "scope", "all offline")), address);
   }
 
   private Answer poll(Map<String, Object> begun) {
@@ -340,7 +340,7 @@ final class ClientsAndDevicesTest {
         .server
         .tokens()
         .answer(
-            Shown.NOTHING,
+            ClientProof.NOTHING,
             form(
                 Map.of(
                     "grant_type",
@@ -371,10 +371,10 @@ final class ClientsAndDevicesTest {
   }
 
   private Answer asserted(String assertion) {
-    return asserted(assertion, Shown.NOTHING);
+    return asserted(assertion, ClientProof.NOTHING);
   }
 
-  private Answer asserted(String assertion, Shown shown) {
+  private Answer asserted(String assertion, ClientProof shown) {
     return logins
         .server
         .tokens()

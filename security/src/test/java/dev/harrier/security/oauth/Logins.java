@@ -118,14 +118,14 @@ final class Logins {
     parameters.put("code", code);
     parameters.put("code_verifier", VERIFIER);
     parameters.putAll(changes);
-    return server.tokens().answer(Shown.NOTHING, form(parameters));
+    return server.tokens().answer(ClientProof.NOTHING, form(parameters));
   }
 
   Answer refresh(String token) {
     return server
         .tokens()
         .answer(
-            Shown.NOTHING,
+            ClientProof.NOTHING,
             form(
                 Map.of(
                     "grant_type",
@@ -150,10 +150,10 @@ final class Logins {
   }
 
   /** A client with a secret, in a header. */
-  Shown basic(Secret secret) {
+  ClientProof basic(Secret secret) {
     var pair = confidential + ":" + secret.reveal();
     var encoded =
         java.util.Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-    return new Shown(Optional.of("Basic " + encoded), Optional.empty());
+    return new ClientProof(Optional.of("Basic " + encoded), Optional.empty());
   }
 }

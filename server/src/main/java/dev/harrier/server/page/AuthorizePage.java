@@ -20,8 +20,8 @@ public final class AuthorizePage extends BrowserPage {
   private final AuthorizeEndpoint endpoint;
   private final BrowserLogins logins;
 
-  public AuthorizePage(AuthorizeEndpoint endpoint, BrowserLogins logins, Forms forms) {
-    super(ServerAddress.AUTHORIZE_PATH, forms);
+  public AuthorizePage(AuthorizeEndpoint endpoint, BrowserLogins logins, CsrfTokens csrfTokens) {
+    super(ServerAddress.AUTHORIZE_PATH, csrfTokens);
     this.endpoint = requireNonNull(endpoint, "endpoint");
     this.logins = requireNonNull(logins, "logins");
   }

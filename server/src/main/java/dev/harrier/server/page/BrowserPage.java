@@ -24,11 +24,11 @@ abstract class BrowserPage implements dev.harrier.server.port.Page {
   private static final String TOO_OLD = "This form is too old. Please try again.";
 
   private final String path;
-  private final Forms forms;
+  private final CsrfTokens csrfTokens;
 
-  BrowserPage(String path, Forms forms) {
+  BrowserPage(String path, CsrfTokens csrfTokens) {
     this.path = requireNonNull(path, "path");
-    this.forms = requireNonNull(forms, "forms");
+    this.csrfTokens = requireNonNull(csrfTokens, "csrfTokens");
   }
 
   @Override
@@ -45,14 +45,14 @@ abstract class BrowserPage implements dev.harrier.server.port.Page {
 
   private HttpResponse taken(ServiceRequestContext context, AggregatedHttpRequest request) {
     var form = form(request);
-    return forms.genuine(request, form)
+    return csrfTokens.genuine(request, form)
         ? take(context, request, form)
         : again(request, HttpStatus.FORBIDDEN, TOO_OLD, form);
   }
 
   /** What a form of this page needs, so that {@link #take} gets to see it. */
-  final Forms.Ticket ticket(AggregatedHttpRequest request) {
-    return forms.ticket(request);
+  final CsrfTokens.Ticket ticket(AggregatedHttpRequest request) {
+    return csrfTokens.ticket(request);
   }
 
   /** The page as it is at first. */

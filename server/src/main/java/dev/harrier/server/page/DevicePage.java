@@ -36,8 +36,8 @@ public final class DevicePage extends BrowserPage {
   private final LoginDelays delays;
 
   public DevicePage(
-      DeviceEndpoint endpoint, BrowserLogins logins, LoginDelays delays, Forms forms) {
-    super(ServerAddress.DEVICE_PATH, forms);
+      DeviceEndpoint endpoint, BrowserLogins logins, LoginDelays delays, CsrfTokens csrfTokens) {
+    super(ServerAddress.DEVICE_PATH, csrfTokens);
     this.endpoint = requireNonNull(endpoint, "endpoint");
     this.logins = requireNonNull(logins, "logins");
     this.delays = requireNonNull(delays, "delays");

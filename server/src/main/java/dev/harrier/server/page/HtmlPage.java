@@ -60,7 +60,7 @@ final class HtmlPage {
       String title,
       String before,
       String inside,
-      Forms.Ticket ticket,
+      CsrfTokens.Ticket ticket,
       Optional<URI> onwards) {
     return answer(status, title, form(before, inside, ticket), Optional.of(ticket), onwards);
   }
@@ -75,7 +75,7 @@ final class HtmlPage {
       String title,
       String before,
       String inside,
-      Forms.Ticket ticket,
+      CsrfTokens.Ticket ticket,
       List<String> cookies) {
     return answer(
         status,
@@ -86,7 +86,7 @@ final class HtmlPage {
         cookies);
   }
 
-  private static String form(String before, String inside, Forms.Ticket ticket) {
+  private static String form(String before, String inside, CsrfTokens.Ticket ticket) {
     return """
         %s
         <form method="post">
@@ -94,14 +94,14 @@ final class HtmlPage {
         %s
         </form>
         """
-        .formatted(before, Forms.FIELD, ticket.field(), inside);
+        .formatted(before, CsrfTokens.FIELD, ticket.field(), inside);
   }
 
   private static HttpResponse answer(
       HttpStatus status,
       String title,
       String body,
-      Optional<Forms.Ticket> ticket,
+      Optional<CsrfTokens.Ticket> ticket,
       Optional<URI> onwards) {
     return answer(status, title, body, ticket, onwards, List.of());
   }
@@ -110,7 +110,7 @@ final class HtmlPage {
       HttpStatus status,
       String title,
       String body,
-      Optional<Forms.Ticket> ticket,
+      Optional<CsrfTokens.Ticket> ticket,
       Optional<URI> onwards,
       List<String> cookies) {
     var page =

@@ -28,8 +28,8 @@ public final class LoginPage extends BrowserPage {
   private final BrowserLogins logins;
   private final Redirects redirects;
 
-  public LoginPage(BrowserLogins logins, Redirects redirects, Forms forms) {
-    super(ServerAddress.LOGIN_PATH, forms);
+  public LoginPage(BrowserLogins logins, Redirects redirects, CsrfTokens csrfTokens) {
+    super(ServerAddress.LOGIN_PATH, csrfTokens);
     this.logins = requireNonNull(logins, "logins");
     this.redirects = requireNonNull(redirects, "redirects");
   }

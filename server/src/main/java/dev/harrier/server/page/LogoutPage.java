@@ -21,8 +21,8 @@ public final class LogoutPage extends BrowserPage {
   private final BrowserLogins logins;
   private final Redirects redirects;
 
-  public LogoutPage(BrowserLogins logins, Redirects redirects, Forms forms) {
-    super(ServerAddress.LOGOUT_PATH, forms);
+  public LogoutPage(BrowserLogins logins, Redirects redirects, CsrfTokens csrfTokens) {
+    super(ServerAddress.LOGOUT_PATH, csrfTokens);
     this.logins = requireNonNull(logins, "logins");
     this.redirects = requireNonNull(redirects, "redirects");
   }

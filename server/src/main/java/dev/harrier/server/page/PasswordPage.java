@@ -25,8 +25,8 @@ public final class PasswordPage extends BrowserPage {
   private final PasswordLinks links;
   private final KnownBrowsers known;
 
-  public PasswordPage(PasswordLinks links, KnownBrowsers known, Forms forms) {
-    super(ServerAddress.PASSWORD_PATH, forms);
+  public PasswordPage(PasswordLinks links, KnownBrowsers known, CsrfTokens csrfTokens) {
+    super(ServerAddress.PASSWORD_PATH, csrfTokens);
     this.links = requireNonNull(links, "links");
     this.known = requireNonNull(known, "known");
   }

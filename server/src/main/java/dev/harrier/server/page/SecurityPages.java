@@ -21,7 +21,7 @@ public final class SecurityPages {
       Access access,
       Redirects redirects,
       Clock clock) {
-    var forms = new Forms(security.address());
+    var csrfTokens = new CsrfTokens(security.address());
     var logins =
         new BrowserLogins(
             security.passwords(),
@@ -32,12 +32,12 @@ public final class SecurityPages {
     var authorization = security.authorization();
     return List.of(
         new TokenPages(security.metadata(), authorization, security.keys().signing()),
-        new LoginPage(logins, redirects, forms),
-        new LogoutPage(logins, redirects, forms),
+        new LoginPage(logins, redirects, csrfTokens),
+        new LogoutPage(logins, redirects, csrfTokens),
         new ProviderPages(logins, redirects, security.keys().seal(), security.address(), clock),
-        new AuthorizePage(authorization.authorize(), logins, forms),
-        new DevicePage(authorization.devices(), logins, security.delays(), forms),
-        new PasswordPage(security.links(), security.browsers(), forms),
+        new AuthorizePage(authorization.authorize(), logins, csrfTokens),
+        new DevicePage(authorization.devices(), logins, security.delays(), csrfTokens),
+        new PasswordPage(security.links(), security.browsers(), csrfTokens),
         new AccountPages(callers, access, security),
         new SessionPages(callers, security.sessions()));
   }

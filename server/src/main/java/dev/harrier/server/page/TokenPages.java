@@ -17,7 +17,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.harrier.security.oauth.Answer;
 import dev.harrier.security.oauth.AuthorizationServer;
 import dev.harrier.security.oauth.ServerMetadata;
-import dev.harrier.security.oauth.Shown;
+import dev.harrier.security.oauth.ClientProof;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
 import dev.harrier.server.port.ClientCertificates;
@@ -74,7 +74,7 @@ public final class TokenPages implements Page {
 
   /** What answers a form: with what proves its client, and where it comes from. */
   private interface Endpoint {
-    Answer answer(Shown shown, String form, String address);
+    Answer answer(ClientProof shown, String form, String address);
   }
 
   private static void post(ServerBuilder builder, String path, Endpoint endpoint) {
@@ -99,7 +99,7 @@ public final class TokenPages implements Page {
       ServiceRequestContext context, AggregatedHttpRequest request, Endpoint endpoint) {
     var answer =
         endpoint.answer(
-            new Shown(authorization(request), ClientCertificates.of(context)),
+            new ClientProof(authorization(request), ClientCertificates.of(context)),
             request.contentUtf8(),
             BrowserPage.address(context));
     var headers =

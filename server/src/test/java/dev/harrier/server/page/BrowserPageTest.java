@@ -55,7 +55,7 @@ final class BrowserPageTest {
     private final AtomicInteger taken = new AtomicInteger();
 
     Careless() {
-      super("/careless", new Forms(new ServerAddress(URL)));
+      super("/careless", new CsrfTokens(new ServerAddress(URL)));
     }
 
     @Override

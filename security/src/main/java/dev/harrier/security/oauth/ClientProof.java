@@ -12,11 +12,11 @@ import java.util.Optional;
  * @param certificate of the connection's other end; it was verified against the authority that this
  *     server takes clients of, and its key was shown
  */
-public record Shown(Optional<String> authorization, Optional<X509Certificate> certificate) {
+public record ClientProof(Optional<String> authorization, Optional<X509Certificate> certificate) {
   /** Nothing: what a public client shows. */
-  public static final Shown NOTHING = new Shown(Optional.empty(), Optional.empty());
+  public static final ClientProof NOTHING = new ClientProof(Optional.empty(), Optional.empty());
 
-  public Shown {
+  public ClientProof {
     requireNonNull(authorization, "authorization");
     requireNonNull(certificate, "certificate");
   }

@@ -19,11 +19,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes sure that a form was sent from a page of this server, in the browser that it was shown in:
+ * Against cross-site request forgery: makes sure that a form was sent from a page of this server, in the browser that it was shown in:
  * by the origin that the browser names, and by a field that fits a cookie. Nothing of it is stored;
  * after a restart a form that stood open is shown again.
  */
-public final class Forms {
+public final class CsrfTokens {
   /** The hidden field. */
   static final String FIELD = "form";
 
@@ -33,7 +33,7 @@ public final class Forms {
   private final boolean tls;
   private final SecretKeySpec key = new SecretKeySpec(bytes(OpaqueToken.make()), "HmacSHA256");
 
-  public Forms(ServerAddress address) {
+  public CsrfTokens(ServerAddress address) {
     requireNonNull(address, "address");
     this.origin = address.origin();
     this.tls = "https".equals(address.url().getScheme());
