@@ -2,7 +2,7 @@ package dev.harrier.security.services;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.harrier.security.session.Seal;
+import dev.harrier.security.session.AuthenticatedEncryption;
 import dev.harrier.security.token.SigningKeys;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,12 +12,12 @@ import java.time.Clock;
  * The keys that logins stand on.
  *
  * @param signing sign this server's tokens
- * @param seal seals what browsers keep
+ * @param encryption of what browsers keep
  */
-public record SecurityKeys(SigningKeys signing, Seal seal) {
+public record SecurityKeys(SigningKeys signing, AuthenticatedEncryption encryption) {
   public SecurityKeys {
     requireNonNull(signing, "signing");
-    requireNonNull(seal, "seal");
+    requireNonNull(encryption, "encryption");
   }
 
   /**
@@ -28,11 +28,11 @@ public record SecurityKeys(SigningKeys signing, Seal seal) {
   public static SecurityKeys open(Path folder, Clock clock) throws IOException {
     return new SecurityKeys(
         SigningKeys.open(folder.resolve("signing-key.json"), clock),
-        Seal.open(folder.resolve("session-key")));
+        AuthenticatedEncryption.open(folder.resolve("session-key")));
   }
 
   /** Keys that live as long as the process. */
   public static SecurityKeys generate() {
-    return new SecurityKeys(SigningKeys.generate(), Seal.generate());
+    return new SecurityKeys(SigningKeys.generate(), AuthenticatedEncryption.generate());
   }
 }

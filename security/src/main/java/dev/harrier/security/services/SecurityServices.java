@@ -73,8 +73,8 @@ public final class SecurityServices implements AutoCloseable {
             settings.providers(), address.at(ServerAddress.CALLBACK_PATH), standing, clock);
     this.people = new People(database, standing, clock);
     this.sessions =
-        new Sessions(database, standing, people, keys.seal(), settings.sessions(), clock);
-    this.browsers = new KnownBrowsers(keys.seal(), address, clock);
+        new Sessions(database, standing, people, keys.encryption(), settings.sessions(), clock);
+    this.browsers = new KnownBrowsers(keys.encryption(), address, clock);
     this.authenticator =
         new Authenticator(
             verifier, providers, new SessionCallers(sessions, address, settings.callingOrigins()));

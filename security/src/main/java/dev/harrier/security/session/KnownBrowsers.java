@@ -23,12 +23,12 @@ public final class KnownBrowsers {
   /** How long a browser is known without a login. */
   static final Duration LIFETIME = Duration.ofDays(180);
 
-  private final Seal seal;
+  private final AuthenticatedEncryption encryption;
   private final SessionCookie cookie;
   private final Clock clock;
 
-  public KnownBrowsers(Seal seal, ServerAddress address, Clock clock) {
-    this.seal = requireNonNull(seal, "seal");
+  public KnownBrowsers(AuthenticatedEncryption encryption, ServerAddress address, Clock clock) {
+    this.encryption = requireNonNull(encryption, "encryption");
     this.cookie = SessionCookie.named("harrier-browser", address);
     this.clock = requireNonNull(clock, "clock");
   }
@@ -37,7 +37,7 @@ public final class KnownBrowsers {
   public String remember(String user) {
     var until = clock.instant().plus(LIFETIME).getEpochSecond();
     var text = String.join("\n", List.of(user, UUID.randomUUID().toString(), Long.toString(until)));
-    var closed = seal.close(PURPOSE, new Secret(text));
+    var closed = encryption.encrypt(PURPOSE, new Secret(text));
     var value = Base64.getUrlEncoder().withoutPadding().encodeToString(closed);
     return cookie.set(new Secret(value), LIFETIME);
   }
@@ -51,7 +51,7 @@ public final class KnownBrowsers {
     return cookie
         .read(cookies)
         .flatMap(KnownBrowsers::bytes)
-        .flatMap(closed -> seal.open(PURPOSE, closed))
+        .flatMap(closed -> encryption.decrypt(PURPOSE, closed))
         .map(text -> List.of(text.reveal().split("\n", -1)))
         .filter(parts -> parts.getFirst().equals(user))
         .filter(

@@ -21,21 +21,21 @@ final class Renewals {
 
   private final Database database;
   private final People people;
-  private final Seal seal;
+  private final AuthenticatedEncryption encryption;
   private final SessionLimits limits;
   private final Clock clock;
 
-  Renewals(Database database, People people, Seal seal, SessionLimits limits, Clock clock) {
+  Renewals(Database database, People people, AuthenticatedEncryption encryption, SessionLimits limits, Clock clock) {
     this.database = requireNonNull(database, "database");
     this.people = requireNonNull(people, "people");
-    this.seal = requireNonNull(seal, "seal");
+    this.encryption = requireNonNull(encryption, "encryption");
     this.limits = requireNonNull(limits, "limits");
     this.clock = requireNonNull(clock, "clock");
   }
 
   /** What the row of a session holds of one. */
   byte[] sealed(String id, Secret renewal) {
-    return seal.close(PURPOSE + id, renewal);
+    return encryption.encrypt(PURPOSE + id, renewal);
   }
 
   /** A session whose provider has not been asked for long. */
@@ -71,7 +71,7 @@ final class Renewals {
                   while (rows.next()) {
                     var id = Rows.text(rows, "id");
                     // One sealed with a lost key cannot be asked about, and ends with its time.
-                    var renewal = seal.open(PURPOSE + id, rows.getBytes("renewal"));
+                    var renewal = encryption.decrypt(PURPOSE + id, rows.getBytes("renewal"));
                     if (renewal.isPresent()) {
                       due.add(
                           new Due(

@@ -47,13 +47,13 @@ public final class Sessions {
       Database database,
       Standing standing,
       People people,
-      Seal seal,
+      AuthenticatedEncryption encryption,
       SessionLimits limits,
       Clock clock) {
     this.database = requireNonNull(database, "database");
     this.standing = requireNonNull(standing, "standing");
     this.people = requireNonNull(people, "people");
-    this.renewals = new Renewals(database, people, seal, limits, clock);
+    this.renewals = new Renewals(database, people, encryption, limits, clock);
     this.limits = requireNonNull(limits, "limits");
     this.clock = requireNonNull(clock, "clock");
     this.opening = new SessionOpening(database, standing, people, renewals, limits, clock);

@@ -49,7 +49,7 @@ final class SessionsTest {
     people = new People(database, standing, clock);
     users = new Users(database, standing, clock);
     sessions =
-        new Sessions(database, standing, people, Seal.generate(), SessionLimits.DEFAULTS, clock);
+        new Sessions(database, standing, people, AuthenticatedEncryption.generate(), SessionLimits.DEFAULTS, clock);
     user = users.add("u" + UUID.randomUUID(), false);
   }
 

@@ -12,7 +12,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.harrier.security.Secret;
 import dev.harrier.security.provider.ProviderLogin;
 import dev.harrier.security.provider.ProviderUnavailableException;
-import dev.harrier.security.session.Seal;
+import dev.harrier.security.session.AuthenticatedEncryption;
 import dev.harrier.security.session.SessionCookie;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.server.port.Page;
@@ -44,15 +44,15 @@ public final class ProviderPages implements Page {
 
   private final BrowserLogins logins;
   private final Redirects redirects;
-  private final Seal seal;
+  private final AuthenticatedEncryption encryption;
   private final ServerAddress address;
   private final Clock clock;
 
   public ProviderPages(
-      BrowserLogins logins, Redirects redirects, Seal seal, ServerAddress address, Clock clock) {
+      BrowserLogins logins, Redirects redirects, AuthenticatedEncryption encryption, ServerAddress address, Clock clock) {
     this.logins = requireNonNull(logins, "logins");
     this.redirects = requireNonNull(redirects, "redirects");
-    this.seal = requireNonNull(seal, "seal");
+    this.encryption = requireNonNull(encryption, "encryption");
     this.address = requireNonNull(address, "address");
     this.clock = requireNonNull(clock, "clock");
   }
@@ -116,7 +116,7 @@ public final class ProviderPages implements Page {
       var closed =
           Base64.getUrlEncoder()
               .withoutPadding()
-              .encodeToString(seal.close(PURPOSE, pending.text()));
+              .encodeToString(encryption.encrypt(PURPOSE, pending.text()));
       return HtmlPage.onwards(
           begun.address(), List.of(cookie(begun.state()).set(new Secret(closed), PATIENCE)));
     } catch (ProviderUnavailableException e) {
@@ -181,7 +181,7 @@ public final class ProviderPages implements Page {
     return cookie(state)
         .read(BrowserLogins.cookies(request))
         .flatMap(ProviderPages::bytes)
-        .flatMap(text -> seal.open(PURPOSE, text))
+        .flatMap(text -> encryption.decrypt(PURPOSE, text))
         .map(Pending::of)
         .filter(one -> one.state().equals(state) && clock.instant().isBefore(one.until()));
   }

@@ -10,35 +10,35 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SealTest {
-  private final Seal seal = Seal.generate();
+  private final AuthenticatedEncryption encryption = AuthenticatedEncryption.generate();
 
   @Test
   void what_was_sealed_is_opened_for_the_same_purpose_alone() {
-    var sealed = seal.close("a", new Secret("grüße"));
+    var sealed = encryption.encrypt("a", new Secret("grüße"));
 
-    assertThat(seal.open("a", sealed).map(Secret::reveal)).contains("grüße");
-    assertThat(seal.open("b", sealed)).isEmpty();
-    assertThat(Seal.generate().open("a", sealed)).isEmpty();
+    assertThat(encryption.decrypt("a", sealed).map(Secret::reveal)).contains("grüße");
+    assertThat(encryption.decrypt("b", sealed)).isEmpty();
+    assertThat(AuthenticatedEncryption.generate().decrypt("a", sealed)).isEmpty();
     assertThat(new String(sealed, UTF_8)).doesNotContain("grüße");
   }
 
   @Test
   void nothing_that_was_changed_is_opened() {
-    var sealed = seal.close("a", new Secret("text"));
+    var sealed = encryption.encrypt("a", new Secret("text"));
 
     for (var i = 0; i < sealed.length; i++) {
       var changed = sealed.clone();
       changed[i] ^= 1;
-      assertThat(seal.open("a", changed)).as("byte %s", i).isEmpty();
+      assertThat(encryption.decrypt("a", changed)).as("byte %s", i).isEmpty();
     }
-    assertThat(seal.open("a", new byte[3])).isEmpty();
+    assertThat(encryption.decrypt("a", new byte[3])).isEmpty();
   }
 
   @Test
   void a_key_is_kept_in_its_file(@TempDir Path folder) throws IOException {
     var file = folder.resolve("key");
-    var sealed = Seal.open(file).close("a", new Secret("text"));
+    var sealed = AuthenticatedEncryption.open(file).encrypt("a", new Secret("text"));
 
-    assertThat(Seal.open(file).open("a", sealed)).isPresent();
+    assertThat(AuthenticatedEncryption.open(file).decrypt("a", sealed)).isPresent();
   }
 }

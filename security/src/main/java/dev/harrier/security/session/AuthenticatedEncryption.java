@@ -17,10 +17,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Seals what is kept where others may look: in a browser, in the database. The key is in a file of
+ * Encrypts what is kept where others may look: in a browser, in the database. The key is in a file of
  * the home and in neither.
  */
-public final class Seal {
+public final class AuthenticatedEncryption {
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
@@ -28,12 +28,12 @@ public final class Seal {
   private final SecureRandom random = new SecureRandom();
   private final SecretKeySpec key;
 
-  private Seal(Secret secret) {
+  private AuthenticatedEncryption(Secret secret) {
     this.key = new SecretKeySpec(OpaqueToken.digest(secret), "AES");
   }
 
   /** With the key of a file of mode 0600, which is made if there is none. */
-  public static Seal open(Path file) throws IOException {
+  public static AuthenticatedEncryption open(Path file) throws IOException {
     if (!Files.exists(file)) {
       PrivateFiles.write(file, OpaqueToken.make().reveal() + "\n");
     }
@@ -43,21 +43,21 @@ public final class Seal {
           "%s holds no key. Delete it and the next start makes another; browsers log in again."
               .formatted(file));
     }
-    return new Seal(new Secret(text));
+    return new AuthenticatedEncryption(new Secret(text));
   }
 
   /** With a key that lives as long as the process. */
-  public static Seal generate() {
-    return new Seal(OpaqueToken.make());
+  public static AuthenticatedEncryption generate() {
+    return new AuthenticatedEncryption(OpaqueToken.make());
   }
 
   /**
-   * Seals a text.
+   * Encrypts a text.
    *
-   * @param purpose without which nobody opens it, so that nothing sealed for one use passes in
+   * @param purpose without which nobody decrypts it, so that nothing encrypted for one use passes in
    *     another
    */
-  public byte[] close(String purpose, Secret text) {
+  public byte[] encrypt(String purpose, Secret text) {
     var nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     try {
@@ -71,8 +71,8 @@ public final class Seal {
     }
   }
 
-  /** Opens what was sealed for this purpose; empty for all else. */
-  public Optional<Secret> open(String purpose, byte[] sealed) {
+  /** Decrypts what was encrypted for this purpose; empty for all else. */
+  public Optional<Secret> decrypt(String purpose, byte[] sealed) {
     if (sealed.length <= NONCE_BYTES) {
       return Optional.empty();
     }
