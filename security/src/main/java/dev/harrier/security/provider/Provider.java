@@ -24,15 +24,15 @@ final class Provider {
 
   private final ProviderSettings settings;
   private final Clock clock;
-  private final Remembered<ProviderMetadata> metadata;
-  private final Remembered<ProviderKeys> keys;
+  private final RefreshingCache<ProviderMetadata> metadata;
+  private final RefreshingCache<ProviderKeys> keys;
 
-  Provider(ProviderSettings settings, Outgoing outgoing, Clock clock, Executor executor) {
+  Provider(ProviderSettings settings, ProviderHttp http, Clock clock, Executor executor) {
     this.settings = requireNonNull(settings, "settings");
     this.clock = requireNonNull(clock, "clock");
     var who = "The identity provider '%s'".formatted(settings.name());
-    this.metadata = new Remembered<>(who, before -> fetchMetadata(outgoing), clock, executor);
-    this.keys = new Remembered<>(who, before -> fetchKeys(outgoing, before), clock, executor);
+    this.metadata = new RefreshingCache<>(who, before -> fetchMetadata(http), clock, executor);
+    this.keys = new RefreshingCache<>(who, before -> fetchKeys(http, before), clock, executor);
   }
 
   /**
@@ -166,17 +166,17 @@ final class Provider {
     return new Proven(claims, begins, expiresAt, used);
   }
 
-  private ProviderMetadata fetchMetadata(Outgoing outgoing) throws IOException {
-    var answer = outgoing.get(settings.metadata());
+  private ProviderMetadata fetchMetadata(ProviderHttp http) throws IOException {
+    var answer = http.get(settings.metadata());
     if (answer.status() != 200) {
       throw new IOException("it answered status %s".formatted(answer.status()));
     }
     return ProviderMetadata.of(settings, answer.body());
   }
 
-  private ProviderKeys fetchKeys(Outgoing outgoing, Optional<ProviderKeys> before)
+  private ProviderKeys fetchKeys(ProviderHttp http, Optional<ProviderKeys> before)
       throws IOException {
-    var answer = outgoing.get(metadata.get().keys());
+    var answer = http.get(metadata.get().keys());
     if (answer.status() != 200) {
       throw new IOException("it answered status %s".formatted(answer.status()));
     }

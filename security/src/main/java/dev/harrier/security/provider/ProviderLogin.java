@@ -29,14 +29,14 @@ public final class ProviderLogin {
 
   private final Provider provider;
   private final ProviderSettings.Login settings;
-  private final Outgoing outgoing;
+  private final ProviderHttp http;
   private final String callback;
   private final Semaphore free = new Semaphore(AT_ONCE_MAX);
 
-  ProviderLogin(Provider provider, Outgoing outgoing, String callback) {
+  ProviderLogin(Provider provider, ProviderHttp http, String callback) {
     this.provider = requireNonNull(provider, "provider");
     this.settings = provider.settings().login().orElseThrow();
-    this.outgoing = requireNonNull(outgoing, "outgoing");
+    this.http = requireNonNull(http, "http");
     this.callback = requireNonNull(callback, "callback");
   }
 
@@ -111,7 +111,7 @@ public final class ProviderLogin {
     var endpoint = provider.metadata().authorization().orElseThrow().toString();
     var text =
         query.entrySet().stream()
-            .map(one -> one.getKey() + "=" + Outgoing.encoded(one.getValue()))
+            .map(one -> one.getKey() + "=" + ProviderHttp.encoded(one.getValue()))
             .collect(Collectors.joining("&"));
     var address = URI.create(endpoint + (endpoint.contains("?") ? "&" : "?") + text);
     return new Begun(address, state, nonce, verifier.reveal());
@@ -196,7 +196,7 @@ public final class ProviderLogin {
       secret.ifPresent(one -> whole.put("client_secret", one.reveal()));
     }
     try {
-      var answer = outgoing.post(metadata.token().orElseThrow(), whole, basic);
+      var answer = http.post(metadata.token().orElseThrow(), whole, basic);
       if (answer.status() == 200) {
         return answer.body();
       }

@@ -41,7 +41,7 @@ public final class Providers implements ForeignTokens, AutoCloseable {
   private final Map<String, ProviderLogin> logins = new LinkedHashMap<>();
   private final Endings endings;
   private final Clock clock;
-  private final Outgoing outgoing = new Outgoing(ANSWER_LIMIT);
+  private final ProviderHttp http = new ProviderHttp(ANSWER_LIMIT);
   private final ExecutorService executor =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("harrier-provider-", 0).factory());
 
@@ -63,7 +63,7 @@ public final class Providers implements ForeignTokens, AutoCloseable {
     this.clock = requireNonNull(clock, "clock");
     var several = settings.stream().filter(one -> one.login().isPresent()).count() > 1;
     for (var one : settings) {
-      var provider = new Provider(one, outgoing, clock, executor);
+      var provider = new Provider(one, http, clock, executor);
       if (byIssuer.put(one.issuer(), provider) != null || logins.containsKey(one.name())) {
         throw new IllegalArgumentException(
             "providers: expected each name and issuer once, found another '%s' of %s"
@@ -71,7 +71,7 @@ public final class Providers implements ForeignTokens, AutoCloseable {
       }
       if (one.login().isPresent()) {
         var back = several ? callback + "/" + one.name() : callback;
-        logins.put(one.name(), new ProviderLogin(provider, outgoing, back));
+        logins.put(one.name(), new ProviderLogin(provider, http, back));
       }
     }
   }
@@ -167,6 +167,6 @@ public final class Providers implements ForeignTokens, AutoCloseable {
   @Override
   public void close() {
     executor.shutdownNow();
-    outgoing.close();
+    http.close();
   }
 }

@@ -25,14 +25,14 @@ import java.util.stream.Collectors;
  * Asks a provider over HTTP: no redirect is followed, no answer over a limit is read, and none is
  * waited for longer than a limit, from the first byte sent to the last one read.
  */
-final class Outgoing implements AutoCloseable {
+final class ProviderHttp implements AutoCloseable {
   private static final int BODY_BYTES_MAX = 1024 * 1024;
   private static final String FORM = "application/x-www-form-urlencoded";
 
   private final Duration limit;
   private final HttpClient client;
 
-  Outgoing(Duration limit) {
+  ProviderHttp(Duration limit) {
     this.limit = limit;
     this.client =
         HttpClient.newBuilder()

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * What a provider publishes: fetched by one for all who wait, kept while it is fresh, used on while
  * a newer one cannot be had, and asked for ever more rarely while the provider is down.
  */
-final class Remembered<T> {
-  private static final Logger LOG = LoggerFactory.getLogger(Remembered.class);
+final class RefreshingCache<T> {
+  private static final Logger LOG = LoggerFactory.getLogger(RefreshingCache.class);
   private static final Duration FRESH = Duration.ofMinutes(5);
   private static final Duration KEPT = Duration.ofHours(24);
   private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
@@ -49,7 +49,7 @@ final class Remembered<T> {
 
   private record Held<T>(T value, Instant at) {}
 
-  Remembered(String what, Fetch<T> fetch, Clock clock, Executor executor) {
+  RefreshingCache(String what, Fetch<T> fetch, Clock clock, Executor executor) {
     this.what = requireNonNull(what, "what");
     this.fetch = requireNonNull(fetch, "fetch");
     this.clock = requireNonNull(clock, "clock");
