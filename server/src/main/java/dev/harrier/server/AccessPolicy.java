@@ -11,7 +11,7 @@ import dev.harrier.security.policy.PolicyTable;
 import dev.harrier.security.policy.PutPolicy;
 import dev.harrier.security.policy.WriterLimits;
 import dev.harrier.security.rpc.AccessRpc;
-import dev.harrier.security.token.Standing;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.config.PolicyPlace;
 import dev.harrier.server.home.Home;
@@ -60,10 +60,10 @@ record AccessPolicy(PolicyStore store, PolicyInForce inForce) implements AutoClo
   }
 
   /** The API to it. */
-  AccessRpc rpc(Access access, String issuer, Standing standing, Clock clock) {
-    var limits = new WriterLimits(access, issuer, standing::administers, clock);
+  AccessRpc rpc(Access access, String issuer, AccountStatus accountStatus, Clock clock) {
+    var limits = new WriterLimits(access, issuer, accountStatus::administers, clock);
     return new AccessRpc(
-        new PolicyQueries(access, store, inForce, issuer, standing::administrators, clock),
+        new PolicyQueries(access, store, inForce, issuer, accountStatus::administrators, clock),
         new PutPolicy(access, limits, store, inForce, clock));
   }
 

@@ -133,7 +133,7 @@ public final class Wiring {
     var issuer = security.address().issuer();
     var access =
         new AuditedAccess(
-            new PolicyAccess(issuer, security.standing()::administers, policy.inForce()));
+            new PolicyAccess(issuer, security.accountStatus()::administers, policy.inForce()));
 
     // Tasks.
     var secrets = SecretParts.open(config.secrets(), home, database, clock);
@@ -189,7 +189,7 @@ public final class Wiring {
                 config.server().callerLimits())
             .add(new AuthMetadataRpc(security.metadata()))
             .add(new IdentityRpc(security.people()))
-            .add(policy.rpc(access, issuer, security.standing(), clock))
+            .add(policy.rpc(access, issuer, security.accountStatus(), clock))
             .add(health.getHealthService())
             .addAll(admin.services());
     var offered = rpcs.services();

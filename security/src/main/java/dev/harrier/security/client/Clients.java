@@ -9,8 +9,8 @@ import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
 import dev.harrier.security.Secret;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.token.OpaqueToken;
-import dev.harrier.security.token.Standing;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.security.MessageDigest;
@@ -34,12 +34,12 @@ public final class Clients {
   private static final String COLUMNS = "id, administrator, jwks, certificate_name, redirect_uris";
 
   private final Database database;
-  private final Standing standing;
+  private final AccountStatus accountStatus;
   private final Clock clock;
 
-  public Clients(Database database, Standing standing, Clock clock) {
+  public Clients(Database database, AccountStatus accountStatus, Clock clock) {
     this.database = requireNonNull(database, "database");
-    this.standing = requireNonNull(standing, "standing");
+    this.accountStatus = requireNonNull(accountStatus, "accountStatus");
     this.clock = requireNonNull(clock, "clock");
   }
 
@@ -136,7 +136,7 @@ public final class Clients {
                     return statement.executeUpdate();
                   }
                 });
-    standing.refreshIfPossible();
+    accountStatus.refreshIfPossible();
     return secret;
   }
 
@@ -161,10 +161,10 @@ public final class Clients {
                       throw Rejection.notFound("There is no client '%s'.", id);
                     }
                   }
-                  return standing.revocations().grantsTo(connection, id);
+                  return accountStatus.revocations().grantsTo(connection, id);
                 });
-    standing.end(ended);
-    standing.refreshIfPossible();
+    accountStatus.end(ended);
+    accountStatus.refreshIfPossible();
   }
 
   /** Whether the secret is this client's. Takes as long for an unknown client as for a known. */
@@ -266,7 +266,7 @@ public final class Clients {
       throw Rejection.alreadyExists(
           "There is a client '%s' already; ids are not given twice.", client.id());
     }
-    standing.refreshIfPossible();
+    accountStatus.refreshIfPossible();
   }
 
   private static void checkId(String id) {

@@ -37,7 +37,11 @@ final class AuthorizationCodes {
 
   /** A code for what a user has just allowed. */
   Secret make(
-      String clientId, ResourceOwner owner, Set<String> scopes, String redirectUri, String challenge) {
+      String clientId,
+      ResourceOwner owner,
+      Set<String> scopes,
+      String redirectUri,
+      String challenge) {
     var code = OpaqueToken.make();
     var unused =
         database
@@ -120,7 +124,7 @@ final class AuthorizationCodes {
   }
 
   private void use(Connection connection, Secret code) throws SQLException {
-    try (var statement = 
+    try (var statement =
         connection.prepareStatement("UPDATE authorization_code SET used_at = ? WHERE digest = ?")) {
       Arguments.of(statement).instant(clock.instant()).bytes(OpaqueToken.digest(code));
       statement.executeUpdate();

@@ -3,8 +3,8 @@ package dev.harrier.security.oauth;
 import dev.harrier.database.Database;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.session.People;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.token.ServerAddress;
-import dev.harrier.security.token.Standing;
 import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.security.token.TokenVerifier;
 import java.time.Clock;
@@ -29,7 +29,7 @@ public record AuthorizationServer(
       ServerAddress address,
       Database database,
       Clients clients,
-      Standing standing,
+      AccountStatus accountStatus,
       TokenIssuer issuer,
       TokenVerifier verifier,
       Lifetimes lifetimes,
@@ -38,8 +38,8 @@ public record AuthorizationServer(
     var authentication =
         new ClientAuthentication(
             clients, new ClientAssertions(audiences, clients, database, clock));
-    var grants = new Grants(database, standing, lifetimes, clock);
-    var refreshTokens = new RefreshTokens(database, grants, standing, lifetimes, clock);
+    var grants = new Grants(database, accountStatus, lifetimes, clock);
+    var refreshTokens = new RefreshTokens(database, grants, accountStatus, lifetimes, clock);
     var codes = new AuthorizationCodes(database, grants, refreshTokens, lifetimes, clock);
     var devices =
         new DeviceEndpoint(address, authentication, grants, refreshTokens, database, clock);
@@ -52,7 +52,7 @@ public record AuthorizationServer(
             refreshTokens,
             devices,
             issuer,
-            new People(database, standing, clock)),
+            new People(database, accountStatus, clock)),
         new TokenQueries(address.issuer(), authentication, grants, refreshTokens, verifier),
         devices);
   }

@@ -7,7 +7,7 @@ import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
 import dev.harrier.security.Strength;
 import dev.harrier.security.Subjects;
-import dev.harrier.security.token.Standing;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.token.TokenVerifier.VerifiedToken;
 import dev.harrier.spi.Rejection;
 import java.sql.Connection;
@@ -30,13 +30,13 @@ final class Grants {
   private static final Logger LOG = LoggerFactory.getLogger(Grants.class);
 
   private final Database database;
-  private final Standing standing;
+  private final AccountStatus accountStatus;
   private final Lifetimes lifetimes;
   private final Clock clock;
 
-  Grants(Database database, Standing standing, Lifetimes lifetimes, Clock clock) {
+  Grants(Database database, AccountStatus accountStatus, Lifetimes lifetimes, Clock clock) {
     this.database = requireNonNull(database, "database");
-    this.standing = requireNonNull(standing, "standing");
+    this.accountStatus = requireNonNull(accountStatus, "accountStatus");
     this.lifetimes = requireNonNull(lifetimes, "lifetimes");
     this.clock = requireNonNull(clock, "clock");
   }
@@ -100,7 +100,8 @@ final class Grants {
   }
 
   // Whether a provider vouches on is known no longer than the session lasts.
-  private static Instant vouchedUntil(Connection connection, ResourceOwner owner) throws SQLException {
+  private static Instant vouchedUntil(Connection connection, ResourceOwner owner)
+      throws SQLException {
     try (var statement =
         connection.prepareStatement(
             "SELECT ends_at FROM browser_session WHERE id = ?::uuid AND provider IS NOT NULL")) {
@@ -123,22 +124,23 @@ final class Grants {
 
   /** Ends a grant with all that came of it. */
   void revoke(String grantId) {
-    standing.end(
+    accountStatus.end(
         database
             .api()
             .transaction(
-                "revoke a grant", connection -> standing.revocations().grant(connection, grantId)));
+                "revoke a grant",
+                connection -> accountStatus.revocations().grant(connection, grantId)));
   }
 
   /** Ends a token that came of no grant. */
   void revokeToken(VerifiedToken token) {
-    standing.end(
+    accountStatus.end(
         database
             .api()
             .transaction(
                 "revoke a token",
                 connection -> {
-                  standing.revocations().token(connection, token.id(), token.expiresAt());
+                  accountStatus.revocations().token(connection, token.id(), token.expiresAt());
                   return List.of(token.id());
                 }),
         token.expiresAt());
@@ -155,12 +157,13 @@ final class Grants {
         grant.clientId(),
         shownBy);
     return Redemption.refused(
-        OauthException.invalidGrant(sentence), standing.revocations().grant(connection, grant.id()));
+        OauthException.invalidGrant(sentence),
+        accountStatus.revocations().grant(connection, grant.id()));
   }
 
   /** What came of a transaction that is committed. */
   Redeemed settled(Redemption found) throws OauthException {
-    standing.end(found.revoked());
+    accountStatus.end(found.revoked());
     if (found.refusal().isPresent()) {
       throw found.refusal().get();
     }

@@ -6,8 +6,8 @@ import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
 import dev.harrier.security.Secret;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.token.OpaqueToken;
-import dev.harrier.security.token.Standing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Tokens with which clients get new access tokens, each good once: the next comes with the answer. */
+/**
+ * Tokens with which clients get new access tokens, each good once: the next comes with the answer.
+ */
 final class RefreshTokens {
   /** In the long run a login is refreshed no more often than that. */
   private static final Duration REFRESH_STEP = Duration.ofSeconds(10);
@@ -26,15 +28,19 @@ final class RefreshTokens {
 
   private final Database database;
   private final Grants grants;
-  private final Standing standing;
+  private final AccountStatus accountStatus;
   private final Lifetimes lifetimes;
   private final Clock clock;
 
   RefreshTokens(
-      Database database, Grants grants, Standing standing, Lifetimes lifetimes, Clock clock) {
+      Database database,
+      Grants grants,
+      AccountStatus accountStatus,
+      Lifetimes lifetimes,
+      Clock clock) {
     this.database = requireNonNull(database, "database");
     this.grants = requireNonNull(grants, "grants");
-    this.standing = requireNonNull(standing, "standing");
+    this.accountStatus = requireNonNull(accountStatus, "accountStatus");
     this.lifetimes = requireNonNull(lifetimes, "lifetimes");
     this.clock = requireNonNull(clock, "clock");
   }
@@ -63,8 +69,7 @@ final class RefreshTokens {
         database
             .api()
             .transaction(
-                "redeem a refresh token",
-                connection -> redeem(connection, token, clientId)));
+                "redeem a refresh token", connection -> redeem(connection, token, clientId)));
   }
 
   private Redemption redeem(Connection connection, Secret token, String clientId)
@@ -98,7 +103,7 @@ final class RefreshTokens {
         }
         if (!Rows.instant(row, "expires_at").isAfter(now)
             || Grants.over(row, grant, now)
-            || standing.ended(grant.subject(), List.of(grant.id()))) {
+            || accountStatus.ended(grant.subject(), List.of(grant.id()))) {
           return Redemption.refused("The refresh token is over, or was revoked.");
         }
         if (!pays(connection, grant, now)) {
@@ -117,7 +122,8 @@ final class RefreshTokens {
 
   // A used token stays as long as its login; so a login that is refreshed in a loop must not get
   // one each time.
-  private static boolean pays(Connection connection, Grants.Grant grant, Instant now) throws SQLException {
+  private static boolean pays(Connection connection, Grants.Grant grant, Instant now)
+      throws SQLException {
     try (var statement =
         connection.prepareStatement(
             "UPDATE login_grant SET refreshes_until = greatest(refreshes_until, ?)"
@@ -133,7 +139,7 @@ final class RefreshTokens {
   }
 
   private void use(Connection connection, Secret token) throws SQLException {
-    try (var statement = 
+    try (var statement =
         connection.prepareStatement("UPDATE refresh_token SET used_at = ? WHERE digest = ?")) {
       Arguments.of(statement).instant(clock.instant()).bytes(OpaqueToken.digest(token));
       statement.executeUpdate();
@@ -154,7 +160,9 @@ final class RefreshTokens {
                           + " WHERE r.digest = ?")) {
                 Arguments.of(statement).bytes(OpaqueToken.digest(refreshToken));
                 try (var row = statement.executeQuery()) {
-                  return row.next() ? Optional.of(Grants.read(row)) : Optional.<Grants.Grant>empty();
+                  return row.next()
+                      ? Optional.of(Grants.read(row))
+                      : Optional.<Grants.Grant>empty();
                 }
               }
             });
@@ -179,7 +187,9 @@ final class RefreshTokens {
                     return Optional.<Grants.Grant>empty();
                   }
                   var grant = Grants.read(row);
-                  return Grants.over(row, grant, now) ? Optional.<Grants.Grant>empty() : Optional.of(grant);
+                  return Grants.over(row, grant, now)
+                      ? Optional.<Grants.Grant>empty()
+                      : Optional.of(grant);
                 }
               }
             });

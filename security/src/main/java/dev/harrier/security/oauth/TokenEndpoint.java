@@ -81,7 +81,9 @@ public final class TokenEndpoint {
     var unused = Scopes.parse(parameters.get("scope").orElse(""));
     var scopes = Set.of(Scopes.ALL);
     return answer(
-        issuer.forClient(client.id(), scopes, grants.lifetimes().accessToken()), scopes, Optional.empty());
+        issuer.forClient(client.id(), scopes, grants.lifetimes().accessToken()),
+        scopes,
+        Optional.empty());
   }
 
   private Redeemed code(Client client, Parameters parameters) throws OauthException {

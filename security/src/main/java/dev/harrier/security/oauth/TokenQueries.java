@@ -25,7 +25,11 @@ public final class TokenQueries {
   private final TokenVerifier verifier;
 
   TokenQueries(
-      String issuer, ClientAuthentication authentication, Grants grants, RefreshTokens refreshTokens, TokenVerifier verifier) {
+      String issuer,
+      ClientAuthentication authentication,
+      Grants grants,
+      RefreshTokens refreshTokens,
+      TokenVerifier verifier) {
     this.issuer = requireNonNull(issuer, "issuer");
     this.authentication = requireNonNull(authentication, "authentication");
     this.grants = requireNonNull(grants, "grants");

@@ -13,10 +13,10 @@ import dev.harrier.security.session.Rechecks;
 import dev.harrier.security.session.SessionCallers;
 import dev.harrier.security.session.Sessions;
 import dev.harrier.security.sweep.Sweep;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.token.Authenticator;
 import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
-import dev.harrier.security.token.Standing;
 import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.security.token.TokenVerifier;
 import dev.harrier.security.user.LoginDelays;
@@ -29,7 +29,7 @@ import java.time.Clock;
 public final class SecurityServices implements AutoCloseable {
   private final ServerAddress address;
   private final SecurityKeys keys;
-  private final Standing standing;
+  private final AccountStatus accountStatus;
   private final TokenIssuer tokens;
   private final TokenVerifier verifier;
   private final Authenticator authenticator;
@@ -64,30 +64,39 @@ public final class SecurityServices implements AutoCloseable {
       Clock clock) {
     this.address = settings.address();
     this.keys = requireNonNull(keys, "keys");
-    this.standing = new Standing(database, clock);
+    this.accountStatus = new AccountStatus(database, clock);
     this.tokens = new TokenIssuer(address.issuer(), keys.signing(), clock);
-    this.verifier = new TokenVerifier(address.issuer(), keys.signing(), clock, standing, attempts);
+    this.verifier =
+        new TokenVerifier(address.issuer(), keys.signing(), clock, accountStatus, attempts);
 
     this.providers =
         new Providers(
-            settings.providers(), address.at(ServerAddress.CALLBACK_PATH), standing, clock);
-    this.people = new People(database, standing, clock);
+            settings.providers(), address.at(ServerAddress.CALLBACK_PATH), accountStatus, clock);
+    this.people = new People(database, accountStatus, clock);
     this.sessions =
-        new Sessions(database, standing, people, keys.encryption(), settings.sessions(), clock);
+        new Sessions(
+            database, accountStatus, people, keys.encryption(), settings.sessions(), clock);
     this.browsers = new KnownBrowsers(keys.encryption(), address, clock);
     this.authenticator =
         new Authenticator(
             verifier, providers, new SessionCallers(sessions, address, settings.callingOrigins()));
 
-    this.users = new Users(database, standing, clock);
-    this.links = new PasswordLinks(database, standing, clock);
+    this.users = new Users(database, accountStatus, clock);
+    this.links = new PasswordLinks(database, accountStatus, clock);
     this.delays = new LoginDelays(database, clock);
     this.passwords = PasswordLogin.of(users, links, delays);
 
-    this.clients = new Clients(database, standing, clock);
+    this.clients = new Clients(database, accountStatus, clock);
     this.authorization =
         AuthorizationServer.of(
-            address, database, clients, standing, tokens, verifier, settings.lifetimes(), clock);
+            address,
+            database,
+            clients,
+            accountStatus,
+            tokens,
+            verifier,
+            settings.lifetimes(),
+            clock);
     this.metadata = new ServerMetadata(address, settings.certificates());
 
     this.rechecks = new Rechecks(sessions, providers, settings.sessions().recheck());
@@ -100,7 +109,7 @@ public final class SecurityServices implements AutoCloseable {
    * @throws dev.harrier.spi.StoreUnavailableException if the database is out of reach
    */
   public void start() {
-    standing.start();
+    accountStatus.start();
     sweep.start();
     rechecks.start();
   }
@@ -115,8 +124,8 @@ public final class SecurityServices implements AutoCloseable {
   }
 
   /** What became of callers and their tokens. */
-  public Standing standing() {
-    return standing;
+  public AccountStatus accountStatus() {
+    return accountStatus;
   }
 
   /** Makes tokens. */
@@ -194,6 +203,6 @@ public final class SecurityServices implements AutoCloseable {
     sweep.close();
     rechecks.close();
     providers.close();
-    standing.close();
+    accountStatus.close();
   }
 }

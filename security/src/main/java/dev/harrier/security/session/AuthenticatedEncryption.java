@@ -17,8 +17,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Encrypts what is kept where others may look: in a browser, in the database. The key is in a file of
- * the home and in neither.
+ * Encrypts what is kept where others may look: in a browser, in the database. The key is in a file
+ * of the home and in neither.
  */
 public final class AuthenticatedEncryption {
   private static final String CIPHER = "AES/GCM/NoPadding";
@@ -54,8 +54,8 @@ public final class AuthenticatedEncryption {
   /**
    * Encrypts a text.
    *
-   * @param purpose without which nobody decrypts it, so that nothing encrypted for one use passes in
-   *     another
+   * @param purpose without which nobody decrypts it, so that nothing encrypted for one use passes
+   *     in another
    */
   public byte[] encrypt(String purpose, Secret text) {
     var nonce = new byte[NONCE_BYTES];

@@ -6,7 +6,7 @@ import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
 import dev.harrier.security.provider.Person;
-import dev.harrier.security.token.Standing;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.sql.Connection;
@@ -24,12 +24,12 @@ public final class People {
   private static final int LISTED_MAX = 10_000;
 
   private final Database database;
-  private final Standing standing;
+  private final AccountStatus accountStatus;
   private final Clock clock;
 
-  public People(Database database, Standing standing, Clock clock) {
+  public People(Database database, AccountStatus accountStatus, Clock clock) {
     this.database = requireNonNull(database, "database");
-    this.standing = requireNonNull(standing, "standing");
+    this.accountStatus = requireNonNull(accountStatus, "accountStatus");
     this.clock = requireNonNull(clock, "clock");
   }
 
@@ -132,11 +132,11 @@ public final class People {
                     }
                   }
                   return disabled
-                      ? standing.revocations().allOf(connection, principal)
+                      ? accountStatus.revocations().allOf(connection, principal)
                       : List.<String>of();
                 });
-    standing.end(revoked);
-    standing.refreshIfPossible();
+    accountStatus.end(revoked);
+    accountStatus.refreshIfPossible();
   }
 
   static Person read(ResultSet row) throws SQLException {

@@ -25,7 +25,12 @@ final class Renewals {
   private final SessionLimits limits;
   private final Clock clock;
 
-  Renewals(Database database, People people, AuthenticatedEncryption encryption, SessionLimits limits, Clock clock) {
+  Renewals(
+      Database database,
+      People people,
+      AuthenticatedEncryption encryption,
+      SessionLimits limits,
+      Clock clock) {
     this.database = requireNonNull(database, "database");
     this.people = requireNonNull(people, "people");
     this.encryption = requireNonNull(encryption, "encryption");

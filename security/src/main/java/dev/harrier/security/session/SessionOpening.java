@@ -8,8 +8,8 @@ import dev.harrier.database.Rows;
 import dev.harrier.security.Secret;
 import dev.harrier.security.Strength;
 import dev.harrier.security.provider.ProviderLogin;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.token.OpaqueToken;
-import dev.harrier.security.token.Standing;
 import dev.harrier.security.user.User;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
@@ -29,7 +29,7 @@ final class SessionOpening {
   private static final int AGENT_CHARACTERS_MAX = 200;
 
   private final Database database;
-  private final Standing standing;
+  private final AccountStatus accountStatus;
   private final People people;
   private final Renewals renewals;
   private final SessionLimits limits;
@@ -37,13 +37,13 @@ final class SessionOpening {
 
   SessionOpening(
       Database database,
-      Standing standing,
+      AccountStatus accountStatus,
       People people,
       Renewals renewals,
       SessionLimits limits,
       Clock clock) {
     this.database = requireNonNull(database, "database");
-    this.standing = requireNonNull(standing, "standing");
+    this.accountStatus = requireNonNull(accountStatus, "accountStatus");
     this.people = requireNonNull(people, "people");
     this.renewals = requireNonNull(renewals, "renewals");
     this.limits = requireNonNull(limits, "limits");
@@ -113,7 +113,7 @@ final class SessionOpening {
                   ended.addAll(removeOldest(connection, opened.session()));
                   return opened;
                 });
-    standing.end(ended);
+    accountStatus.end(ended);
     return opening;
   }
 
@@ -202,7 +202,7 @@ final class SessionOpening {
                 + " WHERE principal = ? AND id <> ?::uuid ORDER BY created_at DESC OFFSET ?)"
                 + " RETURNING id::text AS id")) {
       Arguments.of(statement).text(newest.principal()).text(newest.id()).number(OF_ONE_MAX - 1);
-      return standing
+      return accountStatus
           .revocations()
           .grantsOfSessions(connection, Sessions.ids(statement.executeQuery()));
     }

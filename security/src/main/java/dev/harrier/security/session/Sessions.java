@@ -9,8 +9,8 @@ import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
 import dev.harrier.security.Strength;
 import dev.harrier.security.provider.ProviderLogin;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.token.OpaqueToken;
-import dev.harrier.security.token.Standing;
 import dev.harrier.security.user.User;
 import dev.harrier.spi.RejectedException;
 import java.sql.Connection;
@@ -36,7 +36,7 @@ public final class Sessions {
       "id::text AS id, principal, provider, acr, amr, agent, address, created_at, used_at, ends_at";
 
   private final Database database;
-  private final Standing standing;
+  private final AccountStatus accountStatus;
   private final People people;
   private final Renewals renewals;
   private final SessionOpening opening;
@@ -45,18 +45,18 @@ public final class Sessions {
 
   public Sessions(
       Database database,
-      Standing standing,
+      AccountStatus accountStatus,
       People people,
       AuthenticatedEncryption encryption,
       SessionLimits limits,
       Clock clock) {
     this.database = requireNonNull(database, "database");
-    this.standing = requireNonNull(standing, "standing");
+    this.accountStatus = requireNonNull(accountStatus, "accountStatus");
     this.people = requireNonNull(people, "people");
     this.renewals = new Renewals(database, people, encryption, limits, clock);
     this.limits = requireNonNull(limits, "limits");
     this.clock = requireNonNull(clock, "clock");
-    this.opening = new SessionOpening(database, standing, people, renewals, limits, clock);
+    this.opening = new SessionOpening(database, accountStatus, people, renewals, limits, clock);
   }
 
   /** What is kept to ask providers again. */
@@ -102,7 +102,7 @@ public final class Sessions {
     return database
         .api()
         .run("find a session", connection -> find(connection, cookie, now))
-        .filter(session -> !standing.ended(session.principal(), List.of(session.id())));
+        .filter(session -> !accountStatus.ended(session.principal(), List.of(session.id())));
   }
 
   /** Whoever a session stands for, as a caller. */
@@ -170,18 +170,18 @@ public final class Sessions {
                           "DELETE FROM browser_session WHERE id = ?::uuid"
                               + " AND (?::text IS NULL OR principal = ?) RETURNING id::text AS id")) {
                     Arguments.of(statement).text(id).optionalText(owner).optionalText(owner);
-                    return standing
+                    return accountStatus
                         .revocations()
                         .grantsOfSessions(connection, ids(statement.executeQuery()));
                   }
                 });
-    standing.end(ended);
+    accountStatus.end(ended);
     return !ended.isEmpty();
   }
 
   /** Ends the session of a cookie with all that came of it. */
   public void end(Secret cookie) {
-    standing.end(
+    accountStatus.end(
         database
             .api()
             .transaction(
@@ -191,7 +191,7 @@ public final class Sessions {
                       connection.prepareStatement(
                           "DELETE FROM browser_session WHERE digest = ? RETURNING id::text AS id")) {
                     Arguments.of(statement).bytes(OpaqueToken.digest(cookie));
-                    return standing
+                    return accountStatus
                         .revocations()
                         .grantsOfSessions(connection, ids(statement.executeQuery()));
                   }
@@ -207,7 +207,7 @@ public final class Sessions {
     // By name and issuer: another provider may have got a former one's name.
     var kept = providers.stream().map(one -> one.name() + " " + one.issuer()).toList();
     var count = new AtomicInteger();
-    standing.end(
+    accountStatus.end(
         database
             .api()
             .transaction(
@@ -223,7 +223,7 @@ public final class Sessions {
                     Arguments.of(statement).textArray(kept);
                     var removed = ids(statement.executeQuery());
                     count.set(removed.size());
-                    return standing.revocations().grantsOfSessions(connection, removed);
+                    return accountStatus.revocations().grantsOfSessions(connection, removed);
                   }
                 }));
     return count.get();
@@ -231,12 +231,12 @@ public final class Sessions {
 
   /** Ends all sessions of somebody, and all that they allowed programs to do. */
   public void endAllOf(String principal) {
-    standing.end(
+    accountStatus.end(
         database
             .api()
             .transaction(
                 "end somebody's sessions",
-                connection -> standing.revocations().allOf(connection, principal)));
+                connection -> accountStatus.revocations().allOf(connection, principal)));
   }
 
   private Optional<Session> find(Connection connection, Secret cookie, Instant now)

@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * Ends tokens before their time, within the transaction of whatever is the reason. What a method
- * returns is given to {@link Standing#end} after the commit.
+ * returns is given to {@link AccountStatus#end} after the commit.
  */
 public final class Revocations {
   private final Clock clock;
@@ -98,7 +98,7 @@ public final class Revocations {
             "UPDATE login_grant SET revoked_at = ? WHERE "
                 + whose.condition
                 + " AND revoked_at IS NULL AND ends_at > ? RETURNING id::text AS id")) {
-      Arguments.of(statement).instant(now).text(id).instant(now.minus(Standing.KEPT));
+      Arguments.of(statement).instant(now).text(id).instant(now.minus(AccountStatus.KEPT));
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
           ids.add(Rows.text(rows, "id"));
@@ -106,7 +106,7 @@ public final class Revocations {
       }
     }
     for (var one : ids) {
-      token(connection, one, now.plus(Standing.KEPT));
+      token(connection, one, now.plus(AccountStatus.KEPT));
     }
     return ids;
   }

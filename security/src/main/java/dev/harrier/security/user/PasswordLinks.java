@@ -7,8 +7,8 @@ import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
 import dev.harrier.security.Secret;
 import dev.harrier.security.Subjects;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.token.OpaqueToken;
-import dev.harrier.security.token.Standing;
 import dev.harrier.spi.RejectedException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,7 +28,7 @@ public final class PasswordLinks {
   public static final Duration LIFETIME = Duration.ofHours(24);
 
   private final Database database;
-  private final Standing standing;
+  private final AccountStatus accountStatus;
   private final PasswordHash hashes;
   private final Clock clock;
 
@@ -37,9 +37,9 @@ public final class PasswordLinks {
     return hashes;
   }
 
-  public PasswordLinks(Database database, Standing standing, Clock clock) {
+  public PasswordLinks(Database database, AccountStatus accountStatus, Clock clock) {
     this.database = requireNonNull(database, "database");
-    this.standing = requireNonNull(standing, "standing");
+    this.accountStatus = requireNonNull(accountStatus, "accountStatus");
     this.hashes = new PasswordHash();
     this.clock = requireNonNull(clock, "clock");
   }
@@ -148,8 +148,8 @@ public final class PasswordLinks {
             .api()
             .transaction(
                 "set a password", connection -> use(connection, link, name, hashed, revoked));
-    standing.end(revoked);
-    standing.refreshIfPossible();
+    accountStatus.end(revoked);
+    accountStatus.refreshIfPossible();
     return outcome;
   }
 
@@ -187,7 +187,7 @@ public final class PasswordLinks {
     // Else who guessed at the old one keeps the user out of the new one.
     LoginDelays.forget(connection, name);
     // Whoever knew the old password must not go on with what it opened.
-    revoked.addAll(standing.revocations().allOf(connection, Subjects.user(name)));
+    revoked.addAll(accountStatus.revocations().allOf(connection, Subjects.user(name)));
     return new Outcome.Chosen(name, purpose.get() instanceof Purpose.FirstAdministrator);
   }
 

@@ -6,7 +6,7 @@ import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
 import dev.harrier.security.Subjects;
-import dev.harrier.security.token.Standing;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.sql.Connection;
@@ -26,12 +26,12 @@ public final class Users {
   private static final String COLUMNS = "name, administrator, created_at, password_at, disabled_at";
 
   private final Database database;
-  private final Standing standing;
+  private final AccountStatus accountStatus;
   private final Clock clock;
 
-  public Users(Database database, Standing standing, Clock clock) {
+  public Users(Database database, AccountStatus accountStatus, Clock clock) {
     this.database = requireNonNull(database, "database");
-    this.standing = requireNonNull(standing, "standing");
+    this.accountStatus = requireNonNull(accountStatus, "accountStatus");
     this.clock = requireNonNull(clock, "clock");
   }
 
@@ -49,7 +49,7 @@ public final class Users {
       throw Rejection.alreadyExists(
           "There is a user '%s' already; names are not given twice.", name);
     }
-    standing.refreshIfPossible();
+    accountStatus.refreshIfPossible();
     return user;
   }
 
@@ -101,11 +101,11 @@ public final class Users {
                     statement.executeUpdate();
                   }
                   return disabled
-                      ? standing.revocations().allOf(connection, Subjects.user(name))
+                      ? accountStatus.revocations().allOf(connection, Subjects.user(name))
                       : List.<String>of();
                 });
-    standing.end(revoked);
-    standing.refreshIfPossible();
+    accountStatus.end(revoked);
+    accountStatus.refreshIfPossible();
   }
 
   /** A user, also a disabled one. */

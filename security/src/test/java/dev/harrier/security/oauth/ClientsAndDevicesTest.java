@@ -143,7 +143,7 @@ final class ClientsAndDevicesTest {
 
   @Test
   void a_device_that_was_allowed_with_a_former_password_gets_nothing() throws Exception {
-    var links = new PasswordLinks(database, logins.standing, logins.clock);
+    var links = new PasswordLinks(database, logins.accountStatus, logins.clock);
     var reset = begin();
     var disabled = begin();
     var session = logins.session();
@@ -332,7 +332,9 @@ final class ClientsAndDevicesTest {
         .server
         .devices()
         .begin(
-            ClientProof.NOTHING, form(Map.of("client_id", "flytectl", "scope", "all offline")), address);
+            ClientProof.NOTHING,
+            form(Map.of("client_id", "flytectl", "scope", "all offline")),
+            address);
   }
 
   private Answer poll(Map<String, Object> begun) {

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.harrier.database.Database;
 import dev.harrier.security.TestDatabase;
 import dev.harrier.security.oauth.AuthorizeEndpoint.Request;
-import dev.harrier.security.token.Standing;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.spi.RejectedException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -274,7 +274,7 @@ final class CodeFlowTest {
     var tokens = ok(logins.redeem(logins.code(), Map.of()));
     var token = logins.verifier.read(text(tokens, "access_token"));
     var ids = List.of(token.id(), token.grantId().orElseThrow());
-    var elsewhere = new Standing(database, logins.clock);
+    var elsewhere = new AccountStatus(database, logins.clock);
     elsewhere.refresh();
     assertThat(elsewhere.ended(token.caller().subject(), ids)).isFalse();
 

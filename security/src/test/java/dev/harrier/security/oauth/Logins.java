@@ -12,10 +12,10 @@ import dev.harrier.security.services.SecurityServices;
 import dev.harrier.security.services.SecuritySettings;
 import dev.harrier.security.session.Session;
 import dev.harrier.security.session.Sessions;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.SigningKeys;
-import dev.harrier.security.token.Standing;
 import dev.harrier.security.token.TokenVerifier;
 import dev.harrier.security.user.User;
 import dev.harrier.security.user.Users;
@@ -38,7 +38,7 @@ final class Logins {
 
   final TestClock clock = new TestClock();
   final SigningKeys keys;
-  final Standing standing;
+  final AccountStatus accountStatus;
   final Users users;
   final Clients clients;
   final Sessions sessions;
@@ -56,7 +56,7 @@ final class Logins {
             SecuritySettings.at(new ServerAddress(URI.create(ISSUER))),
             clock);
     keys = security.keys().signing();
-    standing = security.standing();
+    accountStatus = security.accountStatus();
     users = security.users();
     clients = security.clients();
     sessions = security.sessions();

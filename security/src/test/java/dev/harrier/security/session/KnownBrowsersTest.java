@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 final class KnownBrowsersTest {
   private final TestClock clock = new TestClock();
   private final ServerAddress address = new ServerAddress(URI.create("https://h.test"));
-  private final KnownBrowsers known = new KnownBrowsers(AuthenticatedEncryption.generate(), address, clock);
+  private final KnownBrowsers known =
+      new KnownBrowsers(AuthenticatedEncryption.generate(), address, clock);
 
   @Test
   void a_browser_is_known_for_the_user_who_logged_in_there_and_nobody_else() {
@@ -28,7 +29,8 @@ final class KnownBrowsersTest {
   @Test
   void nobody_makes_such_a_cookie_and_none_is_good_for_ever() {
     var cookie = known.remember("ada");
-    var elsewhere = new KnownBrowsers(AuthenticatedEncryption.generate(), address, clock).remember("ada");
+    var elsewhere =
+        new KnownBrowsers(AuthenticatedEncryption.generate(), address, clock).remember("ada");
 
     assertThat(known.id(sent(elsewhere), "ada")).isEmpty();
     assertThat(known.id(Optional.of("__Host-harrier-browser=a"), "ada")).isEmpty();

@@ -14,7 +14,7 @@ import dev.harrier.security.provider.FakeProvider;
 import dev.harrier.security.provider.Person;
 import dev.harrier.security.provider.ProviderLogin;
 import dev.harrier.security.provider.Providers;
-import dev.harrier.security.token.Standing;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.user.PasswordLinks;
 import dev.harrier.security.user.User;
 import dev.harrier.security.user.Users;
@@ -35,7 +35,7 @@ final class SessionsTest {
 
   private final TestClock clock = new TestClock();
   private final Database database;
-  private final Standing standing;
+  private final AccountStatus accountStatus;
   private final People people;
   private final Users users;
   private final Sessions sessions;
@@ -45,11 +45,17 @@ final class SessionsTest {
 
   SessionsTest(Database database) {
     this.database = database;
-    standing = new Standing(database, clock);
-    people = new People(database, standing, clock);
-    users = new Users(database, standing, clock);
+    accountStatus = new AccountStatus(database, clock);
+    people = new People(database, accountStatus, clock);
+    users = new Users(database, accountStatus, clock);
     sessions =
-        new Sessions(database, standing, people, AuthenticatedEncryption.generate(), SessionLimits.DEFAULTS, clock);
+        new Sessions(
+            database,
+            accountStatus,
+            people,
+            AuthenticatedEncryption.generate(),
+            SessionLimits.DEFAULTS,
+            clock);
     user = users.add("u" + UUID.randomUUID(), false);
   }
 
@@ -89,7 +95,7 @@ final class SessionsTest {
 
   @Test
   void a_login_with_the_password_of_before_a_reset_opens_nothing() {
-    var links = new PasswordLinks(database, standing, clock);
+    var links = new PasswordLinks(database, accountStatus, clock);
     var before = sessions.openFor(user, BROWSER);
 
     links.choose(links.forUser(user.name()), "", new Secret("correct horse battery"));
@@ -183,14 +189,15 @@ final class SessionsTest {
 
     assertThat(sessions.find(first.cookie())).isEmpty();
     assertThat(sessions.of(user.subject())).hasSize(50);
-    assertThat(standing.ended(user.subject(), List.of(grant))).isTrue();
+    assertThat(accountStatus.ended(user.subject(), List.of(grant))).isTrue();
   }
 
   @Test
   void a_provider_is_asked_whether_it_still_vouches_and_with_which_groups() {
     try (var provider = new FakeProvider(clock);
         var providers =
-            new Providers(List.of(provider.settings("fake")), OWN + "/callback", standing, clock);
+            new Providers(
+                List.of(provider.settings("fake")), OWN + "/callback", accountStatus, clock);
         var rechecks = new Rechecks(sessions, providers, SessionLimits.DEFAULTS.recheck())) {
       var subject = UUID.randomUUID().toString();
       provider.claims.put("sub", subject);
@@ -222,7 +229,8 @@ final class SessionsTest {
   void a_provider_that_does_not_answer_is_asked_once_in_a_round() {
     try (var provider = new FakeProvider(clock);
         var providers =
-            new Providers(List.of(provider.settings("fake")), OWN + "/callback", standing, clock);
+            new Providers(
+                List.of(provider.settings("fake")), OWN + "/callback", accountStatus, clock);
         var rechecks = new Rechecks(sessions, providers, SessionLimits.DEFAULTS.recheck())) {
       var known = new Person(provider.issuer(), UUID.randomUUID().toString(), Set.of(), "", "");
       for (var i = 0; i < 5; i++) {
@@ -246,7 +254,8 @@ final class SessionsTest {
   void a_provider_is_asked_for_as_long_as_a_program_acts_by_an_idle_session() {
     try (var provider = new FakeProvider(clock);
         var providers =
-            new Providers(List.of(provider.settings("fake")), OWN + "/callback", standing, clock);
+            new Providers(
+                List.of(provider.settings("fake")), OWN + "/callback", accountStatus, clock);
         var rechecks = new Rechecks(sessions, providers, SessionLimits.DEFAULTS.recheck())) {
       var known = new Person(provider.issuer(), UUID.randomUUID().toString(), Set.of(), "", "");
       var used =
@@ -258,7 +267,7 @@ final class SessionsTest {
       clock.forward(Duration.ofHours(13));
 
       assertThat(rechecks.run()).isEqualTo(1);
-      assertThat(standing.ended(known.principal(), List.of(grant))).isTrue();
+      assertThat(accountStatus.ended(known.principal(), List.of(grant))).isTrue();
     }
   }
 
@@ -266,9 +275,10 @@ final class SessionsTest {
   void what_came_of_a_provider_that_was_taken_out_ends() {
     try (var provider = new FakeProvider(clock);
         var kept =
-            new Providers(List.of(provider.settings("idp")), OWN + "/callback", standing, clock);
+            new Providers(
+                List.of(provider.settings("idp")), OWN + "/callback", accountStatus, clock);
         var before = new Rechecks(sessions, kept, SessionLimits.DEFAULTS.recheck());
-        var none = new Providers(List.of(), OWN + "/callback", standing, clock);
+        var none = new Providers(List.of(), OWN + "/callback", accountStatus, clock);
         var after = new Rechecks(sessions, none, SessionLimits.DEFAULTS.recheck())) {
       var known = new Person(provider.issuer(), UUID.randomUUID().toString(), Set.of(), "", "");
       var local = sessions.openFor(user, BROWSER);
@@ -282,7 +292,7 @@ final class SessionsTest {
       assertThat(after.endOfFormerProviders()).isPositive();
 
       assertThat(sessions.find(session.cookie())).isEmpty();
-      assertThat(standing.ended(known.principal(), List.of(grant))).isTrue();
+      assertThat(accountStatus.ended(known.principal(), List.of(grant))).isTrue();
       assertThat(sessions.find(local.cookie())).isPresent();
     }
   }

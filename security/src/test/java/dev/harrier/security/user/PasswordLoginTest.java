@@ -7,7 +7,7 @@ import dev.harrier.database.Database;
 import dev.harrier.security.Secret;
 import dev.harrier.security.TestClock;
 import dev.harrier.security.TestDatabase;
-import dev.harrier.security.token.Standing;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.user.LoginDelays.Origin;
 import dev.harrier.security.user.PasswordLogin.Outcome;
 import java.time.Duration;
@@ -34,9 +34,9 @@ final class PasswordLoginTest {
   private final Origin address = Origin.of("10.0.0.1/" + UUID.randomUUID());
 
   PasswordLoginTest(Database database) {
-    var standing = new Standing(database, clock);
-    users = new Users(database, standing, clock);
-    links = new PasswordLinks(database, standing, clock);
+    var accountStatus = new AccountStatus(database, clock);
+    users = new Users(database, accountStatus, clock);
+    links = new PasswordLinks(database, accountStatus, clock);
     logins = PasswordLogin.of(users, links, new LoginDelays(database, clock));
   }
 

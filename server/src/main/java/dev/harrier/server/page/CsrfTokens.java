@@ -19,9 +19,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Against cross-site request forgery: makes sure that a form was sent from a page of this server, in the browser that it was shown in:
- * by the origin that the browser names, and by a field that fits a cookie. Nothing of it is stored;
- * after a restart a form that stood open is shown again.
+ * Against cross-site request forgery: makes sure that a form was sent from a page of this server,
+ * in the browser that it was shown in: by the origin that the browser names, and by a field that
+ * fits a cookie. Nothing of it is stored; after a restart a form that stood open is shown again.
  */
 public final class CsrfTokens {
   /** The hidden field. */

@@ -49,7 +49,11 @@ public final class ProviderPages implements Page {
   private final Clock clock;
 
   public ProviderPages(
-      BrowserLogins logins, Redirects redirects, AuthenticatedEncryption encryption, ServerAddress address, Clock clock) {
+      BrowserLogins logins,
+      Redirects redirects,
+      AuthenticatedEncryption encryption,
+      ServerAddress address,
+      Clock clock) {
     this.logins = requireNonNull(logins, "logins");
     this.redirects = requireNonNull(redirects, "redirects");
     this.encryption = requireNonNull(encryption, "encryption");

@@ -34,7 +34,8 @@ public final class SecurityPages {
         new TokenPages(security.metadata(), authorization, security.keys().signing()),
         new LoginPage(logins, redirects, csrfTokens),
         new LogoutPage(logins, redirects, csrfTokens),
-        new ProviderPages(logins, redirects, security.keys().encryption(), security.address(), clock),
+        new ProviderPages(
+            logins, redirects, security.keys().encryption(), security.address(), clock),
         new AuthorizePage(authorization.authorize(), logins, csrfTokens),
         new DevicePage(authorization.devices(), logins, security.delays(), csrfTokens),
         new PasswordPage(security.links(), security.browsers(), csrfTokens),

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.harrier.database.Database;
 import dev.harrier.security.Secret;
 import dev.harrier.security.client.Clients;
-import dev.harrier.security.token.Standing;
+import dev.harrier.security.token.AccountStatus;
 import dev.harrier.server.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
@@ -92,7 +92,7 @@ final class HomeTest {
 
   private static Clients clients(Database database) {
     var clock = Clock.systemUTC();
-    return new Clients(database, new Standing(database, clock), clock);
+    return new Clients(database, new AccountStatus(database, clock), clock);
   }
 
   private static String mode(Path path) throws IOException {

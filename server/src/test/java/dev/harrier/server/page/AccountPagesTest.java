@@ -85,7 +85,7 @@ final class AccountPagesTest {
             SecurityPages.of(
                 security,
                 new HttpCallers(security.authenticator()),
-                new PolicyAccess(ISSUER, security.standing()::administers, () -> policy),
+                new PolicyAccess(ISSUER, security.accountStatus()::administers, () -> policy),
                 new Redirects(address, List.of(), "/login"),
                 clock));
     security.users().add(administrator, true);

@@ -16,55 +16,58 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(TestDatabase.class)
-final class StandingTest {
+final class AccountStatusTest {
   private final TestClock clock = new TestClock();
   private final Database database;
-  private final Standing standing;
+  private final AccountStatus accountStatus;
 
-  StandingTest(Database database) {
+  AccountStatusTest(Database database) {
     this.database = database;
-    standing = new Standing(database, clock);
+    accountStatus = new AccountStatus(database, clock);
   }
 
   @Test
   void no_token_is_taken_while_nobody_knows_for_long_which_were_revoked() {
-    standing.refresh();
+    accountStatus.refresh();
     run("ALTER TABLE revocation RENAME TO revocation_away");
     try {
       clock.forward(Duration.ofSeconds(5));
-      standing.refreshIfPossible();
+      accountStatus.refreshIfPossible();
 
-      assertThat(standing.ended("user:x", List.of("t"))).isFalse();
-      clock.forward(Standing.UNKNOWN_MAX);
-      standing.refreshIfPossible();
-      assertThatThrownBy(() -> standing.ended("user:x", List.of("t")))
+      assertThat(accountStatus.ended("user:x", List.of("t"))).isFalse();
+      clock.forward(AccountStatus.UNKNOWN_MAX);
+      accountStatus.refreshIfPossible();
+      assertThatThrownBy(() -> accountStatus.ended("user:x", List.of("t")))
           .isInstanceOf(StoreUnavailableException.class)
           .hasMessageContaining("not known since");
     } finally {
       run("ALTER TABLE revocation_away RENAME TO revocation");
     }
 
-    standing.refreshIfPossible();
-    assertThat(standing.ended("user:x", List.of("t"))).isFalse();
+    accountStatus.refreshIfPossible();
+    assertThat(accountStatus.ended("user:x", List.of("t"))).isFalse();
   }
 
   @Test
   void what_was_committed_is_answered_though_nobody_can_read_it_back_at_once() {
     var id = "c" + UUID.randomUUID();
     var name = "u" + UUID.randomUUID();
-    standing.refresh();
+    accountStatus.refresh();
     run("ALTER TABLE revocation RENAME TO revocation_away");
     try {
-      assertThat(new Users(database, standing, clock).add(name, true).name()).isEqualTo(name);
-      assertThat(new Clients(database, standing, clock).addWithSecret(id, true, List.of()).reveal())
+      assertThat(new Users(database, accountStatus, clock).add(name, true).name()).isEqualTo(name);
+      assertThat(
+              new Clients(database, accountStatus, clock)
+                  .addWithSecret(id, true, List.of())
+                  .reveal())
           .isNotEmpty();
     } finally {
       run("ALTER TABLE revocation_away RENAME TO revocation");
     }
 
-    standing.refreshIfPossible();
-    assertThat(standing.administers("user:" + name)).isTrue();
-    assertThat(standing.administers("sa:" + id)).isTrue();
+    accountStatus.refreshIfPossible();
+    assertThat(accountStatus.administers("user:" + name)).isTrue();
+    assertThat(accountStatus.administers("sa:" + id)).isTrue();
   }
 
   private void run(String sql) {

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * disabled, who administers. Kept in memory; what another process did is known a second later.
  * While the database cannot be asked, that is not known; so after a minute no token is taken.
  */
-public final class Standing implements Endings, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Standing.class);
+public final class AccountStatus implements Endings, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AccountStatus.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /** Longer than any access token lives. */
@@ -50,7 +50,7 @@ public final class Standing implements Endings, AutoCloseable {
   private final Clock clock;
   private final Revocations revocations;
   private final PeriodicTask refreshes =
-      new PeriodicTask("harrier-standing", PAUSE, this::refreshIfPossible);
+      new PeriodicTask("harrier-account-status", PAUSE, this::refreshIfPossible);
 
   // What this process ended itself: a refresh that began before the commit would not know it.
   private final Map<String, Instant> endedHere = new ConcurrentHashMap<>();
@@ -58,7 +58,7 @@ public final class Standing implements Endings, AutoCloseable {
   private volatile Instant readAt = Instant.MIN;
   private volatile Snapshot snapshot = new Snapshot(Set.of(), Set.of(), Set.of());
 
-  public Standing(Database database, Clock clock) {
+  public AccountStatus(Database database, Clock clock) {
     this.database = requireNonNull(database, "database");
     this.clock = requireNonNull(clock, "clock");
     this.revocations = new Revocations(clock);
