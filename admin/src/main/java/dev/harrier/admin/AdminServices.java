@@ -39,15 +39,17 @@ import io.grpc.BindableService;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Puts the packages of this room together: its services, and the journal for the engine. */
 public final class AdminServices implements AutoCloseable {
   private final List<BindableService> services;
-  private final Journal journal;
+  private final PostgresJournal journal;
   private final ChildLauncher children;
 
-  private AdminServices(List<BindableService> services, Journal journal, ChildLauncher children) {
+  private AdminServices(
+      List<BindableService> services, PostgresJournal journal, ChildLauncher children) {
     this.services = List.copyOf(services);
     this.journal = requireNonNull(journal, "journal");
     this.children = requireNonNull(children, "children");
@@ -132,6 +134,16 @@ public final class AdminServices implements AutoCloseable {
   /** Where the engine reads and writes. */
   public Journal journal() {
     return journal;
+  }
+
+  /** The same for engines of other processes, which is to be asked only of what is theirs. */
+  public Journal journalForOthers() {
+    return journal.comparing();
+  }
+
+  /** The shards of all owners whose names begin so. */
+  public Set<Integer> shardsHeldBy(String ownerPrefix) {
+    return journal.heldBy(ownerPrefix);
   }
 
   /** Begins to create the children that nodes ask for. */

@@ -29,6 +29,7 @@ final class ArrowsTest {
           Map.entry("blobstore", Set.of("idl", "spi")),
           Map.entry("audit", Set.of("idl", "spi")),
           Map.entry("security", Set.of("idl", "spi", "database", "audit")),
+          Map.entry("journal", Set.of("idl", "spi", "security")),
           Map.entry("propeller", Set.of("idl", "spi", "compiler", "security")),
           Map.entry("runtime", Set.of("idl", "spi", "security")),
           Map.entry(
@@ -44,6 +45,7 @@ final class ArrowsTest {
                   "blobstore",
                   "security",
                   "audit",
+                  "journal",
                   "propeller",
                   "admin",
                   "runtime")));

@@ -49,6 +49,11 @@ public sealed interface Command {
 
   /** The stored form; {@link #parse} takes it back. */
   default byte[] toBytes() {
+    return toMessage().toByteArray();
+  }
+
+  /** The stored form as a message; {@link #of} takes it back. */
+  default EngineCommand toMessage() {
     var message = EngineCommand.newBuilder();
     switch (this) {
       case Create create -> message.setCreate(EngineCommand.Create.getDefaultInstance());
@@ -77,7 +82,7 @@ public sealed interface Command {
       }
       case Continue again -> message.setContinue(EngineCommand.Continue.getDefaultInstance());
     }
-    return message.build().toByteArray();
+    return message.build();
   }
 
   /**
@@ -94,6 +99,15 @@ public sealed interface Command {
       throw new IllegalStateException(
           "command: %d bytes are no command".formatted(bytes.length), broken);
     }
+    return of(message);
+  }
+
+  /**
+   * The command that a message means.
+   *
+   * @throws IllegalStateException if it is no command of this release
+   */
+  static Command of(EngineCommand message) {
     return switch (message.getKindCase()) {
       case CREATE -> new Create();
       case ABORT -> new Abort(message.getAbort().getCause(), message.getAbort().getPrincipal());

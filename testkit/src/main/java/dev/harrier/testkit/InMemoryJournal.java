@@ -318,7 +318,7 @@ public final class InMemoryJournal implements Journal {
       var kept = new ArrayList<Batch.Part>();
       for (var part : batch.parts()) {
         var shard = shard(part.lease());
-        if (shard.epoch == part.lease().epoch()) {
+        if (shard.epoch == part.lease().epoch() && part.lease().owner().equals(shard.owner)) {
           kept.add(part);
         } else {
           lost.add(part.lease().shard());
@@ -381,8 +381,10 @@ public final class InMemoryJournal implements Journal {
         throw refused("%s/%s: to be updated, but missing", change.ref(), node.path());
       }
       guard(old.revision(), node.revision(), node.path());
-      if (old.phase().terminal()) {
-        throw refused("%s/%s: is terminal and would change", change.ref(), node.path());
+      if (old.phase().terminal()
+          || (old.phase() != node.phase() && !old.phase().next().contains(node.phase()))) {
+        throw refused(
+            "%s/%s: %s may not follow %s", change.ref(), node.path(), node.phase(), old.phase());
       }
     }
     for (var attempt : change.insertedAttempts()) {
@@ -396,8 +398,11 @@ public final class InMemoryJournal implements Journal {
         throw refused("%s/%s: attempt missing", change.ref(), attempt.nodePath());
       }
       guard(old.revision(), attempt.revision(), attempt.nodePath());
-      if (old.phase().terminal()) {
-        throw refused("%s/%s: attempt is terminal", change.ref(), attempt.nodePath());
+      if (old.phase().terminal()
+          || (old.phase() != attempt.phase() && !old.phase().next().contains(attempt.phase()))) {
+        throw refused(
+            "%s/%s: attempt: %s may not follow %s",
+            change.ref(), attempt.nodePath(), attempt.phase(), old.phase());
       }
     }
   }

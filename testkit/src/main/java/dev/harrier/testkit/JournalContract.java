@@ -31,6 +31,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +41,9 @@ import org.junit.jupiter.api.Test;
 public abstract class JournalContract {
   /** Long enough that no lease of a test runs out. */
   private static final Duration LEASE = Duration.ofMinutes(10);
+
+  /** Longer than any way that a command may take to another process. */
+  private static final Duration HEARD_MAX = Duration.ofSeconds(10);
 
   private static final String OWNER = "host/1";
 
@@ -57,6 +63,12 @@ public abstract class JournalContract {
 
   /** Asks something of an execution, as admin does. */
   protected abstract void post(ExecutionId id, Command command);
+
+  /**
+   * Notes that an execution is the child that a node of another waits for, as admin does when it
+   * launches one. Only a journal that compares what it is told with that needs it.
+   */
+  protected void adopt(ExecutionRef parent, String nodePath, ExecutionRef child) {}
 
   @BeforeEach
   final void openIt() {
@@ -261,6 +273,33 @@ public abstract class JournalContract {
   }
 
   @Test
+  protected void a_part_under_a_lease_of_somebody_else_is_left_out() {
+    var ref = create(fresh());
+    var lease = lease(ref);
+    var posing = new ShardLease(lease.shard(), lease.owner() + "x", lease.epoch());
+
+    assertThat(journal().commit(batch(posing, new Change(ref).build())))
+        .containsExactly(ref.shard());
+    assertThat(journal().commit(batch(lease, new Change(ref).build()))).isEmpty();
+  }
+
+  @Test
+  protected void a_phase_that_may_not_follow_is_refused_and_leaves_nothing() {
+    var ref = create(fresh());
+    var lease = begun(ref);
+    var running = new Change(ref).update(attempt("n0", 0, AttemptPhase.RUNNING, 2)).build();
+    journal().commit(batch(lease, running));
+
+    var back = new Change(ref).update(attempt("n0", 0, AttemptPhase.QUEUED, 3)).build();
+
+    assertThatThrownBy(() -> journal().commit(batch(lease, back)))
+        .isInstanceOf(PoisonedBatchException.class);
+    assertThat(journal().load(List.of(ref.id())).getFirst().attempts())
+        .extracting(AttemptRow::phase)
+        .containsExactly(AttemptPhase.RUNNING);
+  }
+
+  @Test
   protected void a_new_owner_fences_the_old_one_out() {
     var ref = create(fresh());
     var old = lease(ref);
@@ -321,6 +360,7 @@ public abstract class JournalContract {
   protected void a_posted_command_arrives_at_its_execution_and_one_for_nobody_is_dropped() {
     var ref = create(fresh());
     var other = create(fresh());
+    adopt(ref, "n0", other);
     var command =
         new Command.ChildEnded(
             "n0",
@@ -328,8 +368,7 @@ public abstract class JournalContract {
             ExecutionPhase.FAILED,
             Values.of("o", "1"),
             Optional.of(Failure.user("Code", "why")));
-    var change =
-        new Change(other).post(ref.id(), command).post(fresh(), new Command.Continue()).build();
+    var change = new Change(other).post(ref.id(), command).post(fresh(), command).build();
 
     journal().commit(batch(lease(other), change));
 
@@ -340,8 +379,8 @@ public abstract class JournalContract {
   }
 
   @Test
-  protected void commands_are_handed_over_after_their_commit() {
-    var heard = new ArrayList<PendingCommand>();
+  protected void commands_are_handed_over_after_their_commit() throws InterruptedException {
+    var heard = new LinkedBlockingQueue<PendingCommand>();
     try (var subscription = journal().subscribe(heard::add)) {
       var ref = create(fresh());
       post(ref.id(), new Command.Abort("why", "who"));
@@ -349,7 +388,7 @@ public abstract class JournalContract {
           .commit(
               batch(lease(ref), new Change(ref).post(ref.id(), new Command.Continue()).build()));
 
-      assertThat(heard)
+      assertThat(take(heard, 3))
           .filteredOn(pending -> pending.ref().equals(ref))
           .extracting(PendingCommand::command)
           .containsExactly(
@@ -358,6 +397,19 @@ public abstract class JournalContract {
     }
     var after = create(fresh());
     assertThat(heard).noneMatch(pending -> pending.ref().equals(after));
+  }
+
+  /** So many as were handed over, in their order; fewer if they take longer than anybody waits. */
+  private static <T> List<T> take(BlockingQueue<T> queue, int count) throws InterruptedException {
+    var taken = new ArrayList<T>();
+    while (taken.size() < count) {
+      var next = queue.poll(HEARD_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      if (next == null) {
+        break;
+      }
+      taken.add(next);
+    }
+    return taken;
   }
 
   private Journal journal() {

@@ -13,13 +13,6 @@ import java.util.List;
 
 /** Writes attempts, and beside them which of them are held. */
 final class AttemptRows {
-  /** A bit for the number of each phase that may still change. */
-  private static final int OPEN =
-      Arrays.stream(AttemptPhase.values())
-          .filter(phase -> !phase.terminal())
-          .mapToInt(phase -> 1 << phase.number())
-          .reduce(0, (left, right) -> left | right);
-
   private static final String TYPES =
       "?::bigint[], ?::text[], ?::int[], ?::int[], ?::bigint[], ?::bigint[], ?::bigint[],"
           + " ?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::bool[], ?::int[]";
@@ -75,21 +68,28 @@ final class AttemptRows {
           host = p.host, log_uri = p.log_uri, failure_code = p.failure_code,
           failure_message = p.failure_message, failure_kind = p.failure_kind,
           failure_recoverable = p.failure_recoverable, revision = p.revision
-        FROM unnest(%s) AS p (%s)
+        FROM unnest(%s, ?::int[]) AS p (%s, before)
         WHERE a.execution_key = p.key AND a.node_path = p.path AND a.number = p.number
-          AND a.revision = p.revision - 1 AND (1 << a.phase) & %d <> 0
+          AND a.revision = p.revision - 1 AND (1 << a.phase) & p.before <> 0
         """
             .formatted(
                 Arguments.TIME.formatted("p.started_at"),
                 Arguments.TIME.formatted("p.ended_at"),
                 Arguments.TIME.formatted("p.updated_at"),
                 TYPES,
-                COLUMNS,
-                OPEN);
+                COLUMNS);
     try (var statement = connection.prepareStatement(sql)) {
-      bind(Arguments.of(statement), rows);
+      bind(Arguments.of(statement), rows).ints(rows, row -> before(row.row().phase()));
       BatchWriter.expect(statement.executeUpdate(), rows, "attempt");
     }
+  }
+
+  /** The phases that this one may follow, itself included, as a bit for each number. */
+  private static int before(AttemptPhase phase) {
+    return Arrays.stream(AttemptPhase.values())
+        .filter(from -> (from == phase && !from.terminal()) || from.next().contains(phase))
+        .mapToInt(from -> 1 << from.number())
+        .reduce(0, (left, right) -> left | right);
   }
 
   void release(List<Of<Batch.Released>> rows) throws SQLException {

@@ -35,9 +35,10 @@ final class BatchRows {
         """
         WITH kept AS (
           SELECT s.id
-          FROM unnest(?::int[], ?::bigint[]) AS l (id, epoch)
+          FROM unnest(?::int[], ?::bigint[], ?::text[]) AS l (id, epoch, owner)
           CROSS JOIN LATERAL (
-            SELECT id FROM shard WHERE id = l.id AND epoch = l.epoch FOR KEY SHARE) s),
+            SELECT id FROM shard
+            WHERE id = l.id AND epoch = l.epoch AND owner = l.owner FOR KEY SHARE) s),
         noted AS (
           INSERT INTO batch (id, shards)
           SELECT ?, coalesce(array_agg(kept.id), '{}') FROM kept)
@@ -52,6 +53,7 @@ final class BatchRows {
       Arguments.of(statement)
           .ints(leases, ShardLease::shard)
           .longs(leases, ShardLease::epoch)
+          .texts(leases, ShardLease::owner)
           .object(batch.id());
       var kept = new HashSet<Integer>();
       try (var row = statement.executeQuery()) {

@@ -13,13 +13,6 @@ import java.util.List;
 
 /** Writes nodes. */
 final class NodeRows {
-  /** A bit for the number of each phase that may still change. */
-  private static final int OPEN =
-      Arrays.stream(NodePhase.values())
-          .filter(phase -> !phase.terminal())
-          .mapToInt(phase -> 1 << phase.number())
-          .reduce(0, (left, right) -> left | right);
-
   private final Connection connection;
 
   NodeRows(Connection connection) {
@@ -74,21 +67,28 @@ final class NodeRows {
           failure_recoverable = p.failure_recoverable, child_project = p.child_project,
           child_domain = p.child_domain, child_name = p.child_name, state = p.state,
           revision = p.revision
-        FROM unnest(%s) AS p (%s)
+        FROM unnest(%s, ?::int[]) AS p (%s, before)
         WHERE n.execution_key = p.key AND n.path = p.path AND n.revision = p.revision - 1
-          AND (1 << n.phase) & %d <> 0
+          AND (1 << n.phase) & p.before <> 0
         """
             .formatted(
                 Arguments.TIME.formatted("p.started_at"),
                 Arguments.TIME.formatted("p.ended_at"),
                 Arguments.TIME.formatted("p.updated_at"),
                 CHANGING_TYPES,
-                CHANGING_COLUMNS,
-                OPEN);
+                CHANGING_COLUMNS);
     try (var statement = connection.prepareStatement(sql)) {
-      changing(Arguments.of(statement), rows);
+      changing(Arguments.of(statement), rows).ints(rows, row -> before(row.row().phase()));
       BatchWriter.expect(statement.executeUpdate(), rows, "node");
     }
+  }
+
+  /** The phases that this one may follow, itself included, as a bit for each number. */
+  private static int before(NodePhase phase) {
+    return Arrays.stream(NodePhase.values())
+        .filter(from -> (from == phase && !from.terminal()) || from.next().contains(phase))
+        .mapToInt(from -> 1 << from.number())
+        .reduce(0, (left, right) -> left | right);
   }
 
   private static final String CHANGING_COLUMNS =

@@ -38,6 +38,7 @@ public final class PostgresJournal implements Journal {
   private final Pool pool;
   private final CommandExchange exchange;
   private final Runnable childrenWanted;
+  private final boolean comparing;
   private final UnreadableRows unreadable = new UnreadableRows();
   private final AtomicLong forgetNext = new AtomicLong(System.nanoTime());
 
@@ -46,9 +47,29 @@ public final class PostgresJournal implements Journal {
    * @param childrenWanted called after a commit that asked for children; returns at once
    */
   public PostgresJournal(Pool pool, CommandExchange exchange, Runnable childrenWanted) {
+    this(pool, exchange, childrenWanted, false);
+  }
+
+  private PostgresJournal(
+      Pool pool, CommandExchange exchange, Runnable childrenWanted, boolean comparing) {
     this.pool = requireNonNull(pool, "pool");
     this.exchange = requireNonNull(exchange, "exchange");
     this.childrenWanted = requireNonNull(childrenWanted, "childrenWanted");
+    this.comparing = comparing;
+  }
+
+  /**
+   * The same for batches of other processes: what they say of executions is compared with rows
+   * first, and a batch that says what is not so is poisoned.
+   */
+  public PostgresJournal comparing() {
+    return new PostgresJournal(pool, exchange, childrenWanted, true);
+  }
+
+  /** The shards of all owners whose names begin so. */
+  public Set<Integer> heldBy(String ownerPrefix) {
+    return pool.run(
+        "read who holds which shards", connection -> ShardRows.heldBy(connection, ownerPrefix));
   }
 
   @Override
@@ -139,7 +160,14 @@ public final class PostgresJournal implements Journal {
   public Set<Integer> commit(Batch batch) {
     BatchWriter.Written written;
     try {
-      written = pool.transaction(connection -> BatchWriter.write(connection, batch));
+      written =
+          pool.transaction(
+              connection -> {
+                if (comparing) {
+                  BatchClaims.check(connection, batch);
+                }
+                return BatchWriter.write(connection, batch);
+              });
     } catch (SQLException error) {
       if (SqlErrors.isDataError(error)) {
         throw new PoisonedBatchException(

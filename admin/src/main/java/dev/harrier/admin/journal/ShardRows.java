@@ -91,6 +91,14 @@ final class ShardRows {
     }
   }
 
+  static Set<Integer> heldBy(Connection connection, String ownerPrefix) throws SQLException {
+    try (var statement =
+        connection.prepareStatement("SELECT id FROM shard WHERE starts_with(owner, ?)")) {
+      Arguments.of(statement).text(ownerPrefix);
+      return ids(statement);
+    }
+  }
+
   private static Arguments bind(PreparedStatement statement, Collection<ShardLease> leases)
       throws SQLException {
     var sorted = leases.stream().sorted(Comparator.comparingInt(ShardLease::shard)).toList();

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param onOwn that they have there on what they made themselves
  */
 public record Role(String name, Permissions permissions, Permissions onOwn) {
-  /** What only the program itself may do: a caller with one of these would be a second engine. */
+  /** What engines alone may do: a caller with one of these would be a second one. */
   static final Permissions ENGINE_ONLY =
       Permissions.of(Permission.EVENT_WRITE, Permission.EXECUTION_IMPERSONATE_PARENT);
 
@@ -80,6 +80,10 @@ public record Role(String name, Permissions permissions, Permissions onOwn) {
           Permissions.of(Permission.EXECUTION_CREATE, Permission.INVENTORY_READ),
           Permissions.NONE);
 
+  /** What an engine of a process of its own needs: it does nothing but write what it decided. */
+  private static final Role PROPELLER =
+      new Role("propeller", Permissions.of(Permission.EVENT_WRITE), Permissions.NONE);
+
   /** What administrators of the installation may do everywhere. Nobody can be bound to it. */
   static final Role ADMINISTRATOR =
       new Role("administrator", Permissions.ALL.without(ENGINE_ONLY), Permissions.NONE);
@@ -133,6 +137,7 @@ public record Role(String name, Permissions permissions, Permissions onOwn) {
           CLUSTER_MANAGER,
           SCHEDULER,
           AUDITOR,
+          PROPELLER,
           PLATFORM_ADMIN
         }) {
       roles.put(role.name, role);

@@ -63,6 +63,30 @@ public final class RpcRules {
     return new RpcRules(Map.copyOf(table.rules));
   }
 
+  /** The rules of the internal port, which propellers alone call. */
+  public static RpcRules ofPropellers() {
+    var table = new Table();
+    var engine = RpcRule.needs(Permission.EVENT_WRITE);
+    table
+        .service("harrier.journal.v1.JournalService")
+        .rule("Describe", engine)
+        .rule("Acquire", engine)
+        .rule("Renew", engine)
+        .rule("Release", engine)
+        .rule("ListExecutions", engine)
+        .rule("GetClosure", engine)
+        .rule("ListCommands", engine)
+        .rule("ListTimers", engine)
+        .rule("ListHeldAttempts", engine)
+        .rule("Commit", engine)
+        .rule("GetOutcome", engine)
+        .rule("WatchCommands", engine)
+        .service("harrier.journal.v1.AttemptService")
+        .rule("CreateToken", engine)
+        .rule("GetSecret", engine);
+    return new RpcRules(Map.copyOf(table.rules));
+  }
+
   /**
    * The rule of a method.
    *

@@ -1,0 +1,173 @@
+package dev.harrier.admin.journal;
+
+import dev.harrier.database.Arguments;
+import dev.harrier.database.Rows;
+import dev.harrier.idl.engine.v1.ChildRequest;
+import dev.harrier.idl.engine.v1.ExecutionSettings;
+import dev.harrier.spi.Batch;
+import dev.harrier.spi.Batch.ExecutionChange;
+import dev.harrier.spi.Command;
+import dev.harrier.spi.PoisonedBatchException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a batch of another process says of executions, compared with their rows: that keys and names
+ * belong together, that it consumes its executions' own commands, tells only parents and children,
+ * and asks for children with what their parent has. Phases and revisions are compared where they
+ * are written.
+ */
+final class BatchClaims {
+  private final Connection connection;
+  private final List<ExecutionChange> changes;
+
+  private BatchClaims(Connection connection, List<ExecutionChange> changes) {
+    this.connection = connection;
+    this.changes = changes;
+  }
+
+  /**
+   * Returns if all is true.
+   *
+   * @throws PoisonedBatchException that says what is not
+   */
+  static void check(Connection connection, Batch batch) throws SQLException {
+    var changes = batch.parts().stream().flatMap(part -> part.executions().stream()).toList();
+    var claims = new BatchClaims(connection, changes);
+    claims.names();
+    claims.consumed();
+    claims.posted();
+    claims.children();
+  }
+
+  private record Of<T>(ExecutionChange change, T row) {
+    long key() {
+      return change.ref().key();
+    }
+  }
+
+  private void names() throws SQLException {
+    if (changes.isEmpty()) {
+      return;
+    }
+    var sql =
+        """
+        SELECT count(*) FROM unnest(?::bigint[], ?::int[], ?::text[], ?::text[], ?::text[])
+          AS p (key, shard, project, domain, name)
+        WHERE NOT EXISTS (SELECT 1 FROM execution e WHERE e.key = p.key AND e.shard = p.shard
+          AND e.project = p.project AND e.domain = p.domain AND e.name = p.name)
+        """;
+    try (var statement = connection.prepareStatement(sql)) {
+      Arguments.of(statement)
+          .longs(changes, change -> change.ref().key())
+          .ints(changes, change -> change.ref().shard())
+          .texts(changes, change -> change.ref().id().project())
+          .texts(changes, change -> change.ref().id().domain())
+          .texts(changes, change -> change.ref().id().name());
+      requireNone(statement, "executions of another key or shard than it says");
+    }
+  }
+
+  private void consumed() throws SQLException {
+    var consumed =
+        changes.stream()
+            .flatMap(change -> change.consumed().stream().map(id -> new Of<>(change, id)))
+            .toList();
+    if (consumed.isEmpty()) {
+      return;
+    }
+    var sql =
+        """
+        SELECT count(*) FROM unnest(?::bigint[], ?::bigint[]) AS p (id, key)
+        JOIN command c ON c.id = p.id WHERE c.execution_key <> p.key
+        """;
+    try (var statement = connection.prepareStatement(sql)) {
+      Arguments.of(statement).longs(consumed, Of::row).longs(consumed, Of::key);
+      requireNone(statement, "commands of other executions, which it consumes");
+    }
+  }
+
+  private void posted() throws SQLException {
+    var posted =
+        changes.stream()
+            .flatMap(change -> change.posted().stream().map(one -> new Of<>(change, one)))
+            .filter(one -> !one.row().to().equals(one.change().ref().id()))
+            .toList();
+    if (posted.isEmpty()) {
+      return;
+    }
+    // Upward goes the word that a child has ended, to the node that waits; downward goes an abort.
+    var sql =
+        """
+        SELECT count(*)
+        FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[])
+          AS p (key, project, domain, name, node_path)
+        JOIN execution f ON f.key = p.key
+        JOIN execution t ON t.project = p.project AND t.domain = p.domain AND t.name = p.name
+        WHERE NOT CASE WHEN p.node_path IS NULL THEN coalesce(t.parent_key = f.key, false)
+          ELSE coalesce(f.parent_key = t.key AND f.parent_node_path = p.node_path, false) END
+        """;
+    try (var statement = connection.prepareStatement(sql)) {
+      Arguments.of(statement)
+          .longs(posted, Of::key)
+          .texts(posted, one -> one.row().to().project())
+          .texts(posted, one -> one.row().to().domain())
+          .texts(posted, one -> one.row().to().name())
+          .optionalTexts(
+              posted,
+              one ->
+                  one.row().command() instanceof Command.ChildEnded ended
+                      ? Optional.of(ended.nodePath())
+                      : Optional.empty());
+      requireNone(statement, "executions that are neither parent nor child, which it tells");
+    }
+  }
+
+  private void children() throws SQLException {
+    var parents = changes.stream().filter(change -> !change.children().isEmpty()).toList();
+    if (parents.isEmpty()) {
+      return;
+    }
+    var settings = new HashMap<Long, ExecutionSettings>();
+    var sql = "SELECT key, settings FROM execution WHERE key = ANY(?::bigint[])";
+    try (var statement = connection.prepareStatement(sql)) {
+      Arguments.of(statement).longs(parents, change -> change.ref().key());
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          settings.put(
+              row.getLong("key"), Rows.message(row, "settings", ExecutionSettings.parser()));
+        }
+      }
+    }
+    for (var parent : parents) {
+      var own = settings.get(parent.ref().key());
+      if (own == null || !inherited(own, parent.children().stream())) {
+        throw refused(
+            "execution %s: expected children with its own settings, found others"
+                .formatted(parent.ref()));
+      }
+    }
+  }
+
+  private static boolean inherited(ExecutionSettings own, Stream<ChildRequest> children) {
+    var expected = own.toBuilder().setNesting(own.getNesting() + 1).build();
+    return children.allMatch(child -> child.getInherited().equals(expected));
+  }
+
+  private static void requireNone(PreparedStatement statement, String what) throws SQLException {
+    try (var row = statement.executeQuery()) {
+      if (row.next() && row.getLong(1) > 0) {
+        throw refused("the batch has %s %s".formatted(row.getLong(1), what));
+      }
+    }
+  }
+
+  private static PoisonedBatchException refused(String why) {
+    return new PoisonedBatchException(why, new IllegalStateException(why));
+  }
+}
