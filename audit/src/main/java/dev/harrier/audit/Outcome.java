@@ -32,6 +32,11 @@ public record Outcome(int status, int severity, int code) {
     };
   }
 
+  /** Whether an RPC's caller was not let in. */
+  public boolean refused() {
+    return code == PERMISSION_DENIED || code == UNAUTHENTICATED;
+  }
+
   /** Of a page. */
   public static Outcome ofPage(int status) {
     if (status < 400) {

@@ -41,13 +41,16 @@ public final class FileBlobStore implements BlobStore {
 
   private final BlobFolder folder;
   private final BlobStoreSettings settings;
-  private final SignedUrls urls;
+  private final Optional<SignedUrls> urls;
   private final InstantSource clock;
   private final Lock[] locks =
       Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(Lock[]::new);
 
   private FileBlobStore(
-      BlobFolder folder, BlobStoreSettings settings, SignedUrls urls, InstantSource clock) {
+      BlobFolder folder,
+      BlobStoreSettings settings,
+      Optional<SignedUrls> urls,
+      InstantSource clock) {
     this.folder = folder;
     this.settings = settings;
     this.urls = urls;
@@ -66,7 +69,19 @@ public final class FileBlobStore implements BlobStore {
     requireNonNull(baseUrl, "baseUrl");
     var folder = BlobFolder.open(settings.root(), clock.instant());
     var urls = new SignedUrls(SigningKey.open(settings.signingKeyFile()), baseUrl, clock);
-    return new FileBlobStore(folder, settings, urls, clock);
+    return new FileBlobStore(folder, settings, Optional.of(urls), clock);
+  }
+
+  /**
+   * Opens the folder alone, for a process that reads and writes blobs and signs no URLs: it needs
+   * no key.
+   *
+   * @throws IOException if the folder cannot be used
+   */
+  public static FileBlobStore withoutUrls(BlobStoreSettings settings, InstantSource clock)
+      throws IOException {
+    return new FileBlobStore(
+        BlobFolder.open(settings.root(), clock.instant()), settings, Optional.empty(), clock);
   }
 
   @Override
@@ -177,7 +192,9 @@ public final class FileBlobStore implements BlobStore {
   }
 
   SignedUrls urls() {
-    return urls;
+    return urls.orElseThrow(
+        () ->
+            new IllegalStateException("blobs: this process signs no URLs, and was asked for one"));
   }
 
   BlobStoreSettings settings() {
@@ -275,7 +292,7 @@ public final class FileBlobStore implements BlobStore {
     // Refuses a key that no file can have: here it can still be told to the one who chose it.
     folder.uri(key);
     var expiresAt = clock.instant().plus(validFor).truncatedTo(ChronoUnit.SECONDS);
-    var url = urls.url(new SignedBlob(use, key, expiresAt, md5, replaces));
+    var url = urls().url(new SignedBlob(use, key, expiresAt, md5, replaces));
     // No headers: flytekit 1.16 does not send them with its streamed uploads.
     return new Signed(url, expiresAt, Map.of());
   }

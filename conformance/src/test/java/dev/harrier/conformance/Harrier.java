@@ -24,18 +24,22 @@ final class Harrier implements AutoCloseable {
   private final Path folder;
   private final List<String> around;
   private final List<String> options;
+  private final Optional<Split> split;
   private final Optional<String> ownDatabase = OwnDatabases.create();
   private int port;
   private int starts;
   private Process process;
   private URI url;
 
-  private Harrier(Path folder, List<String> around, List<String> options) {
+  private Harrier(Path folder, List<String> around, List<String> options, boolean split) {
     this.folder = requireNonNull(folder, "folder");
     this.around = List.copyOf(around);
     this.options = List.copyOf(options);
+    this.split = split ? Optional.of(new Split(folder, around, options)) : Optional.empty();
+    this.split.ifPresent(propeller -> propeller.allow(home()));
     this.process = launch();
     this.url = awaitReady();
+    this.split.ifPresent(propeller -> propeller.begin(home(), lastOutput()));
   }
 
   /**
@@ -44,12 +48,12 @@ final class Harrier implements AutoCloseable {
    * @param folder of the test; the server's home and what it prints are in it
    */
   static Harrier start(Path folder) {
-    return new Harrier(folder, List.of(), List.of());
+    return new Harrier(folder, List.of(), List.of(), Split.ASKED);
   }
 
   /** The same with options of its own. */
   static Harrier startWith(Path folder, String... options) {
-    return new Harrier(folder, List.of(), List.of(options));
+    return new Harrier(folder, List.of(), List.of(options), Split.ASKED);
   }
 
   /** The same over TLS, with a certificate that {@code harrier tls init} made before. */
@@ -57,7 +61,7 @@ final class Harrier implements AutoCloseable {
     makeCertificate(folder.resolve("home"));
     var all = new ArrayList<>(List.of("--tls"));
     all.addAll(List.of(options));
-    return new Harrier(folder, List.of(), all);
+    return new Harrier(folder, List.of(), all, Split.ASKED);
   }
 
   /** Makes a certificate for loopback, and an authority unless the home has one. */
@@ -73,7 +77,12 @@ final class Harrier implements AutoCloseable {
    * @param around a command line that replaces itself by what follows it
    */
   static Harrier startWithin(Path folder, List<String> around) {
-    return new Harrier(folder, around, List.of());
+    return new Harrier(folder, around, List.of(), Split.ASKED);
+  }
+
+  /** The same as two processes: admin, and a propeller on a home of its own. */
+  static Harrier startSplit(Path folder, List<String> around) {
+    return new Harrier(folder, around, List.of(), true);
   }
 
   /** The command line of a server. */
@@ -91,6 +100,16 @@ final class Harrier implements AutoCloseable {
 
   Path home() {
     return folder.resolve("home");
+  }
+
+  /** The home of whoever runs tasks. */
+  Path engineHome() {
+    return split.map(Split::home).orElseGet(this::home);
+  }
+
+  /** The propeller's process, if it is one of its own. */
+  Split propeller() {
+    return split.orElseThrow(() -> new AssertionError("The server under test is one process"));
   }
 
   URI url() {
@@ -162,8 +181,9 @@ final class Harrier implements AutoCloseable {
     if (process.isAlive()) {
       stop();
     }
+    split.ifPresent(Split::close);
     // They wait some minutes for the next server of their home, which never comes.
-    Workers.of(home()).end();
+    Workers.of(engineHome()).end();
     postgres().ifPresent(ProcessHandle::destroyForcibly);
   }
 
@@ -171,6 +191,7 @@ final class Harrier implements AutoCloseable {
     starts++;
     var line = new ArrayList<>(around);
     line.addAll(line(home(), port, Places.python()));
+    split.ifPresent(propeller -> line.addAll(List.of("--role", "admin")));
     line.addAll(options);
     try {
       var builder =
@@ -178,6 +199,7 @@ final class Harrier implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(outputFile(starts).toFile());
       // Not as a flag, which all of the machine can read.
+      split.ifPresent(propeller -> builder.environment().putAll(propeller.ofAdmin()));
       ownDatabase.ifPresent(url -> builder.environment().put("HARRIER_DATABASE_URL", url));
       return builder.start();
     } catch (IOException e) {
@@ -203,7 +225,7 @@ final class Harrier implements AutoCloseable {
     return found;
   }
 
-  private String lastOutput() {
+  String lastOutput() {
     try {
       return Files.exists(outputFile(starts)) ? Files.readString(outputFile(starts)) : "";
     } catch (IOException e) {

@@ -56,6 +56,11 @@ final class PostgresAdmin implements SimulatedAdmin {
     return journal;
   }
 
+  /** The same for engines of other processes. */
+  PostgresJournal journalForOthers() {
+    return journal.comparing();
+  }
+
   @Override
   public void putClosure(String digest, CompiledWorkflowClosure closure) {
     run(

@@ -12,7 +12,8 @@ public final class RunningHarrier implements AutoCloseable {
   private final URI url;
   private final URI metricsUrl;
   private final Path clientFile;
-  private final Path python;
+  private final Optional<URI> internalUrl;
+  private final Optional<Path> python;
   private final Optional<String> firstAdministrator;
   private final List<String> routes;
   private final Closing parts;
@@ -21,13 +22,15 @@ public final class RunningHarrier implements AutoCloseable {
       URI url,
       URI metricsUrl,
       Path clientFile,
-      Path python,
+      Optional<URI> internalUrl,
+      Optional<Path> python,
       Optional<String> firstAdministrator,
       List<String> routes,
       Closing parts) {
     this.url = requireNonNull(url, "url");
     this.metricsUrl = requireNonNull(metricsUrl, "metricsUrl");
     this.clientFile = requireNonNull(clientFile, "clientFile");
+    this.internalUrl = requireNonNull(internalUrl, "internalUrl");
     this.python = requireNonNull(python, "python");
     this.firstAdministrator = requireNonNull(firstAdministrator, "firstAdministrator");
     this.routes = List.copyOf(routes);
@@ -59,9 +62,14 @@ public final class RunningHarrier implements AutoCloseable {
     return routes;
   }
 
-  /** The pyflyte that stands beside the interpreter of its tasks. */
-  public Path pyflyte() {
-    return python.resolveSibling("pyflyte");
+  /** Where propellers of other processes reach it; empty if it has an engine of its own. */
+  public Optional<URI> internalUrl() {
+    return internalUrl;
+  }
+
+  /** The pyflyte that stands beside the interpreter of its tasks; empty if it runs none. */
+  public Optional<Path> pyflyte() {
+    return python.map(interpreter -> interpreter.resolveSibling("pyflyte"));
   }
 
   /** Takes no more calls, ends those under way, and stops all parts; running tasks go on. */

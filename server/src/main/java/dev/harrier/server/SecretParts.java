@@ -74,11 +74,14 @@ record SecretParts(Database database, MasterKeys masters, StoredSecrets secrets,
 
   /** What the runtime asks for attempts. */
   AttemptSecrets forAttempts() {
+    return new FlytekitSecrets(rules()::find);
+  }
+
+  /** Who gets which of them. */
+  AttemptSecretRules rules() {
     var held = new HeldPermissions(database);
-    var rules =
-        new AttemptSecretRules(
-            List.of(secrets), execution -> held.held(execution, Permission.SECRET_USE));
-    return new FlytekitSecrets(rules::find);
+    return new AttemptSecretRules(
+        List.of(secrets), execution -> held.held(execution, Permission.SECRET_USE));
   }
 
   /** What administrators keep secrets with. */

@@ -10,11 +10,11 @@ import dev.harrier.blobstore.FileBlobStore;
 import dev.harrier.database.Database;
 import dev.harrier.database.DatabaseSettings;
 import dev.harrier.database.EmbeddedPostgres;
-import dev.harrier.propeller.Propeller;
-import dev.harrier.propeller.PropellerSettings;
+import dev.harrier.journal.AttemptRpc;
+import dev.harrier.journal.JournalRpc;
+import dev.harrier.journal.Propellers;
+import dev.harrier.journal.RemoteJournal;
 import dev.harrier.runtime.process.ApiForTasks;
-import dev.harrier.runtime.process.Egress;
-import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.rpc.AuthMetadataRpc;
@@ -29,11 +29,12 @@ import dev.harrier.server.audit.AuditedAccess;
 import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.config.DatabaseConfig;
 import dev.harrier.server.config.HarrierConfig;
-import dev.harrier.server.config.TasksConfig;
+import dev.harrier.server.config.ServerRole;
 import dev.harrier.server.home.ClientFiles;
 import dev.harrier.server.home.Home;
 import dev.harrier.server.http.OpenApi;
 import dev.harrier.server.page.AccountPages;
+import dev.harrier.server.page.AttemptLogs;
 import dev.harrier.server.page.BlobPage;
 import dev.harrier.server.page.HttpCallers;
 import dev.harrier.server.page.LivenessPage;
@@ -42,9 +43,9 @@ import dev.harrier.server.page.OpenApiPage;
 import dev.harrier.server.page.Redirects;
 import dev.harrier.server.page.SecurityPages;
 import dev.harrier.server.port.ApiPort;
+import dev.harrier.server.port.InternalPort;
 import dev.harrier.server.port.MetricsPort;
 import dev.harrier.server.port.Peers;
-import dev.harrier.server.python.OwnPython;
 import dev.harrier.server.rpc.ServedRpcs;
 import dev.harrier.server.rpc.UnservedRpcs;
 import dev.harrier.server.safety.ClockChecks;
@@ -52,18 +53,14 @@ import dev.harrier.server.safety.StartChecks;
 import dev.harrier.server.tls.ServerIdentity;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Makes every part, top to bottom, and starts them. */
@@ -116,17 +113,20 @@ public final class Wiring {
     ClockChecks.againstDatabase(database, clock);
     var blobs =
         FileBlobStore.open(
-            BlobStoreSettings.of(home.blobs(), home.security().resolve("blob-url-key")),
+            BlobStoreSettings.of(
+                config.storage().folder().orElseGet(home::blobs),
+                home.security().resolve("blob-url-key")),
             clock,
             () -> url);
 
     // Security.
+    var attempts = new HeldAttempts(database);
     var security =
         closing.add(
             new SecurityServices(
                 database,
                 SecurityKeys.open(home.security(), clock),
-                new HeldAttempts(database),
+                attempts,
                 logins(new ServerAddress(url)),
                 clock));
     var policy = closing.add(AccessPolicy.open(config.auth().policy(), home, database, clock));
@@ -135,24 +135,10 @@ public final class Wiring {
         new AuditedAccess(
             new PolicyAccess(issuer, security.accountStatus()::administers, policy.inForce()));
 
-    // Tasks.
+    // The API, and the engine that runs what it records, unless another process does.
     var secrets = SecretParts.open(config.secrets(), home, database, clock);
-    var python = python(config.tasks());
-    var runtime =
-        closing.add(
-            ProcessTaskRuntime.open(
-                tasks(config.tasks(), python),
-                blobs,
-                secrets.forAttempts(),
-                Optional.of(
-                    new ApiForTasks(
-                        url,
-                        identity.flatMap(ServerIdentity::authorityFile),
-                        (attempt, lifetime) ->
-                            security.tokens().forAttempt(attempt, lifetime).value().reveal())),
-                clock));
-
-    // The API, and the engine that runs what it records.
+    AttemptRpc.Tokens tokens =
+        (attempt, lifetime) -> security.tokens().forAttempt(attempt, lifetime).value().reveal();
     var admin =
         closing.add(
             AdminServices.open(
@@ -164,19 +150,42 @@ public final class Wiring {
                     .withPageTokens(PageTokenKey.open(home.security().resolve("page-token-key")))
                     .withLogs((attempt, uri) -> url.resolve(LogPage.path(attempt)).toString()),
                 clock));
-    var propeller =
-        closing.add(
-            new Propeller(
-                admin.journal(),
-                runtime,
-                blobs,
-                clock,
-                home.hostName() + "/" + UUID.randomUUID(),
-                PropellerSettings.defaults(),
-                new EngineMeter(registry)));
-    Gauge.builder("harrier.engine.executions", propeller, Propeller::executionsInMemory)
-        .description("Executions that the engine has in memory")
-        .register(registry);
+    Optional<Engine> engine = Optional.empty();
+    Optional<InternalPort> internal = Optional.empty();
+    if (config.role() == ServerRole.ALL) {
+      var calls = new ApiForTasks(url, identity.flatMap(ServerIdentity::authorityFile), tokens::of);
+      var sockets = new Engine.Sockets(admin.journal(), blobs, secrets.forAttempts(), calls);
+      engine = Optional.of(closing.add(Engine.open(config, home, sockets, clock, registry)));
+    } else {
+      var rules = secrets.rules();
+      var journal = admin.journalForOthers();
+      var propellers = new Propellers(access, admin::shardsHeldBy, System::nanoTime);
+      var services =
+          ServedRpcs.forPropellers(
+                  new RpcGate(
+                      RpcRules.ofPropellers(), security.authenticator(), access, Peers::current),
+                  auditing.calls(),
+                  registry,
+                  config.server().callsMax())
+              .add(new JournalRpc(journal, propellers, url))
+              .add(
+                  new AttemptRpc(
+                      journal,
+                      propellers,
+                      attempts,
+                      tokens,
+                      (attempt, id) -> rules.find(attempt.node().execution(), id)));
+      var around = List.of(SecurityPages.tokensAlone(security), auditing.aroundApi());
+      internal =
+          Optional.of(
+              closing.add(
+                  InternalPort.of(
+                      config.server().internal(),
+                      identity.map(ServerIdentity::certificate),
+                      services.services(),
+                      around,
+                      RemoteJournal.MESSAGE_BYTES_MAX)));
+    }
 
     // What the API's port serves.
     var health = new HealthStatusManager();
@@ -204,10 +213,7 @@ public final class Wiring {
             secrets.pages(callers, access),
             new BlobPage(blobs),
             new OpenApiPage(callers, () -> OpenApi.of(offered, ProgramVersion.text())),
-            new LogPage(
-                callers,
-                access,
-                attempt -> Optional.of(runtime.log(attempt)).filter(Files::isRegularFile)),
+            new LogPage(callers, access, logs(engine)),
             auditing.aroundApi()));
 
     // From here on somebody may call.
@@ -230,9 +236,10 @@ public final class Wiring {
     security.start();
     policy.inForce().start();
     admin.start();
-    propeller.start();
+    engine.ifPresent(Engine::start);
     metrics.start();
     api.start();
+    internal.ifPresent(InternalPort::start);
     new ClientFiles(home, security.clients())
         .write(url, identity.flatMap(ServerIdentity::authorityFile));
     ready.set(true);
@@ -248,7 +255,14 @@ public final class Wiring {
             .forFirstAdministrator()
             .map(link -> AccountPages.linkAddress(security.address(), link));
     return new RunningHarrier(
-        url, metricsUrl, home.clientFile(), python, firstAdministrator, api.routes(), closing);
+        url,
+        metricsUrl,
+        home.clientFile(),
+        internal.map(InternalPort::url),
+        engine.map(Engine::python),
+        firstAdministrator,
+        api.routes(),
+        closing);
   }
 
   private SecuritySettings logins(ServerAddress address) {
@@ -282,30 +296,11 @@ public final class Wiring {
     }
   }
 
-  private ProcessRuntimeSettings tasks(TasksConfig tasks, Path python) {
-    var pythons = new HashMap<String, Path>(tasks.images());
-    pythons.put(ProcessRuntimeSettings.ANY_IMAGE, python);
-    var defaults = ProcessRuntimeSettings.defaults(home.folder(), python);
-    return new ProcessRuntimeSettings(
-        home.folder(),
-        pythons,
-        tasks.coldWorkers(),
-        !tasks.requireWalls(),
-        defaults.capacity(),
-        defaults
-            .limits()
-            .withMachineShare(
-                tasks.limits().processes(), tasks.limits().memory(), tasks.limits().storage())
-            .withEgress(new Egress(tasks.egress())),
-        defaults.parentIdle(),
-        tasks.readable(),
-        tasks.environment());
-  }
-
-  private Path python(TasksConfig tasks) throws IOException {
-    if (tasks.python().isPresent()) {
-      return tasks.python().get();
-    }
-    return new OwnPython(home.folder().resolve("python"), System.getenv()).interpreter();
+  private AttemptLogs logs(Optional<Engine> engine) {
+    return attempt ->
+        engine
+            .map(here -> here.runtime().log(attempt))
+            .or(() -> config.tasks().logs().map(logs -> ProcessTaskRuntime.log(logs, attempt)))
+            .filter(Files::isRegularFile);
   }
 }

@@ -235,7 +235,8 @@ public final class TasksSection implements Section {
           defaults.limits(),
           Duration.ofSeconds(5),
           List.of(task.folder()),
-          defaults.environment());
+          defaults.environment(),
+          defaults.hidden());
     }
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.audit.Event;
 import dev.harrier.audit.Level;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How much is recorded of what, and what must not be done unrecorded.
@@ -27,6 +28,9 @@ public record AuditRules(boolean strict, Map<String, Level> levels) {
       Map.of(
           "grpc.health.v1.Health", Level.NONE, METRICS, Level.NONE, "GET /healthcheck", Level.NONE);
 
+  /** What propellers ask for many times a second: what was refused is worth a record. */
+  private static final Set<String> REFUSALS = Set.of("harrier.journal.v1.JournalService");
+
   public AuditRules {
     levels = Map.copyOf(levels);
   }
@@ -37,13 +41,21 @@ public record AuditRules(boolean strict, Map<String, Level> levels) {
     for (var name : new String[] {operation, group}) {
       var level = levels.get(name);
       if (level == null) {
-        level = PROBES.get(name);
+        level = REFUSALS.contains(name) ? Level.NONE : PROBES.get(name);
       }
       if (level != null) {
         return level;
       }
     }
     return levels.getOrDefault(DEFAULT, Level.METADATA);
+  }
+
+  /** The same once it has ended. */
+  Level levelOfEnd(String operation, String group, boolean refused) {
+    var told = levels.containsKey(operation) || levels.containsKey(group);
+    return refused && !told && REFUSALS.contains(group)
+        ? levels.getOrDefault(DEFAULT, Level.METADATA)
+        : level(operation, group);
   }
 
   /** Whether it must be recorded before it is done. */

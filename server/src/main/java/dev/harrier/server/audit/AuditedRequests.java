@@ -115,9 +115,10 @@ public final class AuditedRequests extends SimpleDecoratingHttpService {
       name = context.config().route().patternString().substring(1);
     }
     var isRpc = rpc || !method.isEmpty();
+    var outcome = isRpc ? ofRpc(trail, ended) : Outcome.ofPage(ended.responseStatus().code());
     var level =
         isRpc && name.contains("/")
-            ? rules.level(name, name.substring(0, name.indexOf('/')))
+            ? rules.levelOfEnd(name, name.substring(0, name.indexOf('/')), outcome.refused())
             : rules.level(name, group);
     if (level == Level.NONE) {
       return;
@@ -127,7 +128,7 @@ public final class AuditedRequests extends SimpleDecoratingHttpService {
             isRpc ? Operations.ofRpc(name) : Operations.ofPage(page(context)),
             Stage.COMPLETE,
             level,
-            isRpc ? ofRpc(trail, ended) : Outcome.ofPage(ended.responseStatus().code()),
+            outcome,
             trail.actor(),
             trail.source(),
             Optional.of(

@@ -1,6 +1,8 @@
 package dev.harrier.server.command;
 
 import dev.harrier.server.Wiring;
+import dev.harrier.server.config.ConfigurationException;
+import dev.harrier.server.config.ServerRole;
 import dev.harrier.server.demo.Demo;
 import dev.harrier.server.home.Home;
 import dev.harrier.server.log.Logs;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +49,11 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var config = options.read(home.folder(), System.getenv());
+    if (config.role() != ServerRole.ALL) {
+      throw new ConfigurationException(
+          "role: expected all, as the demo is one process, found "
+              + config.role().toString().toLowerCase(Locale.ROOT));
+    }
     var folder = examples();
     var logs = Logs.start(config.log());
     var told = new CountDownLatch(1);
@@ -57,13 +65,14 @@ public final class DemoCommand implements Callable<Integer> {
         var server = Wiring.start(config, held)) {
       out.println("Harrier is ready on " + server.url());
       out.flush();
-      var demo = new Demo(server.clientFile(), server.pyflyte(), folder, out);
+      var pyflyte = server.pyflyte().orElseThrow();
+      var demo = new Demo(server.clientFile(), pyflyte, folder, out);
       var succeeded = demo.run(TokenCommand.token(server.clientFile()), told);
       out.println();
       out.println(
           succeeded ? "Every example succeeded." : "An example did not succeed; see above.");
       if (!exit && told.getCount() > 0) {
-        out.println(next(server.url().toString(), server.clientFile(), server.pyflyte()));
+        out.println(next(server.url().toString(), server.clientFile(), pyflyte));
         out.flush();
         told.await();
         out.println("Stopping; tasks that run go on and are found again at the next start.");

@@ -20,6 +20,13 @@ public final class ServerOptions {
   private @Nullable Path file;
 
   @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      description =
+          "all, or one part of Harrier: admin (API and database), propeller (engine and tasks). Default: all.")
+  private @Nullable String role;
+
+  @Option(
       names = "--port",
       paramLabel = "N",
       description = "The API's port; 0 takes one that is free. Default: 30080.")
@@ -123,6 +130,7 @@ public final class ServerOptions {
 
   private Map<String, String> flags() {
     var flags = new LinkedHashMap<String, String>();
+    put(flags, "role", role);
     put(flags, "server.port", port);
     // Who takes any port is a test or a second server: 10254 would be taken, too.
     put(flags, "server.metricsPort", metricsPort == null && "0".equals(port) ? "0" : metricsPort);

@@ -1,8 +1,12 @@
 package dev.harrier.server.command;
 
+import dev.harrier.server.PropellerWiring;
 import dev.harrier.server.Wiring;
+import dev.harrier.server.config.HarrierConfig;
+import dev.harrier.server.config.ServerRole;
 import dev.harrier.server.home.Home;
 import dev.harrier.server.log.Logs;
+import java.io.IOException;
 import java.lang.ref.Reference;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -34,15 +38,35 @@ public final class StartCommand implements Callable<Integer> {
     var told = new CountDownLatch(1);
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(told, stopped), "harrier-stop"));
-    try (var held = Home.open(home.folder());
-        var server = Wiring.start(config, held)) {
+    try (var held = Home.open(home.folder())) {
+      if (config.role() == ServerRole.PROPELLER) {
+        runEngine(config, held, told);
+      } else {
+        serve(config, held, told);
+      }
+    } finally {
+      // The level of a logger holds only as long as somebody refers to it.
+      Reference.reachabilityFence(logs);
+      stopped.countDown();
+    }
+    return 0;
+  }
+
+  private static void serve(HarrierConfig config, Home held, CountDownLatch told)
+      throws IOException, InterruptedException {
+    try (var server = Wiring.start(config, held)) {
       var out = System.out;
       out.println("Harrier is ready on " + server.url());
       out.println("  configuration  " + server.clientFile());
       out.println("  metrics        " + server.metricsUrl() + "/metrics");
-      out.println(
-          "  try            %s --config %s run --remote ..."
-              .formatted(server.pyflyte(), server.clientFile()));
+      server.internalUrl().ifPresent(url -> out.println("  propellers     " + url));
+      server
+          .pyflyte()
+          .ifPresent(
+              pyflyte ->
+                  out.println(
+                      "  try            %s --config %s run --remote ..."
+                          .formatted(pyflyte, server.clientFile())));
       server
           .firstAdministrator()
           .ifPresent(
@@ -51,14 +75,29 @@ public final class StartCommand implements Callable<Integer> {
                       "  first user     " + link + " (an administrator; good once, for a day)"));
       out.flush();
       told.await();
-      out.println("Stopping; tasks that run go on and are found again at the next start.");
-      out.flush();
-    } finally {
-      // The level of a logger holds only as long as somebody refers to it.
-      Reference.reachabilityFence(logs);
-      stopped.countDown();
+      sayGoodbye();
     }
-    return 0;
+  }
+
+  private static void runEngine(HarrierConfig config, Home held, CountDownLatch told)
+      throws IOException, InterruptedException {
+    try (var propeller = PropellerWiring.start(config, held)) {
+      var out = System.out;
+      out.println("Harrier's propeller waits for admin at " + config.admin().url());
+      out.println("  metrics        " + propeller.metricsUrl() + "/metrics");
+      out.flush();
+      if (propeller.awaitAdmin(told)) {
+        out.println("Harrier's propeller is ready");
+        out.flush();
+        told.await();
+      }
+      sayGoodbye();
+    }
+  }
+
+  private static void sayGoodbye() {
+    System.out.println("Stopping; tasks that run go on and are found again at the next start.");
+    System.out.flush();
   }
 
   /** Tells the main thread to close everything, and waits until it has. */

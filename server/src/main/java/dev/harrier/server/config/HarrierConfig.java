@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 /** All that can be set, by part. */
 public record HarrierConfig(
+    ServerRole role,
     ServerConfig server,
+    AdminConfig admin,
     DatabaseConfig database,
+    StorageConfig storage,
     TasksConfig tasks,
     SecretsConfig secrets,
     AuthConfig auth,
@@ -15,8 +18,11 @@ public record HarrierConfig(
   /** What holds where nothing is said. */
   public static final HarrierConfig DEFAULTS =
       new HarrierConfig(
+          ServerRole.ALL,
           ServerConfig.DEFAULTS,
+          AdminConfig.DEFAULTS,
           DatabaseConfig.DEFAULTS,
+          StorageConfig.DEFAULTS,
           TasksConfig.DEFAULTS,
           SecretsConfig.DEFAULTS,
           AuthConfig.DEFAULTS,
@@ -24,8 +30,11 @@ public record HarrierConfig(
           LogConfig.DEFAULTS);
 
   public HarrierConfig {
+    requireNonNull(role, "role");
     requireNonNull(server, "server");
+    requireNonNull(admin, "admin");
     requireNonNull(database, "database");
+    requireNonNull(storage, "storage");
     requireNonNull(tasks, "tasks");
     requireNonNull(secrets, "secrets");
     requireNonNull(auth, "auth");

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param callerLimits how much one caller may ask for
  * @param url under which clients reach the server, without a path: it is in tokens and links;
  *     without it the address and port
+ * @param internal the port that propellers of their own processes call
  * @param security TLS, and what browsers may do
  */
 public record ServerConfig(
@@ -36,6 +37,7 @@ public record ServerConfig(
     long answerBytesMax,
     CallerLimits callerLimits,
     Optional<String> url,
+    InternalConfig internal,
     SecurityConfig security) {
   private static final int PORT_MAX = 65_535;
   private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::");
@@ -54,6 +56,7 @@ public record ServerConfig(
           20L << 20,
           CallerLimits.DEFAULTS,
           Optional.empty(),
+          InternalConfig.DEFAULTS,
           SecurityConfig.DEFAULTS);
 
   public ServerConfig {
@@ -62,7 +65,10 @@ public record ServerConfig(
     requireNonNull(drainTimeout, "drainTimeout");
     requireNonNull(callerLimits, "callerLimits");
     requireNonNull(security, "security");
-    checkAddress(address, security.secure());
+    requireNonNull(internal, "internal");
+    checkAddress("server.address", address, security.secure());
+    checkAddress("server.internal.address", internal.address(), security.secure());
+    checkPort("server.internal.port", internal.port());
     url.ifPresent(text -> checkUrl(text, security.secure()));
     if (url.isEmpty() && WILDCARDS.contains(address)) {
       throw new ConfigurationException(
@@ -104,21 +110,21 @@ public record ServerConfig(
     return LOOPBACK.contains(address);
   }
 
-  private static void checkAddress(String address, boolean secure) {
+  private static void checkAddress(String name, String address, boolean secure) {
     if (LOOPBACK.contains(address)) {
       return;
     }
     if (!secure) {
       throw new ConfigurationException(
-          "server.address: expected localhost, 127.0.0.1 or ::1, found '%s'. Where others could read along Harrier listens with TLS only: make a certificate with 'harrier tls init' and start with '--tls', or set server.security.secure and server.security.ssl."
-              .formatted(address));
+          "%s: expected localhost, 127.0.0.1 or ::1, found '%s'. Where others could read along Harrier listens with TLS only: make a certificate with 'harrier tls init' and start with '--tls', or set server.security.secure and server.security.ssl."
+              .formatted(name, address));
     }
     try {
       var unused = InetAddress.ofLiteral(address);
-    } catch (IllegalArgumentException name) {
+    } catch (IllegalArgumentException noDigits) {
       throw new ConfigurationException(
-          "server.address: expected localhost or an address in digits, e.g. 0.0.0.0 for all of this machine, found '%s'. The name that clients use belongs into server.url."
-              .formatted(address));
+          "%s: expected localhost or an address in digits, e.g. 0.0.0.0 for all of this machine, found '%s'. The name that clients use belongs into server.url."
+              .formatted(name, address));
     }
   }
 

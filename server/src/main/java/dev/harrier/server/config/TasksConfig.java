@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param readable folders that tasks may read besides the system and their interpreter
  * @param environment variables of every task
  * @param limits of each attempt
+ * @param logs the folder in which a propeller of another process of this machine keeps what
+ *     attempts print, {@code process/logs} of its home; only the role admin reads it
  * @param egress project, {@code project/domain} or {@code *} to what its tasks reach by network
  */
 public record TasksConfig(
@@ -33,6 +35,7 @@ public record TasksConfig(
     List<Path> readable,
     Map<String, String> environment,
     TaskLimitsConfig limits,
+    Optional<Path> logs,
     Map<String, Egress.Reach> egress) {
 
   /** Warm workers in an environment of the program's own. */
@@ -46,6 +49,7 @@ public record TasksConfig(
           List.of(),
           Map.of(),
           TaskLimitsConfig.DEFAULTS,
+          Optional.empty(),
           Map.of());
 
   public TasksConfig {
@@ -55,6 +59,7 @@ public record TasksConfig(
     readable = List.copyOf(readable);
     environment = Map.copyOf(environment);
     requireNonNull(limits, "limits");
+    requireNonNull(logs, "logs");
     egress = Map.copyOf(egress);
   }
 }

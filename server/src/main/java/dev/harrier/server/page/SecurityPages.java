@@ -31,7 +31,7 @@ public final class SecurityPages {
             security.address());
     var authorization = security.authorization();
     return List.of(
-        new TokenPages(security.metadata(), authorization, security.keys().signing()),
+        tokens(security),
         new LoginPage(logins, redirects, csrfTokens),
         new LogoutPage(logins, redirects, csrfTokens),
         new ProviderPages(
@@ -41,5 +41,14 @@ public final class SecurityPages {
         new PasswordPage(security.links(), security.browsers(), csrfTokens),
         new AccountPages(callers, access, security),
         new SessionPages(callers, security.sessions()));
+  }
+
+  /** What a program needs that proves itself, and nothing for people. */
+  public static Page tokensAlone(SecurityServices security) {
+    return tokens(security).tokensAlone();
+  }
+
+  private static TokenPages tokens(SecurityServices security) {
+    return new TokenPages(security.metadata(), security.authorization(), security.keys().signing());
   }
 }

@@ -39,12 +39,21 @@ public final class TokenPages implements Page {
     this.keys = requireNonNull(keys, "keys");
   }
 
-  @Override
-  public void mount(ServerBuilder builder) {
+  /** What a program needs that proves itself, and nothing else. */
+  public Page tokensAlone() {
+    return this::tokens;
+  }
+
+  private void tokens(ServerBuilder builder) {
     post(
         builder,
         ServerAddress.TOKEN_PATH,
         (proof, form, from) -> server.tokens().answer(proof, form));
+  }
+
+  @Override
+  public void mount(ServerBuilder builder) {
+    tokens(builder);
     post(
         builder,
         ServerAddress.REVOKE_PATH,

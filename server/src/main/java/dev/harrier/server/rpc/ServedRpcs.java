@@ -17,10 +17,12 @@ import java.util.List;
 
 /** The services that the server serves, each with all that a call passes through around it. */
 public final class ServedRpcs {
+  private final RpcRules rules;
   private final List<ServerInterceptor> interceptors;
   private final List<ServerServiceDefinition> services = new ArrayList<>();
 
-  private ServedRpcs(List<ServerInterceptor> interceptors) {
+  private ServedRpcs(RpcRules rules, List<ServerInterceptor> interceptors) {
+    this.rules = rules;
     this.interceptors = interceptors;
   }
 
@@ -40,6 +42,7 @@ public final class ServedRpcs {
     requireNonNull(gate, "gate");
     var rate = new CallerRate(limits);
     return new ServedRpcs(
+        RpcRules.all(),
         List.of(
             new RpcMeter(registry),
             audited.outside(),
@@ -52,6 +55,27 @@ public final class ServedRpcs {
   }
 
   /**
+   * No services yet, for a port that propellers alone call: they are few, and how many calls one
+   * makes follows from how many executions there are.
+   *
+   * @param gate by {@link RpcRules#ofPropellers}
+   */
+  public static ServedRpcs forPropellers(
+      RpcGate gate, AuditedCalls audited, MeterRegistry registry, int callsMax) {
+    requireNonNull(gate, "gate");
+    var rules = RpcRules.ofPropellers();
+    return new ServedRpcs(
+        rules,
+        List.of(
+            new RpcMeter(registry),
+            audited.outside(),
+            new ErrorAnswers(),
+            new CallLimit(rules, callsMax),
+            gate,
+            audited.inside()));
+  }
+
+  /**
    * Serves a service.
    *
    * @throws IllegalStateException if one of its methods has no rule: nobody knows who may call it
@@ -59,11 +83,10 @@ public final class ServedRpcs {
   public ServedRpcs add(BindableService service) {
     var definition = service.bindService();
     var missing =
-        RpcRules.all()
-            .missing(
-                definition.getMethods().stream()
-                    .map(method -> method.getMethodDescriptor().getFullMethodName())
-                    .toList());
+        rules.missing(
+            definition.getMethods().stream()
+                .map(method -> method.getMethodDescriptor().getFullMethodName())
+                .toList());
     if (!missing.isEmpty()) {
       throw new IllegalStateException(
           "Harrier does not start: these RPCs have no rule in RpcRules: " + missing);

@@ -21,7 +21,7 @@ import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
 
 /** Certificates and keys in the text form that everybody exchanges them in. */
-final class Pem {
+public final class Pem {
   /** A chain of more is a whole store of authorities, given by mistake. */
   static final int CHAIN_MAX = 10;
 
@@ -32,7 +32,7 @@ final class Pem {
    *
    * @param where for messages
    */
-  static List<X509Certificate> certificates(String text, String where)
+  public static List<X509Certificate> certificates(String text, String where)
       throws UnusableCertificateException {
     if (!text.contains("-----BEGIN CERTIFICATE-----")) {
       throw new UnusableCertificateException(

@@ -41,6 +41,7 @@ final class ConfigReaderTest {
                 20 << 20,
                 CallerLimits.DEFAULTS,
                 Optional.empty(),
+                InternalConfig.DEFAULTS,
                 SecurityConfig.DEFAULTS));
   }
 

@@ -86,6 +86,10 @@ final class AttemptFolders {
 
   /** Where the output of an attempt is kept, while it runs and after it is forgotten. */
   Path log(String name) {
+    return log(logs, name);
+  }
+
+  static Path log(Path logs, String name) {
     return logs.resolve(name + ".log");
   }
 

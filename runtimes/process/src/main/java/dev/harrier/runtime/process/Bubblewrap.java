@@ -28,21 +28,30 @@ final class Bubblewrap {
   private static final Path NAME_SERVICE = Path.of("/etc/resolv.conf");
 
   private final Path program;
-  private final Path home;
+  private final List<Path> hidden;
   private final ClosedPaths closed;
 
-  Bubblewrap(Path program, Path home, ClosedPaths closed) {
+  Bubblewrap(Path program, List<Path> hidden, ClosedPaths closed) {
     this.program = program;
-    this.home = home;
+    this.hidden = List.copyOf(hidden);
     this.closed = closed;
   }
 
-  /** Bubblewrap on this machine's PATH; empty if it is not installed. */
-  static Optional<Bubblewrap> find(Path home) throws IOException {
+  /**
+   * Bubblewrap on this machine's PATH; empty if it is not installed.
+   *
+   * @param home of the server, which tasks do not see
+   * @param hidden what else they do not see
+   */
+  static Optional<Bubblewrap> find(Path home, List<Path> hidden) throws IOException {
     var program = program();
     return program.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Bubblewrap(program.get(), home, ClosedPaths.toThisUser()));
+        : Optional.of(new Bubblewrap(program.get(), all(home, hidden), ClosedPaths.toThisUser()));
+  }
+
+  private static List<Path> all(Path home, List<Path> hidden) {
+    return Stream.concat(Stream.of(home), hidden.stream()).toList();
   }
 
   /** How many files stay visible although others than this user may not read them. */
@@ -138,7 +147,7 @@ final class Bubblewrap {
     var folders = new ArrayList<Path>();
     HIDDEN_FOLDERS.forEach(folder -> folders.add(Path.of(folder)));
     folders.add(Path.of(System.getProperty("user.home", "/root")));
-    folders.add(home);
+    folders.addAll(hidden);
     folders.addAll(closed.folders());
     var existing = new LinkedHashSet<Path>();
     for (var folder : byDepth(folders)) {

@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param readable folders that tasks may read besides the system and the interpreter; whatever lies
  *     under a home folder or {@code /tmp} is hidden otherwise
  * @param environment variables of every attempt; the execution's and the task's own win
+ * @param hidden folders that tasks do not see, besides the home and those of people; of what lies
+ *     under them an attempt sees its own
  */
 public record ProcessRuntimeSettings(
     Path home,
@@ -35,7 +37,8 @@ public record ProcessRuntimeSettings(
     Limits limits,
     Duration parentIdle,
     List<Path> readable,
-    Map<String, String> environment) {
+    Map<String, String> environment,
+    List<Path> hidden) {
 
   /** The name of the interpreter for all images that are not named. */
   public static final String ANY_IMAGE = "*";
@@ -48,6 +51,7 @@ public record ProcessRuntimeSettings(
     requireNonNull(parentIdle, "parentIdle");
     readable = List.copyOf(readable);
     environment = Map.copyOf(environment);
+    hidden = hidden.stream().map(folder -> folder.toAbsolutePath().normalize()).toList();
     if (!pythons.containsKey(ANY_IMAGE)) {
       throw Rejection.invalid(
           "process runtime: expected an interpreter for the image '%s', found only %s",
@@ -70,7 +74,8 @@ public record ProcessRuntimeSettings(
         Limits.defaults(),
         Duration.ofMinutes(5),
         List.of(),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   /** The interpreter that stands for a container image. */
@@ -80,12 +85,30 @@ public record ProcessRuntimeSettings(
 
   public ProcessRuntimeSettings withColdWorkers(boolean cold) {
     return new ProcessRuntimeSettings(
-        home, pythons, cold, unwalledAllowed, capacity, limits, parentIdle, readable, environment);
+        home,
+        pythons,
+        cold,
+        unwalledAllowed,
+        capacity,
+        limits,
+        parentIdle,
+        readable,
+        environment,
+        hidden);
   }
 
   public ProcessRuntimeSettings withUnwalledAllowed(boolean allowed) {
     return new ProcessRuntimeSettings(
-        home, pythons, coldWorkers, allowed, capacity, limits, parentIdle, readable, environment);
+        home,
+        pythons,
+        coldWorkers,
+        allowed,
+        capacity,
+        limits,
+        parentIdle,
+        readable,
+        environment,
+        hidden);
   }
 
   public ProcessRuntimeSettings withCapacity(Capacity other) {
@@ -98,7 +121,8 @@ public record ProcessRuntimeSettings(
         limits,
         parentIdle,
         readable,
-        environment);
+        environment,
+        hidden);
   }
 
   public ProcessRuntimeSettings withLimits(Limits other) {
@@ -111,12 +135,22 @@ public record ProcessRuntimeSettings(
         other,
         parentIdle,
         readable,
-        environment);
+        environment,
+        hidden);
   }
 
   public ProcessRuntimeSettings withParentIdle(Duration idle) {
     return new ProcessRuntimeSettings(
-        home, pythons, coldWorkers, unwalledAllowed, capacity, limits, idle, readable, environment);
+        home,
+        pythons,
+        coldWorkers,
+        unwalledAllowed,
+        capacity,
+        limits,
+        idle,
+        readable,
+        environment,
+        hidden);
   }
 
   public ProcessRuntimeSettings withEnvironment(Map<String, String> variables) {
@@ -129,7 +163,22 @@ public record ProcessRuntimeSettings(
         limits,
         parentIdle,
         readable,
-        variables);
+        variables,
+        hidden);
+  }
+
+  public ProcessRuntimeSettings withHidden(List<Path> folders) {
+    return new ProcessRuntimeSettings(
+        home,
+        pythons,
+        coldWorkers,
+        unwalledAllowed,
+        capacity,
+        limits,
+        parentIdle,
+        readable,
+        environment,
+        folders);
   }
 
   /**

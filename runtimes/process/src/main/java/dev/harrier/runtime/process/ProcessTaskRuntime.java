@@ -130,6 +130,15 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     return folders.log(Names.of(attempt));
   }
 
+  /**
+   * The same file below a folder of logs, as a process finds it that runs no tasks.
+   *
+   * @param logs {@code process/logs} of the home of whoever runs them
+   */
+  public static Path log(Path logs, AttemptId attempt) {
+    return AttemptFolders.log(logs, Names.of(attempt));
+  }
+
   /** For tests that break their lines. */
   WorkerParents parents() {
     return parents;

@@ -53,7 +53,7 @@ record Workplace(
     folders.create();
     folders.sweep(now);
     var scratch = Folders.createPrivate(process.resolve("scratch"));
-    var bubblewrap = Bubblewrap.find(settings.home());
+    var bubblewrap = Bubblewrap.find(settings.home(), settings.hidden());
     var sandbox =
         new SandboxProbe(python, bubblewrap, shim, scratch).run(settings.coldWorkers(), best);
     if (sandbox.walls() == Walls.NONE && !settings.unwalledAllowed()) {
