@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.security.PrivateFiles;
 import dev.harrier.security.Secret;
 import dev.harrier.security.client.Clients;
+import dev.harrier.spi.ClientConfiguration;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -45,44 +46,25 @@ public final class ClientFiles {
   }
 
   private String yaml(URI address, Optional<Path> authorityFile) {
+    var configuration =
+        new ClientConfiguration(
+            address,
+            authorityFile,
+            new ClientConfiguration.ClientSecret(CLIENT_ID, home.clientSecretFile()));
     return """
-        # Made by Harrier at its start. Use it with
-        #   pyflyte --config %1$s run --remote ...
-        #   flytectl --config %1$s get project%8$s
-        admin:
-          endpoint: dns:///%2$s
-          insecure: %6$s
-          %7$s
-          authType: ClientSecret
-          clientId: %3$s
-          clientSecretLocation: %4$s
-        console:
-          endpoint: %5$s
-        """
+    # Made by Harrier at its start. Use it with
+    #   pyflyte --config %1$s run --remote ...
+    #   flytectl --config %1$s get project%2$s
+    %3$sconsole:
+      endpoint: %4$s
+    """
         .formatted(
             home.clientFile(),
-            authority(address),
-            CLIENT_ID,
-            quoted(home.clientSecretFile().toString()),
-            address,
-            "http".equals(address.getScheme()),
-            authorityFile
-                .map(file -> "caCertFilePath: " + quoted(file.toAbsolutePath().toString()))
-                .orElse("# Checked with the system's own authorities, if there is TLS."),
             // What flytectl asks for tokens with knows its own authority alone.
             authorityFile
                 .map(file -> "\n# For flytectl also: export SSL_CERT_FILE=" + file.toAbsolutePath())
-                .orElse(""));
-  }
-
-  // A client of gRPC takes no port for granted.
-  private static String authority(URI address) {
-    return address.getPort() < 0
-        ? address.getHost() + ("https".equals(address.getScheme()) ? ":443" : ":80")
-        : address.getAuthority();
-  }
-
-  private static String quoted(String text) {
-    return "'" + text.replace("'", "''") + "'";
+                .orElse(""),
+            configuration.yaml(),
+            address);
   }
 }
