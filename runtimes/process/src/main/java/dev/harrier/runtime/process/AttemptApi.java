@@ -1,19 +1,26 @@
 package dev.harrier.runtime.process;
 
 import dev.harrier.spi.AttemptId;
+import dev.harrier.spi.ClientConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts into a folder what a task calls the API with: a configuration that flytekit and flytectl
  * find, and a token that is renewed there for as long as the attempt runs. The folder is the
  * server's, and the task can only read it: in one of its own a link would lead the server astray.
  */
-final class AttemptApi {
-  /** How often tokens are renewed. */
-  static final Duration RENEWED_EVERY = Duration.ofMinutes(20);
+final class AttemptApi implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptApi.class);
 
   /** Longer than a renewal may be late because the server is away for a while. */
   private static final Duration LIFETIME = Duration.ofHours(2);
@@ -27,6 +34,9 @@ final class AttemptApi {
 
   private final ApiForTasks api;
   private final AttemptFolders folders;
+  private final ScheduledExecutorService renewals =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("harrier-attempt-tokens").factory());
 
   AttemptApi(ApiForTasks api, AttemptFolders folders) {
     this.api = api;
@@ -55,36 +65,42 @@ final class AttemptApi {
     AttemptFolders.replace(folder.resolve(TOKEN), api.tokens().of(attempt, LIFETIME));
   }
 
+  /** Renews the tokens of all that run from now on, again and again. */
+  void start(Supplier<List<AttemptId>> running) {
+    var period = api.renewedEvery().toMillis();
+    var unused =
+        renewals.scheduleWithFixedDelay(
+            () -> running.get().forEach(this::renewIfPossible),
+            period,
+            period,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** The same without a word to the caller: an attempt keeps the token that it has. */
+  void renewIfPossible(AttemptId attempt) {
+    try {
+      renew(attempt);
+    } catch (IOException | RuntimeException failed) {
+      // The next round comes before that one ends.
+      LOG.warn("The token of {} was not renewed.", attempt, failed);
+    }
+  }
+
+  @Override
+  public void close() {
+    renewals.shutdownNow();
+  }
+
   /** The file that {@link #VARIABLE} names. */
   static Path configurationIn(Path folder) {
     return folder.resolve(CONFIGURATION);
   }
 
   private String configuration(Path folder) {
-    return """
-        admin:
-          endpoint: dns:///%s
-          insecure: %s
-        %s  authType: ExternalCommand
-          command: [cat, '%s']
-        """
-        .formatted(
-            authority(),
-            "http".equals(api.url().getScheme()),
-            api.authorityFile().isPresent()
-                ? "  caCertFilePath: '%s'\n".formatted(quoted(folder.resolve(AUTHORITY)))
-                : "",
-            quoted(folder.resolve(TOKEN)));
-  }
-
-  // A client of gRPC takes no port for granted.
-  private String authority() {
-    return api.url().getPort() < 0
-        ? api.url().getHost() + ("https".equals(api.url().getScheme()) ? ":443" : ":80")
-        : api.url().getAuthority();
-  }
-
-  private static String quoted(Path path) {
-    return path.toString().replace("'", "''");
+    return new ClientConfiguration(
+            api.url(),
+            api.authorityFile().map(file -> folder.resolve(AUTHORITY)),
+            new ClientConfiguration.TokenCommand(List.of("cat", folder.resolve(TOKEN).toString())))
+        .yaml();
   }
 }

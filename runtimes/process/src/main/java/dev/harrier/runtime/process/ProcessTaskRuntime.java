@@ -24,8 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -56,9 +54,6 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   private final Map<Path, PythonEnvironment> pythons = new ConcurrentHashMap<>();
   private final Map<String, TrackedAttempt> tracked = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final ScheduledExecutorService renewals =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("harrier-attempt-tokens").factory());
   private volatile Consumer<Observation> receiver =
       seen -> {
         throw new IllegalStateException("observe() comes before all else");
@@ -152,11 +147,8 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     } catch (IOException unreadable) {
       throw new StoreUnavailableException("the folder of worker parents", unreadable);
     }
-    if (api.isPresent()) {
-      var period = AttemptApi.RENEWED_EVERY.toMillis();
-      var unused =
-          renewals.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
-    }
+    api.ifPresent(
+        one -> one.start(() -> tracked.values().stream().map(TrackedAttempt::id).toList()));
   }
 
   @Override
@@ -189,7 +181,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   @Override
   public void close() {
     closed = true;
-    renewals.shutdownNow();
+    api.ifPresent(AttemptApi::close);
     parents.close();
     // Not now: an interrupt in the middle of a start would look like the death of its parent.
     threads.shutdown();
@@ -555,23 +547,6 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     return new Observation.Lost(id, clock.instant(), reason);
   }
 
-  private void renew() {
-    for (var attempt : List.copyOf(tracked.values())) {
-      renew(attempt.id());
-    }
-  }
-
-  private void renew(AttemptId id) {
-    if (api.isPresent()) {
-      try {
-        api.get().renew(id);
-      } catch (IOException | RuntimeException failed) {
-        // It keeps the one that it has; the next round comes before that one ends.
-        LOG.warn("The token of {} was not renewed.", id, failed);
-      }
-    }
-  }
-
   private final class Ears implements WorkerParent.Listener {
     @Override
     public void started(WorkerParent parent, String name, Instant at) {
@@ -586,7 +561,8 @@ public final class ProcessTaskRuntime implements TaskRuntime {
           attempt = track(facts.get().id());
           slots.adopt(name, facts.get().share());
           // The server may have been away for longer than its token lasts.
-          renew(attempt.id());
+          var id = attempt.id();
+          api.ifPresent(one -> one.renewIfPossible(id));
         }
         var log = folders.log(name).toUri().toString();
         var seen = new Observation.Started(attempt.id(), at, host, log);

@@ -41,6 +41,9 @@ final class Workshop implements AutoCloseable {
   ProcessTaskRuntime runtime;
   volatile AttemptSecrets secrets = AttemptSecrets.NONE;
 
+  /** What tasks call, from the next {@link #reopen} on. */
+  Optional<ApiForTasks> api = Optional.empty();
+
   Workshop(Path folder, UnaryOperator<ProcessRuntimeSettings> change) throws IOException {
     this(folder, change, Walls.NAMESPACES);
   }
@@ -61,7 +64,7 @@ final class Workshop implements AutoCloseable {
 
   ProcessTaskRuntime open() throws IOException {
     return ProcessTaskRuntime.open(
-        settings, blobs, start -> secrets.of(start), Optional.empty(), Clock.systemUTC(), best);
+        settings, blobs, start -> secrets.of(start), api, Clock.systemUTC(), best);
   }
 
   /** A new runtime on the same home, as after a restart of the server. */
