@@ -50,6 +50,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   private final Outcome outcome;
   private final Slots slots;
   private final WorkerParents parents;
+  private final OrphanedAttempts orphans;
   private final String host;
   private final Map<Path, PythonEnvironment> pythons = new ConcurrentHashMap<>();
   private final Map<String, TrackedAttempt> tracked = new ConcurrentHashMap<>();
@@ -77,6 +78,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     this.outcome = new Outcome(blobs);
     this.slots = new Slots(settings.capacity().cpuMillis(), settings.capacity().memoryBytes());
     this.parents = new WorkerParents(settings, workplace, new Ears());
+    this.orphans = new OrphanedAttempts(parents, folders);
     this.host = hostName();
     pythons.put(workplace.python().interpreter(), workplace.python());
   }
@@ -477,8 +479,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       return;
     }
     if (starter.isPresent()) {
-      // A parent that lives but did not answer us must not go on with what we declare lost.
-      starter.get().end();
+      orphans.end(name, starter.get());
     }
     // It may have written the record at the last moment.
     var late = folders.exit(name);

@@ -125,6 +125,33 @@ final class CrashTest {
   }
 
   @Test
+  void an_attempt_of_which_the_facts_are_lost_ends_alone_and_the_others_in_its_parent_go_on()
+      throws IOException {
+    var lost = Workshop.attempt("n0");
+    var other = Workshop.attempt("n1");
+    var mark = "harrier-" + UUID.randomUUID();
+    var gate = shop().blobs.path(DataLayout.upload(Workshop.SCOPE, "gate", "open"));
+    var waiting = "while [ ! -e " + gate + " ]; do sleep 0.05; done; echo through";
+    shop().runtime.start(shop().start(lost, Workshop.shell("sleep 600; echo " + mark)));
+    shop().runtime.start(shop().start(other, Workshop.shell(waiting)));
+    shop().observed.await(lost, Observation.Started.class);
+    shop().observed.await(other, Observation.Started.class);
+    var before = identities();
+    shop().runtime.close();
+    Files.delete(shop().home.resolve("process/attempts/" + Names.of(lost) + "/facts"));
+    shop().reopen();
+
+    shop().runtime.reconcile(List.of(lost, other));
+
+    assertThat(shop().observed.awaitEnd(lost)).isInstanceOf(Observation.Lost.class);
+    assertThat(Processes.withArgument(mark)).isEmpty();
+    Files.createDirectories(gate.resolveSibling("."));
+    Files.writeString(gate, "open");
+    assertThat(shop().observed.awaitEnd(other)).isInstanceOf(Observation.Succeeded.class);
+    assertThat(identities()).containsExactlyElementsOf(before);
+  }
+
+  @Test
   void an_attempt_that_ends_while_no_server_watches_is_told_later() throws IOException {
     var id = Workshop.attempt("n0");
     var gate = shop().blobs.path(DataLayout.upload(Workshop.SCOPE, "gate", "open"));
