@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.errorprone.annotations.CompileTimeConstant;
 import com.google.protobuf.ByteString;
 import dev.harrier.admin.Samples;
-import dev.harrier.admin.TestDatabase;
 import dev.harrier.admin.execution.Executions;
+import dev.harrier.admin.journal.FreeShards;
 import dev.harrier.admin.query.Bind;
 import dev.harrier.admin.query.Sql;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.idl.engine.v1.ChildRequest;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
 import dev.harrier.spi.Batch;
@@ -50,7 +51,7 @@ final class LaunchChildTest {
 
   LaunchChildTest(Database database, @TempDir Path folder) {
     this.database = database;
-    TestDatabase.freeAllShards(database);
+    FreeShards.in(database);
     executions = Executions.open(database, folder);
     launcher =
         new ChildLauncher(

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CompileTimeConstant;
 import com.google.protobuf.ByteString;
-import dev.harrier.admin.TestDatabase;
 import dev.harrier.admin.execution.ExecutionStore;
 import dev.harrier.admin.query.Bind;
 import dev.harrier.admin.query.Sql;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.spi.Batch;
 import dev.harrier.spi.Command;
 import dev.harrier.spi.ExecutionId;
@@ -43,7 +43,7 @@ final class PostgresJournalTest extends JournalContract {
 
   @BeforeEach
   void freeAllShards() {
-    TestDatabase.freeAllShards(database);
+    FreeShards.in(database);
   }
 
   @Override

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.harrier.admin.Inventory;
 import dev.harrier.admin.Samples;
-import dev.harrier.admin.TestDatabase;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.spi.Rejection;
 import flyteidl.admin.Common.NamedEntityGetRequest;
 import flyteidl.admin.Common.NamedEntityIdentifier;

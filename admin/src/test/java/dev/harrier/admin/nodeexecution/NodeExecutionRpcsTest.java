@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import dev.harrier.admin.TestDatabase;
 import dev.harrier.admin.nodeexecution.ExecutionFixture.Node;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.BlobKey;
 import dev.harrier.spi.BlobStore;

@@ -4,8 +4,8 @@ import static dev.harrier.admin.Inventory.STRANGER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.harrier.admin.Inventory;
-import dev.harrier.admin.TestDatabase;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.security.Caller;
 import dev.harrier.spi.Rejection;
 import flyteidl.admin.Common.Labels;

@@ -3,8 +3,8 @@ package dev.harrier.admin.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.harrier.admin.TestDatabase;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import flyteidl.admin.Common.Sort;

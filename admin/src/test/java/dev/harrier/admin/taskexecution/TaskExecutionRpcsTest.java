@@ -7,11 +7,11 @@ import static dev.harrier.admin.nodeexecution.ExecutionFixture.assertRejected;
 import static dev.harrier.admin.nodeexecution.ExecutionFixture.literals;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.harrier.admin.TestDatabase;
 import dev.harrier.admin.nodeexecution.ExecutionFixture;
 import dev.harrier.admin.nodeexecution.ExecutionFixture.Node;
 import dev.harrier.admin.nodeexecution.NodeExecutionIds;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.spi.AttemptPhase;
 import dev.harrier.spi.BlobStore;
 import dev.harrier.spi.DataLayout;

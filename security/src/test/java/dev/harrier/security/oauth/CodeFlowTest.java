@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.harrier.database.Database;
-import dev.harrier.security.TestDatabase;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.security.oauth.AuthorizeEndpoint.Request;
 import dev.harrier.security.token.AccountStatus;
 import dev.harrier.spi.RejectedException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.security.Secret;
-import dev.harrier.security.TestDatabase;
 import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.SecretId;
 import dev.harrier.spi.SecretValue;

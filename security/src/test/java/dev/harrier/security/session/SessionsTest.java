@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Secret;
 import dev.harrier.security.Strength;
 import dev.harrier.security.TestClock;
-import dev.harrier.security.TestDatabase;
 import dev.harrier.security.provider.FakeProvider;
 import dev.harrier.security.provider.Person;
 import dev.harrier.security.provider.ProviderLogin;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.security.TestClock;
-import dev.harrier.security.TestDatabase;
 import dev.harrier.security.token.SigningKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.security.TestClock;
-import dev.harrier.security.TestDatabase;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.user.Users;
 import dev.harrier.spi.StoreUnavailableException;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.security.Secret;
 import dev.harrier.security.TestClock;
-import dev.harrier.security.TestDatabase;
 import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.user.LoginDelays.Origin;
 import dev.harrier.security.user.PasswordLogin.Outcome;

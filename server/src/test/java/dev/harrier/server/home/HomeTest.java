@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.security.Secret;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.token.AccountStatus;
-import dev.harrier.server.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.security.Secret;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.policy.PolicyIndex;
@@ -16,7 +17,6 @@ import dev.harrier.security.session.Sessions;
 import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.server.EdgeUnderTest;
-import dev.harrier.server.TestDatabase;
 import dev.harrier.server.config.ServerConfig;
 import java.net.URI;
 import java.net.http.HttpRequest;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.security.Secret;
 import dev.harrier.security.oauth.AuthorizeEndpoint;
 import dev.harrier.security.policy.PolicyAccess;
@@ -15,7 +16,6 @@ import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.security.token.TokenIssuer;
 import dev.harrier.server.EdgeUnderTest;
-import dev.harrier.server.TestDatabase;
 import dev.harrier.server.config.ServerConfig;
 import java.net.URI;
 import java.net.URLEncoder;

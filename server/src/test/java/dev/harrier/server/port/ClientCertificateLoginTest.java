@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
 import dev.harrier.security.client.CertificateName;
 import dev.harrier.security.services.SecurityKeys;
 import dev.harrier.security.services.SecurityServices;
@@ -12,7 +13,6 @@ import dev.harrier.security.services.SecuritySettings;
 import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.security.token.ServerAddress;
 import dev.harrier.server.EdgeUnderTest;
-import dev.harrier.server.TestDatabase;
 import dev.harrier.server.page.TokenPages;
 import dev.harrier.server.tls.MadeCertificate;
 import java.net.URI;

@@ -1,8 +1,7 @@
-package dev.harrier.server;
+package dev.harrier.database;
 
-import dev.harrier.database.Database;
-import dev.harrier.database.DatabaseSettings;
-import dev.harrier.database.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -46,8 +45,8 @@ public final class TestDatabase implements ParameterResolver {
         Files.createDirectories(folder);
         var server = EmbeddedPostgres.start(folder);
         return new Shared(Optional.of(server), Database.open(server.settings()));
-      } catch (java.io.IOException failure) {
-        throw new java.io.UncheckedIOException(failure);
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
       }
     }
 
