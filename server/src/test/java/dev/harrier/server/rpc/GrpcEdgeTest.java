@@ -132,6 +132,29 @@ final class GrpcEdgeTest {
   }
 
   @Test
+  void headers_that_are_too_long_end_their_connection_and_no_later_call() {
+    var token = new Metadata();
+    token.put(
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+        "Bearer " + "t".repeat(1 << 20));
+    var health =
+        GrpcClients.builder("gproto+" + edge.url())
+            .build(HealthBlockingStub.class)
+            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(token));
+
+    var failure =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> health.check(HealthCheckRequest.getDefaultInstance()));
+
+    // Headers are packed by those before them: who does not read them all can read no later ones.
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(failure(answer -> answer.onError(Rejection.notFound("no such task"))).getStatus())
+        .extracting(Status::getCode)
+        .isEqualTo(Status.Code.NOT_FOUND);
+  }
+
+  @Test
   void a_request_over_its_limit_is_refused() {
     var request = TaskCreateRequest.newBuilder();
     request.getIdBuilder().setName("n".repeat(10 << 20));
