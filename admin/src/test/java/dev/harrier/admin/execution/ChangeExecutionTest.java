@@ -36,8 +36,8 @@ final class ChangeExecutionTest {
     var id = executions.create(executions.request("abort"));
     executions.heard.clear();
 
-    terminate(id, "because");
-    terminate(id, "again");
+    executions.terminate(id, "because");
+    executions.terminate(id, "again");
 
     var closure = executions.get(id).getClosure();
     assertThat(closure.getPhase()).isEqualTo(Phase.ABORTING);
@@ -101,15 +101,5 @@ final class ChangeExecutionTest {
                 .data(
                     WorkflowExecutionGetDataRequest.newBuilder().setId(Wire.identifier(id)).build())
                 .getFullInputs());
-  }
-
-  private void terminate(ExecutionId id, String cause) {
-    executions.call(
-        calls ->
-            calls.terminate(
-                ExecutionTerminateRequest.newBuilder()
-                    .setId(Wire.identifier(id))
-                    .setCause(cause)
-                    .build()));
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.harrier.database.Database;
 import dev.harrier.database.TestDatabase;
-import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.Rejection;
 import dev.harrier.spi.Wire;
 import flyteidl.admin.Common.NamedEntityIdentifier;
@@ -12,7 +11,6 @@ import flyteidl.admin.Common.ResourceListRequest;
 import flyteidl.admin.Common.Sort;
 import flyteidl.admin.ExecutionOuterClass.Execution;
 import flyteidl.admin.ExecutionOuterClass.ExecutionState;
-import flyteidl.admin.ExecutionOuterClass.ExecutionTerminateRequest;
 import flyteidl.admin.ExecutionOuterClass.ExecutionUpdateRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,7 +97,7 @@ final class ExecutionListTest {
     var tagged = executions.request("a");
     tagged.setSpec(tag(tagged.getSpec(), "one", "two"));
     executions.create(tagged);
-    terminate(executions.create(executions.request("b")), "why");
+    executions.terminate(executions.create(executions.request("b")), "why");
 
     assertThat(names(list().setFilters(filter))).containsExactly(name);
   }
@@ -145,16 +143,6 @@ final class ExecutionListTest {
             calls -> calls.list(list().setSortBy(Sort.newBuilder().setKey(key)).build()));
 
     assertThat(refusal.code()).isEqualTo(Rejection.Code.INVALID_ARGUMENT);
-  }
-
-  private void terminate(ExecutionId id, String cause) {
-    executions.call(
-        calls ->
-            calls.terminate(
-                ExecutionTerminateRequest.newBuilder()
-                    .setId(Wire.identifier(id))
-                    .setCause(cause)
-                    .build()));
   }
 
   private ResourceListRequest.Builder list() {

@@ -24,6 +24,7 @@ import dev.harrier.spi.Wire;
 import flyteidl.admin.ExecutionOuterClass.Execution;
 import flyteidl.admin.ExecutionOuterClass.ExecutionCreateRequest;
 import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
+import flyteidl.admin.ExecutionOuterClass.ExecutionTerminateRequest;
 import flyteidl.admin.ExecutionOuterClass.WorkflowExecutionGetRequest;
 import flyteidl.core.IdentifierOuterClass.Identifier;
 import flyteidl.core.IdentifierOuterClass.ResourceType;
@@ -204,5 +205,17 @@ public final class Executions {
   /** Makes a call that is refused to somebody. */
   public Rejection refusedAs(Caller caller, Function<ExecutionRpc, ?> call) {
     return catchThrowableOfType(RejectedException.class, () -> as(caller, call)).rejection();
+  }
+
+  /** Asks for the end of an execution. */
+  void terminate(ExecutionId id, String cause) {
+    var unused =
+        call(
+            calls ->
+                calls.terminate(
+                    ExecutionTerminateRequest.newBuilder()
+                        .setId(Wire.identifier(id))
+                        .setCause(cause)
+                        .build()));
   }
 }
