@@ -16,6 +16,8 @@ import java.util.Set;
 
 /** Codes that browsers carry from a user to a client, each good once and for a minute. */
 final class AuthorizationCodes {
+  private static final String TABLE = "authorization_code";
+
   private final Database database;
   private final Grants grants;
   private final RefreshTokens refreshTokens;
@@ -84,51 +86,29 @@ final class AuthorizationCodes {
   private Redemption redeem(
       Connection connection, Secret code, String clientId, String redirectUri, String challenge)
       throws SQLException {
-    var now = clock.instant();
-    try (var statement =
-        connection.prepareStatement(
-            "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.acr, g.amr, g.ends_at, g.revoked_at,"
-                + " c.redirect_uri, c.challenge, c.expires_at, c.used_at"
-                + " FROM authorization_code c JOIN login_grant g ON g.id = c.grant_id"
-                + " WHERE c.digest = ? FOR UPDATE OF c")) {
-      Arguments.of(statement).bytes(OpaqueToken.digest(code));
-      try (var row = statement.executeQuery()) {
-        if (!row.next()) {
-          return Redemption.refused("The code is unknown.");
-        }
-        var grant = Grants.read(row);
-        if (Rows.optionalInstant(row, "used_at").isPresent()) {
-          return grants.stolen(
-              connection,
-              grant,
-              clientId,
-              "The code was used before; all that came of it has ended.");
-        }
-        use(connection, code);
-        if (!grant.clientId().equals(clientId)
-            || !Rows.text(row, "redirect_uri").equals(redirectUri)
-            || !same(Rows.text(row, "challenge"), challenge)) {
-          // Whoever shows it is not whom it was made for; so it is good for nobody any more.
-          return grants.stolen(
-              connection,
-              grant,
-              clientId,
-              "The code was made for another client, redirect URI or verifier.");
-        }
-        if (!Rows.instant(row, "expires_at").isAfter(now) || Grants.over(row, grant, now)) {
-          return Redemption.refused("The code is over.");
-        }
-        return Redemption.of(new Redeemed(grant, refreshTokens.issue(connection, grant)));
-      }
-    }
-  }
-
-  private void use(Connection connection, Secret code) throws SQLException {
-    try (var statement =
-        connection.prepareStatement("UPDATE authorization_code SET used_at = ? WHERE digest = ?")) {
-      Arguments.of(statement).instant(clock.instant()).bytes(OpaqueToken.digest(code));
-      statement.executeUpdate();
-    }
+    return grants.redeem(
+        connection,
+        TABLE,
+        "The code",
+        code,
+        clientId,
+        (grant, row) -> {
+          grants.useUp(connection, TABLE, code);
+          if (!grant.clientId().equals(clientId)
+              || !Rows.text(row, "redirect_uri").equals(redirectUri)
+              || !same(Rows.text(row, "challenge"), challenge)) {
+            // Whoever shows it is not whom it was made for; so it is good for nobody any more.
+            return grants.stolen(
+                connection,
+                grant,
+                clientId,
+                "The code was made for another client, redirect URI or verifier.");
+          }
+          if (grants.over(grant, row)) {
+            return Redemption.refused("The code is over.");
+          }
+          return Redemption.of(new Redeemed(grant, refreshTokens.issue(connection, grant)));
+        });
   }
 
   private static boolean same(String one, String other) {

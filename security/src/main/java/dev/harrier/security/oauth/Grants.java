@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
+import dev.harrier.security.Secret;
 import dev.harrier.security.Strength;
 import dev.harrier.security.Subjects;
 import dev.harrier.security.token.AccountStatus;
+import dev.harrier.security.token.OpaqueToken;
 import dev.harrier.security.token.TokenVerifier.VerifiedToken;
 import dev.harrier.spi.Rejection;
 import java.sql.Connection;
@@ -170,9 +172,69 @@ final class Grants {
     return found.redeemed().orElseThrow();
   }
 
-  /** Whether a grant of a row has ended. */
-  static boolean over(ResultSet row, Grant grant, Instant now) throws SQLException {
-    return Rows.optionalInstant(row, "revoked_at").isPresent() || !grant.endsAt().isAfter(now);
+  /** What becomes of a code or token that was not used before. */
+  interface Unused {
+    /**
+     * Judges it.
+     *
+     * @param row with the columns of its own table, too
+     */
+    Redemption shown(Grant grant, ResultSet row) throws SQLException;
+  }
+
+  /**
+   * Looks at a code or token that a client shows, and lets nobody else look meanwhile.
+   *
+   * @param table where it is
+   * @param what it is, for a sentence
+   */
+  Redemption redeem(
+      Connection connection,
+      String table,
+      String what,
+      Secret shown,
+      String clientId,
+      Unused unused)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.acr, g.amr, g.ends_at,"
+                + " g.revoked_at, s.* FROM "
+                + table
+                + " s JOIN login_grant g ON g.id = s.grant_id WHERE s.digest = ? FOR UPDATE OF s")) {
+      Arguments.of(statement).bytes(OpaqueToken.digest(shown));
+      try (var row = statement.executeQuery()) {
+        if (!row.next()) {
+          return Redemption.refused(what + " is unknown.");
+        }
+        var grant = read(row);
+        if (Rows.optionalInstant(row, "used_at").isPresent()) {
+          return stolen(
+              connection,
+              grant,
+              clientId,
+              what + " was used before; all that came of its login has ended.");
+        }
+        return unused.shown(grant, row);
+      }
+    }
+  }
+
+  /** Makes a code or token good for nothing any more. */
+  void useUp(Connection connection, String table, Secret shown) throws SQLException {
+    try (var statement =
+        connection.prepareStatement("UPDATE " + table + " SET used_at = ? WHERE digest = ?")) {
+      Arguments.of(statement).instant(clock.instant()).bytes(OpaqueToken.digest(shown));
+      statement.executeUpdate();
+    }
+  }
+
+  /** Whether the code or token of a row has ended, or its grant has. */
+  boolean over(Grant grant, ResultSet row) throws SQLException {
+    var now = clock.instant();
+    return !Rows.instant(row, "expires_at").isAfter(now)
+        || Rows.optionalInstant(row, "revoked_at").isPresent()
+        || !grant.endsAt().isAfter(now);
   }
 
   static Grant read(ResultSet row) throws SQLException {

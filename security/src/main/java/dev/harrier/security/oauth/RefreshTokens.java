@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
-import dev.harrier.database.Rows;
 import dev.harrier.security.Secret;
 import dev.harrier.security.token.AccountStatus;
 import dev.harrier.security.token.OpaqueToken;
@@ -20,6 +19,8 @@ import java.util.Optional;
  * Tokens with which clients get new access tokens, each good once: the next comes with the answer.
  */
 final class RefreshTokens {
+  private static final String TABLE = "refresh_token";
+
   /** In the long run a login is refreshed no more often than that. */
   private static final Duration REFRESH_STEP = Duration.ofSeconds(10);
 
@@ -74,50 +75,35 @@ final class RefreshTokens {
 
   private Redemption redeem(Connection connection, Secret token, String clientId)
       throws SQLException {
-    var now = clock.instant();
-    try (var statement =
-        connection.prepareStatement(
-            "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.acr, g.amr, g.ends_at, g.revoked_at,"
-                + " r.expires_at, r.used_at"
-                + " FROM refresh_token r JOIN login_grant g ON g.id = r.grant_id"
-                + " WHERE r.digest = ? FOR UPDATE OF r")) {
-      Arguments.of(statement).bytes(OpaqueToken.digest(token));
-      try (var row = statement.executeQuery()) {
-        if (!row.next()) {
-          return Redemption.refused("The refresh token is unknown.");
-        }
-        var grant = Grants.read(row);
-        if (Rows.optionalInstant(row, "used_at").isPresent()) {
-          return grants.stolen(
-              connection,
-              grant,
-              clientId,
-              "The refresh token was used before; all that came of its login has ended.");
-        }
-        if (!grant.clientId().equals(clientId)) {
-          return grants.stolen(
-              connection,
-              grant,
-              clientId,
-              "The refresh token is another client's; all that came of its login has ended.");
-        }
-        if (!Rows.instant(row, "expires_at").isAfter(now)
-            || Grants.over(row, grant, now)
-            || accountStatus.ended(grant.subject(), List.of(grant.id()))) {
-          return Redemption.refused("The refresh token is over, or was revoked.");
-        }
-        if (!pays(connection, grant, now)) {
-          return Redemption.refused(
-              new OauthException(
-                  OauthException.UNAVAILABLE,
-                  "This login is refreshed too often; wait for %s seconds."
-                      .formatted(REFRESH_STEP.toSeconds())),
-              List.of());
-        }
-        use(connection, token);
-        return Redemption.of(new Redeemed(grant, issue(connection, grant)));
-      }
-    }
+    return grants.redeem(
+        connection,
+        TABLE,
+        "The refresh token",
+        token,
+        clientId,
+        (grant, row) -> {
+          if (!grant.clientId().equals(clientId)) {
+            return grants.stolen(
+                connection,
+                grant,
+                clientId,
+                "The refresh token is another client's; all that came of its login has ended.");
+          }
+          if (grants.over(grant, row)
+              || accountStatus.ended(grant.subject(), List.of(grant.id()))) {
+            return Redemption.refused("The refresh token is over, or was revoked.");
+          }
+          if (!pays(connection, grant, clock.instant())) {
+            return Redemption.refused(
+                new OauthException(
+                    OauthException.UNAVAILABLE,
+                    "This login is refreshed too often; wait for %s seconds."
+                        .formatted(REFRESH_STEP.toSeconds())),
+                List.of());
+          }
+          grants.useUp(connection, TABLE, token);
+          return Redemption.of(new Redeemed(grant, issue(connection, grant)));
+        });
   }
 
   // A used token stays as long as its login; so a login that is refreshed in a loop must not get
@@ -135,14 +121,6 @@ final class RefreshTokens {
           .text(grant.id())
           .instant(now.plus(REFRESH_STEP.multipliedBy(REFRESHES_AT_ONCE_MAX - 1L)));
       return statement.executeUpdate() == 1;
-    }
-  }
-
-  private void use(Connection connection, Secret token) throws SQLException {
-    try (var statement =
-        connection.prepareStatement("UPDATE refresh_token SET used_at = ? WHERE digest = ?")) {
-      Arguments.of(statement).instant(clock.instant()).bytes(OpaqueToken.digest(token));
-      statement.executeUpdate();
     }
   }
 
@@ -170,7 +148,6 @@ final class RefreshTokens {
 
   /** The grant of a refresh token that could be used now. */
   Optional<Grants.Grant> find(Secret refreshToken) {
-    var now = clock.instant();
     return database
         .api()
         .run(
@@ -178,16 +155,16 @@ final class RefreshTokens {
             connection -> {
               try (var statement =
                   connection.prepareStatement(
-                      "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.acr, g.amr, g.ends_at, g.revoked_at"
-                          + " FROM refresh_token r JOIN login_grant g ON g.id = r.grant_id"
-                          + " WHERE r.digest = ? AND r.used_at IS NULL AND r.expires_at > ?")) {
-                Arguments.of(statement).bytes(OpaqueToken.digest(refreshToken)).instant(now);
+                      "SELECT g.id::text AS id, g.client_id, g.subject, g.scopes, g.acr, g.amr, g.ends_at, g.revoked_at,"
+                          + " r.expires_at FROM refresh_token r JOIN login_grant g ON g.id = r.grant_id"
+                          + " WHERE r.digest = ? AND r.used_at IS NULL")) {
+                Arguments.of(statement).bytes(OpaqueToken.digest(refreshToken));
                 try (var row = statement.executeQuery()) {
                   if (!row.next()) {
                     return Optional.<Grants.Grant>empty();
                   }
                   var grant = Grants.read(row);
-                  return Grants.over(row, grant, now)
+                  return grants.over(grant, row)
                       ? Optional.<Grants.Grant>empty()
                       : Optional.of(grant);
                 }
