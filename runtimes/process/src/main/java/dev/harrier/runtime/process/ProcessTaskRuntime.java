@@ -77,7 +77,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     this.plan = new AttemptPlan(settings, workplace, blobs, this.api);
     this.outcome = new Outcome(blobs);
     this.slots = new Slots(settings.capacity().cpuMillis(), settings.capacity().memoryBytes());
-    this.parents = new WorkerParents(settings, workplace, new Ears());
+    this.parents = new WorkerParents(settings, workplace, new ParentListener());
     this.orphans = new OrphanedAttempts(parents, folders);
     this.host = hostName();
     pythons.put(workplace.python().interpreter(), workplace.python());
@@ -160,23 +160,23 @@ public final class ProcessTaskRuntime implements TaskRuntime {
 
   @Override
   public void start(AttemptStart start) {
-    now(start.id(), () -> begin(start));
+    atOnce(start.id(), () -> begin(start));
   }
 
   @Override
   public void abort(AttemptId attempt, long epoch, String reason) {
-    now(attempt, () -> end(attempt, epoch, reason));
+    atOnce(attempt, () -> end(attempt, epoch, reason));
   }
 
   @Override
   public void acknowledge(AttemptId attempt) {
-    now(attempt, () -> forget(Names.of(attempt)));
+    atOnce(attempt, () -> forget(Names.of(attempt)));
   }
 
   @Override
   public void reconcile(Collection<AttemptId> attempts) {
     for (var attempt : attempts) {
-      run(attempt, () -> answer(attempt));
+      later(attempt, () -> answer(attempt));
     }
   }
 
@@ -202,7 +202,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     }
     if (tracked.containsKey(name) || folders.decided(name)) {
       // Not here: reading what it left may take as long as the blob store does not answer.
-      run(start.id(), () -> answer(start.id()));
+      later(start.id(), () -> answer(start.id()));
       return;
     }
     Resources resources;
@@ -223,7 +223,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       return;
     }
     slots.acquire(
-        name, resources.share(), () -> run(start.id(), () -> launch(attempt, start, resources)));
+        name, resources.share(), () -> later(start.id(), () -> launch(attempt, start, resources)));
   }
 
   private void launch(TrackedAttempt attempt, AttemptStart start, Resources resources)
@@ -548,7 +548,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     return new Observation.Lost(id, clock.instant(), reason);
   }
 
-  private final class Ears implements WorkerParent.Listener {
+  private final class ParentListener implements WorkerParent.Listener {
     @Override
     public void started(WorkerParent parent, String name, Instant at) {
       try {
@@ -577,13 +577,13 @@ public final class ProcessTaskRuntime implements TaskRuntime {
 
     @Override
     public void ended(String name, ExitRecord record) {
-      run(name, () -> ProcessTaskRuntime.this.ended(name, record));
+      later(name, () -> ProcessTaskRuntime.this.ended(name, record));
     }
 
     @Override
     public void gone(WorkerParent parent) {
       if (!closed) {
-        run("a worker parent", () -> parentGone(parent));
+        later("a worker parent", () -> parentGone(parent));
       }
     }
   }
@@ -594,7 +594,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   }
 
   /** In the order of the calls, since the last of them counts; the engine tries again. */
-  private static void now(AttemptId attempt, Work work) {
+  private static void atOnce(AttemptId attempt, Work work) {
     try {
       work.run();
     } catch (IOException failed) {
@@ -602,7 +602,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     }
   }
 
-  private void run(Object what, Work work) {
+  private void later(Object what, Work work) {
     try {
       threads.execute(
           () -> {
