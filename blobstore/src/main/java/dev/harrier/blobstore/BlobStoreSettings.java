@@ -1,7 +1,9 @@
 package dev.harrier.blobstore;
 
+import dev.harrier.spi.machine.MachineUser;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What an operator sets of the folder store.
@@ -15,6 +17,7 @@ import java.time.Duration;
  * @param transferTimeout after which an upload or download is cut off; at most {@link
  *     #TRANSFER_TIMEOUT_MAX}
  * @param transfersMax uploads and downloads at the same time; one more is told to come back
+ * @param owner to whom all in the folder is to belong, if that is not this process' user
  */
 public record BlobStoreSettings(
     Path root,
@@ -23,7 +26,8 @@ public record BlobStoreSettings(
     Duration downloadUrlLifetime,
     long uploadBytesMax,
     Duration transferTimeout,
-    int transfersMax) {
+    int transfersMax,
+    Optional<MachineUser> owner) {
   /** An upload must have ended when its temporary file is taken for an orphan, a day later. */
   public static final Duration TRANSFER_TIMEOUT_MAX = Duration.ofHours(12);
 
@@ -58,7 +62,21 @@ public record BlobStoreSettings(
         Duration.ofHours(1),
         10L << 30,
         Duration.ofHours(1),
-        256);
+        256,
+        Optional.empty());
+  }
+
+  /** The same with files that belong to somebody else. */
+  public BlobStoreSettings ownedBy(Optional<MachineUser> other) {
+    return new BlobStoreSettings(
+        root,
+        signingKeyFile,
+        uploadUrlLifetime,
+        downloadUrlLifetime,
+        uploadBytesMax,
+        transferTimeout,
+        transfersMax,
+        other);
   }
 
   private static void check(boolean right, String wrong) {

@@ -67,7 +67,7 @@ public final class FileBlobStore implements BlobStore {
   public static FileBlobStore open(
       BlobStoreSettings settings, InstantSource clock, Supplier<URI> baseUrl) throws IOException {
     requireNonNull(baseUrl, "baseUrl");
-    var folder = BlobFolder.open(settings.root(), clock.instant());
+    var folder = BlobFolder.open(settings.root(), settings.owner(), clock.instant());
     var urls = new SignedUrls(SigningKey.open(settings.signingKeyFile()), baseUrl, clock);
     return new FileBlobStore(folder, settings, Optional.of(urls), clock);
   }
@@ -81,7 +81,10 @@ public final class FileBlobStore implements BlobStore {
   public static FileBlobStore withoutUrls(BlobStoreSettings settings, InstantSource clock)
       throws IOException {
     return new FileBlobStore(
-        BlobFolder.open(settings.root(), clock.instant()), settings, Optional.empty(), clock);
+        BlobFolder.open(settings.root(), settings.owner(), clock.instant()),
+        settings,
+        Optional.empty(),
+        clock);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.harrier.blobstore;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.harrier.spi.Rejection;
+import dev.harrier.spi.machine.MachineUser;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,10 +18,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open folder, held by its descriptor: entries are reached from it one name at a time, so a
@@ -32,18 +37,24 @@ final class Folder implements Closeable {
 
   private final SecureDirectoryStream<Path> entries;
   private final Path path;
+  private final Optional<MachineUser> owner;
 
-  private Folder(SecureDirectoryStream<Path> entries, Path path) {
+  private Folder(SecureDirectoryStream<Path> entries, Path path, Optional<MachineUser> owner) {
     this.entries = entries;
     this.path = path;
+    this.owner = owner;
   }
 
-  /** Opens a folder at a place that only the operator changes. */
-  static Folder open(Path path) throws IOException {
+  /**
+   * Opens a folder at a place that only the operator changes.
+   *
+   * @param owner to whom is given what is made in it, if that is not this process' user
+   */
+  static Folder open(Path path, Optional<MachineUser> owner) throws IOException {
     // Held until this folder is closed.
     var entries = path.getFileSystem().provider().newDirectoryStream(path, entry -> true);
     if (entries instanceof SecureDirectoryStream<Path> secure) {
-      return new Folder(secure, path);
+      return new Folder(secure, path, owner);
     }
     entries.close();
     throw new IOException(
@@ -64,7 +75,8 @@ final class Folder implements Closeable {
       return Optional.of(
           new Folder(
               entries.newDirectoryStream(Path.of(name), LinkOption.NOFOLLOW_LINKS),
-              path.resolve(name)));
+              path.resolve(name),
+              owner));
     } catch (NoSuchFileException deletedMeanwhile) {
       return Optional.empty();
     }
@@ -93,7 +105,13 @@ final class Folder implements Closeable {
     if (durable) {
       sync();
     }
-    return folder(name).orElseThrow(() -> new NoSuchFileException(path.resolve(name).toString()));
+    var made =
+        folder(name).orElseThrow(() -> new NoSuchFileException(path.resolve(name).toString()));
+    if (owner.isPresent()) {
+      // By its descriptor: the name may lead elsewhere by now.
+      give(made.entries.getFileAttributeView(FileOwnerAttributeView.class), owner.get());
+    }
+    return made;
   }
 
   /** Opens a file for reading; empty if there is none, or something that is no regular file. */
@@ -112,9 +130,25 @@ final class Folder implements Closeable {
 
   /** Makes a file for writing; there must be none. */
   FileChannel newFile(String name) throws IOException {
-    return channel(
-        name,
-        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS));
+    var made =
+        channel(
+            name,
+            Set.of(
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE_NEW,
+                LinkOption.NOFOLLOW_LINKS));
+    if (owner.isPresent()) {
+      give(
+          entries.getFileAttributeView(
+              Path.of(name), FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS),
+          owner.get());
+    }
+    return made;
+  }
+
+  private static void give(@Nullable FileOwnerAttributeView file, MachineUser owner)
+      throws IOException {
+    requireNonNull(file, "Linux has owners").setOwner(owner.principal());
   }
 
   /** Moves a file of this folder to another, over a file or a link of that name, in one step. */

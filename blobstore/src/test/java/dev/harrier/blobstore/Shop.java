@@ -36,7 +36,8 @@ final class Shop implements AutoCloseable {
                 settings.downloadUrlLifetime(),
                 uploadBytesMax,
                 settings.transferTimeout(),
-                settings.transfersMax()),
+                settings.transfersMax(),
+                settings.owner()),
             now::get,
             address::get);
     root = settings.root().toRealPath();

@@ -2,6 +2,7 @@ package dev.harrier.database;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,12 +15,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The PostgreSQL that the program brings along: a real server of its own, reached over a Unix
- * socket that only this user may open, with a password made up at first start, and durable.
+ * socket that only its own user and root may open, with a password made up at first start, and
+ * durable.
  *
  * <p>The server outlives a {@code kill -9} of this process; the next start finds it by its pid file
  * and goes on with it. If the server itself dies, it is started again.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
+  /** Whom it runs as where this process is root: a number that no system gives to accounts. */
+  public static final MachineUser DEFAULT_USER = new MachineUser(65_522, 65_522);
+
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration RESTART_PAUSE = Duration.ofMillis(200);
@@ -42,7 +47,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
    *     by another major version
    */
   public static EmbeddedPostgres start(Path folder) {
-    return start(folder, folder);
+    return start(folder, folder, DEFAULT_USER);
+  }
+
+  /**
+   * The same as another user than usual.
+   *
+   * @param user whom PostgreSQL runs as, and to whom its files belong, where this process is root
+   */
+  public static EmbeddedPostgres start(Path folder, MachineUser user) {
+    return start(folder, folder, user);
   }
 
   /**
@@ -51,10 +65,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @param programs made if missing; its owner alone may write there
    */
   public static EmbeddedPostgres start(Path folder, Path programs) {
+    return start(folder, programs, DEFAULT_USER);
+  }
+
+  private static EmbeddedPostgres start(Path folder, Path programs, MachineUser user) {
     try {
       Files.createDirectories(folder);
       Files.createDirectories(programs);
-      var cluster = PostgresCluster.in(folder.toRealPath(), programs.toRealPath());
+      var cluster = PostgresCluster.in(folder.toRealPath(), programs.toRealPath(), user);
+      cluster.changeHands();
       cluster.initialize();
       var postgres = new EmbeddedPostgres(cluster);
       synchronized (postgres.monitor) {

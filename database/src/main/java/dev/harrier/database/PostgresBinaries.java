@@ -1,5 +1,7 @@
 package dev.harrier.database;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -26,13 +28,23 @@ final class PostgresBinaries {
   static Path unpackedIn(Path folder) throws IOException {
     var target = folder.resolve("programs-" + VERSION);
     if (Files.isDirectory(target)) {
-      return target;
+      if (readableByAll(target)) {
+        return target;
+      }
+      deleteTree(target);
     }
     var fresh = folder.resolve("programs.new");
     deleteTree(fresh);
     unpack(fresh);
+    openFolders(fresh);
     Files.move(fresh, target);
     return target;
+  }
+
+  /** Not if a narrow umask was in force when they were unpacked; and root runs them as another. */
+  private static boolean readableByAll(Path folder) throws IOException {
+    return Files.getPosixFilePermissions(folder)
+        .containsAll(PosixFilePermissions.fromString("---r-xr-x"));
   }
 
   private static void unpack(Path target) throws IOException {
@@ -64,11 +76,20 @@ final class PostgresBinaries {
           } else {
             Files.createDirectories(path.getParent());
             Files.copy(archive, path);
-            if ((entry.getMode() & EXECUTABLE) != 0) {
-              Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-            }
+            var executable = (entry.getMode() & EXECUTABLE) != 0;
+            Files.setPosixFilePermissions(
+                path, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
           }
         }
+      }
+    }
+  }
+
+  /** For all to enter, whatever this process' umask is. */
+  private static void openFolders(Path root) throws IOException {
+    try (var all = Files.walk(root)) {
+      for (var folder : all.filter(one -> Files.isDirectory(one, NOFOLLOW_LINKS)).toList()) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.harrier.database;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** One data folder of the embedded server and what is done with it through its own programs. */
@@ -46,6 +49,7 @@ final class PostgresCluster {
   private final Path binaries;
   private final Path socketFolder;
   private final String password;
+  private final Account account;
 
   /** How a server is told to stop. */
   enum StopMode {
@@ -55,16 +59,55 @@ final class PostgresCluster {
     IMMEDIATE
   }
 
-  private PostgresCluster(Path folder, Path binaries, Path socketFolder, String password) {
+  private PostgresCluster(
+      Path folder, Path binaries, Path socketFolder, String password, Account account) {
     this.folder = requireNonNull(folder, "folder");
     this.binaries = requireNonNull(binaries, "binaries");
     this.socketFolder = requireNonNull(socketFolder, "socketFolder");
     this.password = requireNonNull(password, "password");
+    this.account = requireNonNull(account, "account");
   }
 
-  static PostgresCluster in(Path folder, Path programs) throws IOException {
+  /**
+   * @param user whom its programs run as where this process is root
+   */
+  static PostgresCluster in(Path folder, Path programs, MachineUser user) throws IOException {
+    var binaries = PostgresBinaries.unpackedIn(programs);
+    var account = Account.of(folder, binaries, user);
     return new PostgresCluster(
-        folder, PostgresBinaries.unpackedIn(programs), socketFolder(folder), password(folder));
+        folder, binaries, socketFolder(folder, account), password(folder), account);
+  }
+
+  /**
+   * Sees to it that all belongs to whoever runs the programs. It does not where an earlier version
+   * or another setting made it; a server that still runs for that one is stopped first.
+   */
+  void changeHands() throws IOException {
+    if (account.has(folder)) {
+      return;
+    }
+    var running = running();
+    if (running.isPresent()) {
+      interrupt(running.get());
+    }
+    account.giveAll(folder, binaries);
+  }
+
+  /** Asks a server of another user to end its sessions and itself, as pg_ctl would. */
+  private static void interrupt(ProcessHandle server) throws IOException {
+    var pid = Long.toString(server.pid());
+    var unused = new ProcessBuilder(List.of("kill", "-INT", pid)).start();
+    try {
+      server.onExit().get(COMMAND_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the server %s ends".formatted(pid), stop);
+    } catch (ExecutionException | TimeoutException late) {
+      throw new IOException(
+          "the server %s of another user: expected it to end within %s"
+              .formatted(pid, COMMAND_LIMIT),
+          late);
+    }
   }
 
   String password() {
@@ -148,7 +191,9 @@ final class PostgresCluster {
     var command = new ArrayList<String>();
     // In a session of its own: Ctrl-C at the terminal is for us, who then stop it in order.
     command.add("setsid");
-    command.addAll(asOrdinaryUser());
+    command.addAll(account.command());
+    // By the server's own user: in its folder it could have put a link where the log is to be.
+    command.addAll(List.of("sh", "-c", "exec \"$@\" >>\"$0\" 2>&1", log().toString()));
     command.add(binaries.resolve("bin/postgres").toString());
     command.add("-D");
     command.add(data().toString());
@@ -157,7 +202,7 @@ final class PostgresCluster {
       command.add(setting);
     }
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     cleanEnvironment(builder);
     return builder.start().toHandle();
@@ -284,8 +329,8 @@ final class PostgresCluster {
     }
   }
 
-  private static void run(List<String> command) throws IOException {
-    var whole = new ArrayList<>(asOrdinaryUser());
+  private void run(List<String> command) throws IOException {
+    var whole = new ArrayList<>(account.command());
     whole.addAll(command);
     var builder = new ProcessBuilder(whole).redirectErrorStream(true);
     cleanEnvironment(builder);
@@ -307,16 +352,6 @@ final class PostgresCluster {
       throw new IOException(
           "%s ended with %d:%n%s".formatted(command.getFirst(), process.exitValue(), output));
     }
-  }
-
-  /**
-   * PostgreSQL refuses to run as root. In a user namespace without a mapping it sees an ordinary
-   * user, and its files stay ours.
-   */
-  private static List<String> asOrdinaryUser() {
-    return "root".equals(System.getProperty("user.name"))
-        ? List.of("unshare", "--user")
-        : List.of();
   }
 
   /** Variables such as PGPORT or LC_ALL would change what the programs do. */
@@ -346,30 +381,33 @@ final class PostgresCluster {
    * Beside the data if the path is short enough for a socket, else in the system's folder for
    * temporary files under a name that is always the same for these data.
    */
-  private static Path socketFolder(Path folder) throws IOException {
+  private static Path socketFolder(Path folder, Account account) throws IOException {
     var beside = folder.resolve("socket");
     var longest = beside.resolve(".s.PGSQL." + PORT + ".lock").toString();
     if (longest.getBytes(StandardCharsets.UTF_8).length <= SOCKET_PATH_MAX) {
-      return ownFolder(beside);
+      return ownFolder(beside, account);
     }
     var name = "harrier-" + Integer.toHexString(folder.toString().hashCode());
     return ownFolder(
         Path.of(System.getProperty("java.io.tmpdir"))
             .toRealPath()
-            .resolve(System.getProperty("user.name") + "-" + name));
+            .resolve(System.getProperty("user.name") + "-" + name),
+        account);
   }
 
-  private static Path ownFolder(Path folder) throws IOException {
+  private static Path ownFolder(Path folder, Account account) throws IOException {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectory(folder, OWNER_ONLY);
     }
-    var owner = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).getName();
-    var mine = System.getProperty("user.name");
-    if (!owner.equals(mine)) {
+    if (!account.mayOwn(folder)) {
       throw new IOException(
           "the folder %s is for the database's socket: expected it to belong to %s, but it belongs to %s"
-              .formatted(folder, mine, owner));
+              .formatted(
+                  folder,
+                  System.getProperty("user.name"),
+                  Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).getName()));
     }
+    account.give(folder);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     return folder;
   }

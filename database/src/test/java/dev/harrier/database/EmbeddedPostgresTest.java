@@ -2,13 +2,16 @@ package dev.harrier.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.harrier.spi.StoreUnavailableException;
+import dev.harrier.spi.machine.MachineUser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +97,73 @@ final class EmbeddedPostgresTest {
       assertThat(Files.getPosixFilePermissions(home.resolve("postgres/password")))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
+  }
+
+  @Test
+  void root_runs_it_as_another_user_to_whom_its_files_belong() throws Exception {
+    assumeTrue(MachineUser.thisIsRoot());
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS)) {
+      var pid = postgres.process().orElseThrow().pid();
+
+      assertThat(uids(pid)).containsOnly(EmbeddedPostgres.DEFAULT_USER.uid());
+      assertThat(EmbeddedPostgres.DEFAULT_USER.owns(home.resolve("postgres/data"))).isTrue();
+      assertThat(Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")))
+          .contains("CapEff:\t0000000000000000", "CapBnd:\t0000000000000000");
+    }
+  }
+
+  @Test
+  void data_that_belonged_to_root_change_hands_also_from_a_server_that_still_runs()
+      throws Exception {
+    assumeTrue(MachineUser.thisIsRoot());
+    var folder = home.resolve("postgres");
+    try (var postgres = EmbeddedPostgres.start(folder, PROGRAMS);
+        var database = Database.open(postgres.settings())) {
+      insert(database, "kept");
+    }
+    var unused = MachineUser.ROOT.takeAll(folder, one -> false);
+    var former = asEarlierVersionsDid(folder);
+    assertThat(uids(former.pid())).containsOnly(0);
+
+    try (var postgres = EmbeddedPostgres.start(folder, PROGRAMS);
+        var database = Database.open(postgres.settings())) {
+
+      assertThat(former.isAlive()).isFalse();
+      assertThat(projects(database)).isEqualTo(1);
+      assertThat(uids(postgres.process().orElseThrow().pid()))
+          .containsOnly(EmbeddedPostgres.DEFAULT_USER.uid());
+    }
+  }
+
+  /** Root's number in a user namespace without its powers. */
+  private static ProcessHandle asEarlierVersionsDid(Path folder) throws Exception {
+    var program = PostgresBinaries.unpackedIn(PROGRAMS.toRealPath()).resolve("bin/postgres");
+    var data = folder.toRealPath().resolve("data");
+    var process =
+        new ProcessBuilder(List.of("unshare", "--user", program.toString(), "-D", data.toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(formerLog(folder).toFile())
+            .start();
+    var deadline = Instant.now().plus(PATIENCE);
+    while (!Files.exists(data.resolve("postmaster.pid"))
+        || !Files.readString(data.resolve("postmaster.pid")).contains("ready")) {
+      assertThat(process.isAlive()).as(Files.readString(formerLog(folder))).isTrue();
+      assertThat(Instant.now()).isBefore(deadline);
+    }
+    return process.toHandle();
+  }
+
+  private static Path formerLog(Path folder) {
+    return folder.resolveSibling("former.log");
+  }
+
+  /** Real, effective, saved and file system uid, as the machine sees them. */
+  private static List<Integer> uids(long pid) throws Exception {
+    return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+        .filter(line -> line.startsWith("Uid:"))
+        .flatMap(line -> List.of(line.substring("Uid:".length()).strip().split("\\s+")).stream())
+        .map(Integer::valueOf)
+        .toList();
   }
 
   @Test

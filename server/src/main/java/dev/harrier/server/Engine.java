@@ -9,6 +9,7 @@ import dev.harrier.runtime.process.AttemptSecrets;
 import dev.harrier.runtime.process.Egress;
 import dev.harrier.runtime.process.ProcessRuntimeSettings;
 import dev.harrier.runtime.process.ProcessTaskRuntime;
+import dev.harrier.runtime.process.TaskUser;
 import dev.harrier.server.config.HarrierConfig;
 import dev.harrier.server.config.TasksConfig;
 import dev.harrier.server.home.Home;
@@ -49,15 +50,21 @@ final class Engine implements AutoCloseable {
   /**
    * Makes it; it takes no shard yet.
    *
+   * @param user whom tasks run as
    * @throws IOException if the home cannot be read or written
    */
   static Engine open(
-      HarrierConfig config, Home home, Sockets sockets, Clock clock, MeterRegistry registry)
+      HarrierConfig config,
+      Home home,
+      TaskUser user,
+      Sockets sockets,
+      Clock clock,
+      MeterRegistry registry)
       throws IOException {
     var python = python(config.tasks(), home);
     var runtime =
         ProcessTaskRuntime.open(
-            tasks(config, home, python),
+            tasks(config, home, python, user),
             sockets.blobs(),
             sockets.secrets(),
             Optional.of(sockets.api()),
@@ -100,7 +107,8 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  private static ProcessRuntimeSettings tasks(HarrierConfig config, Home home, Path python) {
+  private static ProcessRuntimeSettings tasks(
+      HarrierConfig config, Home home, Path python, TaskUser user) {
     var tasks = config.tasks();
     var pythons = new HashMap<String, Path>(tasks.images());
     pythons.put(ProcessRuntimeSettings.ANY_IMAGE, python);
@@ -119,7 +127,8 @@ final class Engine implements AutoCloseable {
         defaults.parentIdle(),
         tasks.readable(),
         tasks.environment(),
-        config.storage().folder().stream().toList());
+        config.storage().folder().stream().toList(),
+        user);
   }
 
   private static Path python(TasksConfig tasks, Home home) throws IOException {

@@ -87,10 +87,13 @@ public final class PropellerWiring {
   }
 
   private void begin(AdminLine line, DescribeResponse admin) throws IOException {
+    var taskUser = OtherUsers.ofTasks(config, home);
     var blobs =
         FileBlobStore.withoutUrls(
             BlobStoreSettings.of(
-                config.storage().folder().orElseThrow(), home.security().resolve("blob-url-key")),
+                    config.storage().folder().orElseThrow(),
+                    home.security().resolve("blob-url-key"))
+                .ownedBy(taskUser.owner()),
             clock);
     var attempts = line.attempts();
     var sockets =
@@ -101,7 +104,7 @@ public final class PropellerWiring {
                 new FlytekitSecrets((execution, id) -> attempts.secret(start.id(), id)).of(start),
             new ApiForTasks(
                 URI.create(admin.getApiUrl()), config.admin().caCertFilePath(), attempts::token));
-    var engine = closing.add(Engine.open(config, home, sockets, clock, registry));
+    var engine = closing.add(Engine.open(config, home, taskUser, sockets, clock, registry));
     engine.start();
     closing.add(() -> ready.set(false));
     ready.set(true);

@@ -108,14 +108,16 @@ public final class Wiring {
     var auditing = Auditing.open(config.audit(), home, clock, registry);
     closing.add(auditing);
 
-    // State.
+    // State. Whom tasks run as comes first: what they read and write belongs to that one.
+    var taskUser = OtherUsers.ofTasks(config, home);
     var database = closing.add(Database.open(database(config.database())));
     ClockChecks.againstDatabase(database, clock);
     var blobs =
         FileBlobStore.open(
             BlobStoreSettings.of(
-                config.storage().folder().orElseGet(home::blobs),
-                home.security().resolve("blob-url-key")),
+                    config.storage().folder().orElseGet(home::blobs),
+                    home.security().resolve("blob-url-key"))
+                .ownedBy(taskUser.owner()),
             clock,
             () -> url);
 
@@ -155,7 +157,7 @@ public final class Wiring {
     if (config.role() == ServerRole.ALL) {
       var calls = new ApiForTasks(url, identity.flatMap(ServerIdentity::authorityFile), tokens::of);
       var sockets = new Engine.Sockets(admin.journal(), blobs, secrets.forAttempts(), calls);
-      engine = Optional.of(closing.add(Engine.open(config, home, sockets, clock, registry)));
+      engine = Optional.of(closing.add(Engine.open(config, home, taskUser, sockets, clock, registry)));
     } else {
       var rules = secrets.rules();
       var journal = admin.journalForOthers();
@@ -282,10 +284,12 @@ public final class Wiring {
   }
 
   private DatabaseSettings database(DatabaseConfig outside) {
-    return outside
-        .url()
-        .map(Wiring::parsed)
-        .orElseGet(() -> closing.add(EmbeddedPostgres.start(home.database())).settings());
+    return outside.url().map(Wiring::parsed).orElseGet(this::embedded);
+  }
+
+  private DatabaseSettings embedded() {
+    var user = OtherUsers.ofDatabase(config);
+    return closing.add(EmbeddedPostgres.start(home.database(), user)).settings();
   }
 
   private static DatabaseSettings parsed(String url) {

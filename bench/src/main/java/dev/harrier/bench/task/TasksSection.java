@@ -221,7 +221,8 @@ public final class TasksSection implements Section {
                   "ms",
                   rounds.stream().map(chain -> chain.usage().cpuMillis() / tasks).toList())
               .remark(
-                  "worker, Java and PostgreSQL together; a worker's processes are those whose command line names the home"));
+                  "worker, Java and PostgreSQL together; a worker's processes are those whose"
+                      + " command line names the home"));
     }
 
     private ProcessRuntimeSettings settings(Path home, boolean cold) {
@@ -236,7 +237,8 @@ public final class TasksSection implements Section {
           Duration.ofSeconds(5),
           List.of(task.folder()),
           defaults.environment(),
-          defaults.hidden());
+          defaults.hidden(),
+          defaults.user());
     }
   }
 }

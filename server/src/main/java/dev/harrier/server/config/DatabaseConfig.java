@@ -9,13 +9,16 @@ import java.util.Optional;
  *
  * @param url of a PostgreSQL of one's own, {@code postgresql://user:password@host:port/database};
  *     without it the program runs one in its home
+ * @param user whom that one runs as where the server runs as root: an account or a number
  */
-public record DatabaseConfig(Optional<String> url) {
+public record DatabaseConfig(Optional<String> url, Optional<String> user) {
   /** The database in the home. */
-  public static final DatabaseConfig DEFAULTS = new DatabaseConfig(Optional.empty());
+  public static final DatabaseConfig DEFAULTS =
+      new DatabaseConfig(Optional.empty(), Optional.empty());
 
   public DatabaseConfig {
     requireNonNull(url, "url");
+    requireNonNull(user, "user");
   }
 
   /** Without the URL: it may hold a password. */

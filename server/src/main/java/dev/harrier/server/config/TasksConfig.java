@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param limits of each attempt
  * @param logs the folder in which a propeller of another process of this machine keeps what
  *     attempts print, {@code process/logs} of its home; only the role admin reads it
+ * @param user whom they run as where the server runs as root: an account or a number
  * @param egress project, {@code project/domain} or {@code *} to what its tasks reach by network
  */
 public record TasksConfig(
@@ -36,6 +37,7 @@ public record TasksConfig(
     Map<String, String> environment,
     TaskLimitsConfig limits,
     Optional<Path> logs,
+    Optional<String> user,
     Map<String, Egress.Reach> egress) {
 
   /** Warm workers in an environment of the program's own. */
@@ -50,6 +52,7 @@ public record TasksConfig(
           Map.of(),
           TaskLimitsConfig.DEFAULTS,
           Optional.empty(),
+          Optional.empty(),
           Map.of());
 
   public TasksConfig {
@@ -60,6 +63,7 @@ public record TasksConfig(
     environment = Map.copyOf(environment);
     requireNonNull(limits, "limits");
     requireNonNull(logs, "logs");
+    requireNonNull(user, "user");
     egress = Map.copyOf(egress);
   }
 }

@@ -23,6 +23,8 @@ def main(requirements, cache):
         digest = hashlib.sha256(file.read() + sys.version.encode() + os.path.realpath(sys.executable).encode())
     folder = os.path.join(os.path.abspath(cache), "python-%d.%d-%s" % (*sys.version_info[:2], digest.hexdigest()[:16]))
     interpreter = os.path.join(folder, "bin", "python")
+    # Nothing in it is secret, and the tasks of a server that runs as root read it as another user.
+    os.umask(0o022)
     os.makedirs(cache, exist_ok=True)
     # Two builds or servers may come at once; the second waits and finds what the first made.
     with open(folder + ".lock", "w") as lock:
@@ -33,6 +35,9 @@ def main(requirements, cache):
             make(folder, interpreter, requirements)
             with open(complete, "w"):
                 pass
+        elif os.stat(folder).st_mode & 0o005 != 0o005:
+            # Made by an earlier version under a narrow umask.
+            subprocess.call(["chmod", "-R", "go+rX", folder])
     print(interpreter)
 
 

@@ -46,8 +46,8 @@ final class AttemptApi implements AutoCloseable {
   /** Makes the folder of an attempt that is to start. */
   Path prepare(AttemptId attempt) throws IOException {
     var folder = folders.api(Names.of(attempt));
-    Folders.createPrivate(folder);
-    AttemptFolders.replace(folder.resolve(CONFIGURATION), configuration(folder));
+    folders.user().folder(folder);
+    folders.user().replace(folder.resolve(CONFIGURATION), configuration(folder));
     renew(attempt);
     return folder;
   }
@@ -59,10 +59,11 @@ final class AttemptApi implements AutoCloseable {
       return;
     }
     if (api.authorityFile().isPresent()) {
-      AttemptFolders.replace(
-          folder.resolve(AUTHORITY), Files.readString(api.authorityFile().get()));
+      folders
+          .user()
+          .replace(folder.resolve(AUTHORITY), Files.readString(api.authorityFile().get()));
     }
-    AttemptFolders.replace(folder.resolve(TOKEN), api.tokens().of(attempt, LIFETIME));
+    folders.user().replace(folder.resolve(TOKEN), api.tokens().of(attempt, LIFETIME));
   }
 
   /** Renews the tokens of all that run from now on, again and again. */

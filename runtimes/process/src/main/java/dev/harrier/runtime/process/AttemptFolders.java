@@ -8,9 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,19 +40,23 @@ final class AttemptFolders {
   private final Path logs;
   private final Path forgotten;
   private final SecretMemory secrets;
+  private final TaskUser user;
   private Instant swept = Instant.EPOCH;
 
-  AttemptFolders(Path process, SecretMemory secrets) {
+  AttemptFolders(Path process, SecretMemory secrets, TaskUser user) {
     this.attempts = process.resolve("attempts");
     this.work = process.resolve("work");
     this.logs = process.resolve("logs");
     this.forgotten = process.resolve("forgotten");
     this.secrets = secrets;
+    this.user = user;
   }
 
   void create() throws IOException {
-    for (var folder : List.of(attempts, work, logs, forgotten)) {
-      Folders.createPrivate(folder);
+    // What tasks cannot undo is the server's alone.
+    Folders.createPrivate(forgotten);
+    for (var folder : List.of(work, logs, attempts)) {
+      user.folder(folder);
     }
   }
 
@@ -77,6 +79,11 @@ final class AttemptFolders {
   /** What an attempt may read to call the API; gone with the attempt. */
   Path api(String name) {
     return attempts.resolve(name).resolve("api");
+  }
+
+  /** Who owns what parents and attempts read or write. */
+  TaskUser user() {
+    return user;
   }
 
   /** Where the secrets of attempts lie until their keepers have them. */
@@ -104,20 +111,20 @@ final class AttemptFolders {
     if (seen.isPresent() && seen.get() >= epoch) {
       return seen.get() == epoch;
     }
-    Folders.createPrivate(attempts.resolve(name));
-    replace(file, Long.toString(epoch));
+    user.folder(attempts.resolve(name));
+    user.replace(file, Long.toString(epoch));
     return true;
   }
 
   /** Writes what the keeper and a later server must know, before the start. */
   void prepare(String name, AttemptFacts facts, JsonObject request, AttemptSecrets.Found found)
       throws IOException {
-    Folders.createPrivate(attempts.resolve(name));
+    user.folder(attempts.resolve(name));
     if (!found.empty()) {
       secrets.leave(name, found);
     }
-    replace(attempts.resolve(name).resolve(FACTS), facts.toJson().toString());
-    replace(attempts.resolve(name).resolve(REQUEST), request.toString());
+    user.replace(attempts.resolve(name).resolve(FACTS), facts.toJson().toString());
+    user.replace(attempts.resolve(name).resolve(REQUEST), request.toString());
   }
 
   Optional<AttemptFacts> facts(String name) throws IOException {
@@ -157,7 +164,7 @@ final class AttemptFolders {
    * @return false if somebody had started or forbidden it before
    */
   boolean forbid(String name, String why) throws IOException {
-    Folders.createPrivate(attempts.resolve(name));
+    user.folder(attempts.resolve(name));
     var record = new JsonObject();
     record.addProperty(FORBIDDEN, why);
     try {
@@ -239,17 +246,6 @@ final class AttemptFolders {
 
   private static Instant buriedAt(Path file) throws IOException {
     return Files.getLastModifiedTime(file).toInstant();
-  }
-
-  /** Writes a private file, whole or not at all. */
-  static void replace(Path file, String text) throws IOException {
-    var draft = file.resolveSibling(file.getFileName() + ".draft");
-    Files.deleteIfExists(draft);
-    // Some hold secrets: private from its first byte on.
-    Files.createFile(
-        draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(draft, text);
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static Optional<JsonObject> json(Path file) throws IOException {

@@ -8,7 +8,6 @@ import dev.harrier.spi.BlobStore;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -107,7 +106,7 @@ final class AttemptPlan {
     request.addProperty("processes", limits.processesMax());
     var visible = Stream.concat(readOnly.stream(), Stream.of(memory.files(name))).toList();
     if (sandbox.walls() == Walls.BUBBLEWRAP_EACH && !secrets.empty()) {
-      Folders.createPrivate(memory.files(name));
+      folders.user().folder(memory.files(name));
     }
     var network = settings.limits().egress().network(start.id().node().execution().scope());
     request.add(
@@ -137,7 +136,8 @@ final class AttemptPlan {
     if (below.isEmpty()) {
       if (raw.normalize().startsWith(settings.home())) {
         throw Rejection.invalid(
-            "raw output prefix: expected a folder of the execution's project and domain, or one outside of the server's home, found %s",
+            "raw output prefix: expected a folder of the execution's project and domain, or one"
+                + " outside of the server's home, found %s",
             raw);
       }
       return;
@@ -148,7 +148,8 @@ final class AttemptPlan {
     if (sandbox.walls() == Walls.BUBBLEWRAP_EACH
         && below.get().relativize(raw).getNameCount() != NAMES_BELOW_DATA) {
       throw Rejection.invalid(
-          "raw output prefix: expected a folder directly below %s, as bubblewrap walls each task off on this machine, found %s",
+          "raw output prefix: expected a folder directly below %s, as bubblewrap walls each task"
+              + " off on this machine, found %s",
           below.get(), raw);
     }
   }
@@ -163,11 +164,6 @@ final class AttemptPlan {
       throws IOException {
     if (sandbox.walls() != Walls.BUBBLEWRAP_EACH) {
       return Stream.empty();
-    }
-    // Bubblewrap binds only what is there.
-    for (var folder :
-        Stream.concat(Stream.of(work.resolve("cwd"), temporary), writable.stream()).toList()) {
-      Files.createDirectories(folder);
     }
     var readable =
         Stream.of(

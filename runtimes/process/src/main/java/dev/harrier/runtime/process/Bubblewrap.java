@@ -1,5 +1,6 @@
 package dev.harrier.runtime.process;
 
+import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,11 +31,14 @@ final class Bubblewrap {
   private final Path program;
   private final List<Path> hidden;
   private final ClosedPaths closed;
+  private final Optional<MachineUser> user;
 
-  Bubblewrap(Path program, List<Path> hidden, ClosedPaths closed) {
+  private Bubblewrap(
+      Path program, List<Path> hidden, ClosedPaths closed, Optional<MachineUser> user) {
     this.program = program;
     this.hidden = List.copyOf(hidden);
     this.closed = closed;
+    this.user = user;
   }
 
   /**
@@ -42,16 +46,26 @@ final class Bubblewrap {
    *
    * @param home of the server, which tasks do not see
    * @param hidden what else they do not see
+   * @param user whom tasks run as, if that is not this process' user
    */
-  static Optional<Bubblewrap> find(Path home, List<Path> hidden) throws IOException {
+  static Optional<Bubblewrap> find(Path home, List<Path> hidden, Optional<MachineUser> user)
+      throws IOException {
     var program = program();
-    return program.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Bubblewrap(program.get(), all(home, hidden), ClosedPaths.toThisUser()));
+    if (program.isEmpty()) {
+      return Optional.empty();
+    }
+    // To another user a file's mode says who may read it.
+    var closed = user.isPresent() ? ClosedPaths.NONE : ClosedPaths.toThisUser();
+    return Optional.of(new Bubblewrap(program.get(), all(home, hidden), closed, user));
   }
 
   private static List<Path> all(Path home, List<Path> hidden) {
     return Stream.concat(Stream.of(home), hidden.stream()).toList();
+  }
+
+  /** Whether parents run as another user, and so in a view of their own in any case. */
+  boolean changesUser() {
+    return user.isPresent();
   }
 
   /** How many files stay visible although others than this user may not read them. */
@@ -66,16 +80,27 @@ final class Bubblewrap {
         .findFirst();
   }
 
-  /** For a parent: its command follows. It is pid 1, so that all its attempts end with it. */
-  List<String> forParent(Collection<Path> readable, Collection<Path> writable) {
+  /**
+   * For a parent: its command follows.
+   *
+   * @param first whether it is pid 1 of a namespace of its own, so that all its attempts end with
+   *     it
+   */
+  List<String> forParent(Collection<Path> readable, Collection<Path> writable, boolean first) {
     var line = new ArrayList<String>();
     line.add(program.toString());
-    line.addAll(List.of("--unshare-user", "--unshare-pid", "--unshare-ipc"));
-    line.addAll(List.of("--as-pid-1", "--new-session"));
+    if (user.isEmpty()) {
+      line.add("--unshare-user");
+    }
+    if (first) {
+      line.addAll(List.of("--unshare-pid", "--unshare-ipc", "--as-pid-1", "--new-session"));
+    }
     view(line, readable, writable);
     // Not bubblewrap's own --proc: over its covers the kernel refuses every fresh one further in.
     line.addAll(List.of("--bind", "/proc", "/proc"));
     line.addAll(List.of("--chdir", "/", "--"));
+    // Only now: root alone can show what is behind folders that it alone may enter.
+    user.ifPresent(other -> line.addAll(other.command()));
     return List.copyOf(line);
   }
 
@@ -101,7 +126,7 @@ final class Bubblewrap {
     line.addAll(List.of("--bind", temporary.toString(), TEMPORARY.toString()));
     line.addAll(List.of("--size", SHARED_MEMORY_BYTES_MAX, "--tmpfs", SHARED_MEMORY.toString()));
     bind(line, "--ro-bind", readable.stream().filter(Bubblewrap::temporary).toList());
-    bind(line, "--bind", writable.stream().filter(Bubblewrap::temporary).toList());
+    bindMade(line, "--bind", writable.stream().filter(Bubblewrap::temporary).toList());
     line.addAll(List.of("--proc", "/proc"));
     // A server that runs as root has tasks to whom they would belong: bubblewrap leaves them be.
     for (var file : KERNEL_SWITCHES) {
@@ -114,6 +139,9 @@ final class Bubblewrap {
   private void view(List<String> line, Collection<Path> readable, Collection<Path> writable) {
     line.addAll(List.of("--ro-bind", "/", "/", "--dev", "/dev"));
     for (var folder : hiddenFolders()) {
+      if (user.isPresent() && folder.equals(TEMPORARY)) {
+        line.addAll(List.of("--perms", "1777"));
+      }
       line.addAll(List.of("--tmpfs", folder.toString()));
     }
     for (var file : closed.files()) {
@@ -125,7 +153,7 @@ final class Bubblewrap {
     nameService()
         .ifPresent(file -> line.addAll(List.of("--ro-bind", file.toString(), file.toString())));
     bind(line, "--ro-bind", readable);
-    bind(line, "--bind", writable);
+    bindMade(line, "--bind", writable);
     // What is empty must stay so: attempts that share a parent would meet there.
     for (var folder : hiddenFolders()) {
       if (!folder.equals(TEMPORARY)) {
@@ -135,11 +163,20 @@ final class Bubblewrap {
     line.addAll(List.of("--remount-ro", "/dev"));
   }
 
-  private static void bind(List<String> line, String how, Collection<Path> folders) {
+  private void bind(List<String> line, String how, Collection<Path> folders) {
+    bindMade(line, how, folders.stream().filter(Files::exists).toList());
+  }
+
+  /** Folders that are there by then: an attempt's keeper makes them, as whom the task runs as. */
+  private void bindMade(List<String> line, String how, Collection<Path> folders) {
+    var hidden = hiddenFolders();
     for (var folder : byDepth(folders)) {
-      if (Files.exists(folder)) {
-        line.addAll(List.of(how, folder.toString(), folder.toString()));
+      var above = folder.getParent();
+      // Bubblewrap makes what is missing on the way, but for root alone unless it is told to.
+      if (user.isPresent() && above != null && hidden.stream().anyMatch(above::startsWith)) {
+        line.addAll(List.of("--dir", above.toString()));
       }
+      line.addAll(List.of(how, folder.toString(), folder.toString()));
     }
   }
 

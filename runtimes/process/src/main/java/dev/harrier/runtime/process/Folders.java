@@ -6,11 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** Folders that only this user may enter. */
+/** Folders that only their owner may enter, and files in them. */
 final class Folders {
   private Folders() {}
 
@@ -18,6 +19,18 @@ final class Folders {
     Files.createDirectories(folder);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     return folder;
+  }
+
+  /** Writes a file that this user, or who is given it, alone may read; whole or not at all. */
+  static void replace(Path file, String text, TaskUser owner) throws IOException {
+    var draft = file.resolveSibling(file.getFileName() + ".draft");
+    Files.deleteIfExists(draft);
+    // Some hold secrets: private from its first byte on.
+    Files.createFile(
+        draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(draft, text);
+    owner.give(draft);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Deletes a folder with all that is in it, following no link; fine if there is none. */

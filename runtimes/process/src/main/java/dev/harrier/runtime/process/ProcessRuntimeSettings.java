@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param environment variables of every attempt; the execution's and the task's own win
  * @param hidden folders that tasks do not see, besides the home and those of people; of what lies
  *     under them an attempt sees its own
+ * @param user whom tasks run as
  */
 public record ProcessRuntimeSettings(
     Path home,
@@ -38,7 +39,8 @@ public record ProcessRuntimeSettings(
     Duration parentIdle,
     List<Path> readable,
     Map<String, String> environment,
-    List<Path> hidden) {
+    List<Path> hidden,
+    TaskUser user) {
 
   /** The name of the interpreter for all images that are not named. */
   public static final String ANY_IMAGE = "*";
@@ -52,6 +54,7 @@ public record ProcessRuntimeSettings(
     readable = List.copyOf(readable);
     environment = Map.copyOf(environment);
     hidden = hidden.stream().map(folder -> folder.toAbsolutePath().normalize()).toList();
+    requireNonNull(user, "user");
     if (!pythons.containsKey(ANY_IMAGE)) {
       throw Rejection.invalid(
           "process runtime: expected an interpreter for the image '%s', found only %s",
@@ -75,7 +78,8 @@ public record ProcessRuntimeSettings(
         Duration.ofMinutes(5),
         List.of(),
         Map.of(),
-        List.of());
+        List.of(),
+        TaskUser.SERVER);
   }
 
   /** The interpreter that stands for a container image. */
@@ -94,7 +98,8 @@ public record ProcessRuntimeSettings(
         parentIdle,
         readable,
         environment,
-        hidden);
+        hidden,
+        user);
   }
 
   public ProcessRuntimeSettings withUnwalledAllowed(boolean allowed) {
@@ -108,7 +113,8 @@ public record ProcessRuntimeSettings(
         parentIdle,
         readable,
         environment,
-        hidden);
+        hidden,
+        user);
   }
 
   public ProcessRuntimeSettings withCapacity(Capacity other) {
@@ -122,7 +128,8 @@ public record ProcessRuntimeSettings(
         parentIdle,
         readable,
         environment,
-        hidden);
+        hidden,
+        user);
   }
 
   public ProcessRuntimeSettings withLimits(Limits other) {
@@ -136,7 +143,8 @@ public record ProcessRuntimeSettings(
         parentIdle,
         readable,
         environment,
-        hidden);
+        hidden,
+        user);
   }
 
   public ProcessRuntimeSettings withParentIdle(Duration idle) {
@@ -150,7 +158,8 @@ public record ProcessRuntimeSettings(
         idle,
         readable,
         environment,
-        hidden);
+        hidden,
+        user);
   }
 
   public ProcessRuntimeSettings withEnvironment(Map<String, String> variables) {
@@ -164,7 +173,23 @@ public record ProcessRuntimeSettings(
         parentIdle,
         readable,
         variables,
-        hidden);
+        hidden,
+        user);
+  }
+
+  public ProcessRuntimeSettings withUser(TaskUser other) {
+    return new ProcessRuntimeSettings(
+        home,
+        pythons,
+        coldWorkers,
+        unwalledAllowed,
+        capacity,
+        limits,
+        parentIdle,
+        readable,
+        environment,
+        hidden,
+        other);
   }
 
   public ProcessRuntimeSettings withHidden(List<Path> folders) {
@@ -178,7 +203,8 @@ public record ProcessRuntimeSettings(
         parentIdle,
         readable,
         environment,
-        folders);
+        folders,
+        user);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.harrier.runtime.process;
 
 import com.google.gson.JsonParser;
+import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,12 +19,19 @@ final class SandboxProbe {
   private final Optional<Bubblewrap> installed;
   private final Shim shim;
   private final Path scratch;
+  private final TaskUser user;
 
-  SandboxProbe(PythonEnvironment python, Optional<Bubblewrap> installed, Shim shim, Path scratch) {
+  SandboxProbe(
+      PythonEnvironment python,
+      Optional<Bubblewrap> installed,
+      Shim shim,
+      Path scratch,
+      TaskUser user) {
     this.python = python;
     this.installed = installed;
     this.shim = shim;
     this.scratch = scratch;
+    this.user = user;
   }
 
   /**
@@ -31,7 +39,8 @@ final class SandboxProbe {
    */
   SandboxReport run(boolean coldWorkers, Walls best) throws IOException {
     var findings = new ArrayList<String>();
-    if ("root".equals(System.getProperty("user.name"))) {
+    user.refusal().ifPresent(why -> findings.add("Tasks cannot run as another user: " + why + "."));
+    if (MachineUser.thisIsRoot() && user.other().isEmpty()) {
       findings.add(
           "The server runs as root, and so do tasks, without root's powers and without what only"
               + " root may read below "
@@ -55,35 +64,37 @@ final class SandboxProbe {
         "Memory, disk, processes and processor time of an attempt are watched four times a second,"
             + " not held by a control group.");
     if (best == Walls.NONE) {
-      return new SandboxReport(Walls.NONE, !coldWorkers, findings);
+      return new SandboxReport(Walls.NONE, !coldWorkers, Optional.empty(), findings);
     }
     if (installed.isEmpty()) {
       findings.add("bubblewrap is not installed: apt-get install bubblewrap");
-      return new SandboxReport(Walls.NONE, !coldWorkers, findings);
+      return new SandboxReport(Walls.NONE, !coldWorkers, Optional.empty(), findings);
     }
     var bubblewrap = installed.get();
     if (!coldWorkers && best == Walls.NAMESPACES) {
       var refused = namespaces(bubblewrap, findings);
       if (refused.isEmpty()) {
-        return new SandboxReport(Walls.NAMESPACES, true, findings);
+        return new SandboxReport(Walls.NAMESPACES, true, user.other(), findings);
       }
       findings.add("Namespaces inside bubblewrap do not work here: " + refused.get());
     }
     var refused = bubblewrapAlone(bubblewrap);
     if (refused.isEmpty()) {
-      return new SandboxReport(Walls.BUBBLEWRAP_EACH, false, findings);
+      return new SandboxReport(Walls.BUBBLEWRAP_EACH, false, user.other(), findings);
     }
     findings.add("bubblewrap does not work here: " + refused.get());
-    return new SandboxReport(Walls.NONE, !coldWorkers, findings);
+    return new SandboxReport(Walls.NONE, !coldWorkers, Optional.empty(), findings);
   }
 
   private Optional<String> namespaces(Bubblewrap bubblewrap, List<String> findings)
       throws IOException {
-    var folder = Files.createTempDirectory(scratch, "probe");
+    var folder = user.folder(Files.createTempDirectory(scratch, "probe"));
     var line =
         new ArrayList<>(
             bubblewrap.forParent(
-                List.of(shim.folder(), python.prefix(), python.basePrefix()), List.of(folder)));
+                List.of(shim.folder(), python.prefix(), python.basePrefix()),
+                List.of(folder),
+                true));
     line.addAll(
         List.of(python.executable().toString(), "-S", shim.probe().toString(), folder.toString()));
     var trial = tryOut(line);
@@ -102,9 +113,12 @@ final class SandboxProbe {
   }
 
   private Optional<String> bubblewrapAlone(Bubblewrap bubblewrap) throws IOException {
-    var folder = Files.createTempDirectory(scratch, "probe");
-    var line =
-        new ArrayList<>(bubblewrap.forAttempt(List.of(), List.of(folder), folder, folder, true));
+    var folder = user.folder(Files.createTempDirectory(scratch, "probe"));
+    var line = new ArrayList<String>();
+    if (bubblewrap.changesUser()) {
+      line.addAll(bubblewrap.forParent(List.of(), List.of(folder), false));
+    }
+    line.addAll(bubblewrap.forAttempt(List.of(), List.of(folder), folder, folder, true));
     line.add("true");
     var trial = tryOut(line);
     Folders.delete(folder);

@@ -22,9 +22,11 @@ final class SecretMemory {
   private static final String IN_MEMORY = "tmpfs";
 
   private final Path folder;
+  private final TaskUser user;
 
-  private SecretMemory(Path folder) {
+  private SecretMemory(Path folder, TaskUser user) {
     this.folder = folder;
+    this.user = user;
   }
 
   /**
@@ -32,15 +34,17 @@ final class SecretMemory {
    *
    * @param process the runtime's own folder, in which secrets lie where the machine has no memory
    *     for them
+   * @param user to whom keepers belong
    */
-  static SecretMemory open(Path process) throws IOException {
+  static SecretMemory open(Path process, TaskUser user) throws IOException {
     if (!Files.isWritable(SHARED_MEMORY)
         || !Files.getFileStore(SHARED_MEMORY).type().equals(IN_MEMORY)) {
       LOG.warn(
-          "{} is no memory that this server can write: secrets of tasks lie in {}, on a disk, until their keepers have read them.",
+          "{} is no memory that this server can write: secrets of tasks lie in {}, on a disk, until"
+              + " their keepers have read them.",
           SHARED_MEMORY,
           process);
-      return new SecretMemory(Folders.createPrivate(process.resolve("secrets")));
+      return new SecretMemory(user.folder(process.resolve("secrets")), user);
     }
     var folder = SHARED_MEMORY.resolve("harrier-" + Names.digest(process.toString()));
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
@@ -51,17 +55,21 @@ final class SecretMemory {
     // Anybody may make a folder of that name before us.
     var mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
     var owner = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS);
-    if (!mode.equals("rwx------") || !owner.equals(Files.getOwner(process))) {
+    var ours =
+        owner.equals(Files.getOwner(process))
+            || (user.owner().isPresent() && user.owner().get().owns(folder));
+    if (!mode.equals("rwx------") || !ours) {
       throw new IOException(
           "%s: expected a folder of this server's alone, found one of %s with mode %s; remove it"
               .formatted(folder, owner, mode));
     }
-    return new SecretMemory(folder);
+    user.give(folder);
+    return new SecretMemory(folder, user);
   }
 
   /** In a folder that is there. */
   static SecretMemory of(Path folder) {
-    return new SecretMemory(folder);
+    return new SecretMemory(folder, TaskUser.SERVER);
   }
 
   /** The folder. */
@@ -85,7 +93,7 @@ final class SecretMemory {
     text.add("environment", map(found.environment()));
     text.add("files", map(found.files()));
     text.add("path_variables", map(found.pathVariables()));
-    AttemptFolders.replace(file(name), text.toString());
+    user.replace(file(name), text.toString());
   }
 
   /** Removes what is left of an attempt's secrets. */

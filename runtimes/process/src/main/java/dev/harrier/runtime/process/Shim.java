@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -55,8 +56,11 @@ record Shim(Path folder, String digest) {
       Files.createDirectories(below);
       var draft = Files.createTempDirectory(below, "draft");
       for (var entry : contents.entrySet()) {
-        Files.write(draft.resolve(entry.getKey()), entry.getValue());
+        var file = Files.write(draft.resolve(entry.getKey()), entry.getValue());
+        // No secrets, and parents may be another user's.
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
       }
+      Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rwxr-xr-x"));
       try {
         Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
       } catch (FileAlreadyExistsException there) {

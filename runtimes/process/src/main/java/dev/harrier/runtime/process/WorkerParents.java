@@ -92,7 +92,8 @@ final class WorkerParents implements AutoCloseable {
                 shim.digest(),
                 sandbox.walls().mode(),
                 settings.limits().egress().of(scope).name(),
-                Boolean.toString(sandbox.warm())));
+                Boolean.toString(sandbox.warm()),
+                sandbox.user().toString()));
     var lock = starting.computeIfAbsent(key, missing -> new ReentrantLock());
     lock.lock();
     try {
@@ -196,11 +197,13 @@ final class WorkerParents implements AutoCloseable {
   private WorkerParent start(
       String key, ProjectDomain scope, PythonEnvironment python, List<Path> data)
       throws IOException {
-    var folder = Folders.createPrivate(parents.resolve(key));
+    var user = folders.user();
+    var folder = user.folder(parents.resolve(key));
     var socket = socket(key);
-    Folders.createPrivate(socketFolder(key));
+    user.folder(socketFolder(key));
     for (var root : data) {
       Files.createDirectories(root);
+      user.give(root);
     }
     var identity = folder.resolve("identity");
     Files.deleteIfExists(identity);
@@ -209,7 +212,7 @@ final class WorkerParents implements AutoCloseable {
     var config = folder.resolve("config");
     var told = config(folder, socket, python, data, token);
     told.addProperty("network", settings.limits().egress().network(scope));
-    Files.writeString(config, told.toString());
+    user.replace(config, told.toString());
     var log = folder.resolve("parent.log");
     var builder =
         new ProcessBuilder(command(folder, python, data, config))
@@ -239,7 +242,8 @@ final class WorkerParents implements AutoCloseable {
       throws IOException {
     var plain =
         List.of(python.executable().toString(), shim.parent().toString(), config.toString());
-    if (sandbox.walls() != Walls.NAMESPACES) {
+    var first = sandbox.walls() == Walls.NAMESPACES;
+    if (!first && sandbox.user().isEmpty()) {
       return plain;
     }
     var writable =
@@ -256,7 +260,7 @@ final class WorkerParents implements AutoCloseable {
                 Stream.of(shim.folder(), python.prefix(), python.basePrefix()),
                 settings.readable().stream())
             .toList();
-    var wrapped = workplace.wrapper().forParent(readable, writable);
+    var wrapped = workplace.wrapper().forParent(readable, writable, first);
     return Stream.concat(wrapped.stream(), plain.stream()).toList();
   }
 

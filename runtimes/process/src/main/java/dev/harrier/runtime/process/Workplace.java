@@ -49,13 +49,16 @@ record Workplace(
     var process = Folders.createPrivate(settings.home().resolve("process"));
     var python = PythonEnvironment.of(settings.python(ProcessRuntimeSettings.ANY_IMAGE));
     var shim = Shim.unpack(process.resolve("shim"));
-    var folders = new AttemptFolders(process, SecretMemory.open(process));
+    var folders =
+        new AttemptFolders(process, SecretMemory.open(process, settings.user()), settings.user());
     folders.create();
     folders.sweep(now);
     var scratch = Folders.createPrivate(process.resolve("scratch"));
-    var bubblewrap = Bubblewrap.find(settings.home(), settings.hidden());
+    var bubblewrap =
+        Bubblewrap.find(settings.home(), settings.hidden(), settings.user().other());
     var sandbox =
-        new SandboxProbe(python, bubblewrap, shim, scratch).run(settings.coldWorkers(), best);
+        new SandboxProbe(python, bubblewrap, shim, scratch, settings.user())
+            .run(settings.coldWorkers(), best);
     if (sandbox.walls() == Walls.NONE && !settings.unwalledAllowed()) {
       throw Rejection.failedPrecondition(
           "process runtime: expected walls around tasks, found none: %s Allow unwalled tasks to run"

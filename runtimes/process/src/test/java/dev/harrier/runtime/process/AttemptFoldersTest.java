@@ -16,11 +16,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AttemptFoldersTest {
   @TempDir private Path process = Path.of("");
 
-  private AttemptFolders folders = new AttemptFolders(process, SecretMemory.of(process));
+  private AttemptFolders folders =
+      new AttemptFolders(process, SecretMemory.of(process), TaskUser.SERVER);
 
   @BeforeEach
   void create() throws IOException {
-    folders = new AttemptFolders(process, SecretMemory.open(process));
+    folders =
+        new AttemptFolders(process, SecretMemory.open(process, TaskUser.SERVER), TaskUser.SERVER);
     folders.create();
   }
 

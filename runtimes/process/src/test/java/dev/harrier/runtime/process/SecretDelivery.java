@@ -106,7 +106,8 @@ abstract class SecretDelivery {
     var log = shop.log(Workshop.attempt("prints"));
     assertThat(log).isEqualTo("***\n***it has ended\n");
     assertThat(holders(shop.home)).isEmpty();
-    assertThat(holders(SecretMemory.open(shop.home.resolve("process")).folder())).isEmpty();
+    assertThat(holders(SecretMemory.open(shop.home.resolve("process"), TaskUser.SERVER).folder()))
+        .isEmpty();
     assertThat(holders(shop.home.resolveSibling("blobs"))).isEmpty();
   }
 
@@ -114,7 +115,8 @@ abstract class SecretDelivery {
   void what_a_task_prints_in_pieces_is_covered_too() throws Exception {
     run(
         "pieces",
-        "printf 'it is %s' ${_FSEC_WAREHOUSE_USER%???????}; sleep 0.3; printf %s \"-u\"; sleep 0.3; echo ser");
+        "printf 'it is %s' ${_FSEC_WAREHOUSE_USER%???????}; sleep 0.3; printf %s \"-u\"; sleep 0.3;"
+            + " echo ser");
 
     assertThat(shop.log(Workshop.attempt("pieces")))
         .doesNotContain(CANARY + "-user")
@@ -161,7 +163,7 @@ abstract class SecretDelivery {
     shop.runtime.abort(id, 1, "enough");
     shop.runtime.acknowledge(id);
 
-    var memory = SecretMemory.open(shop.home.resolve("process")).folder();
+    var memory = SecretMemory.open(shop.home.resolve("process"), TaskUser.SERVER).folder();
     Processes.await(() -> holders(memory).isEmpty() && holders(shop.home).isEmpty());
   }
 

@@ -1,0 +1,178 @@
+package dev.harrier.database;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.spi.machine.MachineUser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whom PostgreSQL's programs run as, and who owns their files. They refuse to be root, and should
+ * not have root's number either.
+ *
+ * @param command the start of their command lines
+ * @param owner of their files where this process is root; empty where all is this user's
+ */
+record Account(List<String> command, Optional<MachineUser> owner) {
+  private static final Logger LOG = LoggerFactory.getLogger(Account.class);
+  private static final int TRIAL_SECONDS_MAX = 30;
+
+  /**
+   * Root's folders let nobody else pass on the way to PostgreSQL's. So its programs get a view of
+   * their own, in which the outermost of those is another one, empty but for what they need. Opened
+   * before it is covered, a folder is still there by its descriptor. And initdb asks for the name
+   * of its user, who may have no account.
+   */
+  private static final String VIEW =
+      """
+      data=$1 programs=$2 accounts=$3
+      shift 3
+      mount --bind "$accounts" /etc/passwd
+      exec 3<"$data" 4<"$programs"
+      while [ "$1" != -- ]; do
+        mount -t tmpfs -o mode=755,size=1m tmpfs "$1"
+        shift
+      done
+      shift
+      if ! [ -d "$data" ]; then
+        mkdir -p "$data"
+        mount --no-canonicalize --bind /proc/self/fd/3 "$data"
+      fi
+      if ! [ -d "$programs" ]; then
+        mkdir -p "$programs"
+        mount --no-canonicalize --bind /proc/self/fd/4 "$programs"
+      fi
+      exec 3<&- 4<&-
+      cd /
+      exec "$@"
+      """;
+
+  Account {
+    command = List.copyOf(command);
+    requireNonNull(owner, "owner");
+  }
+
+  /**
+   * Finds out by a trial what this machine allows.
+   *
+   * @param folder of the data and all that goes with them
+   * @param programs that all may read
+   * @param wanted where this process is root
+   */
+  static Account of(Path folder, Path programs, MachineUser wanted) throws IOException {
+    if (!MachineUser.thisIsRoot()) {
+      return new Account(List.of(), Optional.empty());
+    }
+    var command = new ArrayList<String>();
+    command.addAll(
+        List.of("unshare", "--mount", "--propagation", "private", "--", "sh", "-euc", VIEW));
+    command.addAll(
+        List.of("sh", folder.toString(), programs.toString(), accounts(folder, wanted).toString()));
+    closed(folder, programs).forEach(one -> command.add(one.toString()));
+    command.add("--");
+    command.addAll(wanted.command());
+    var refusal = trial(command, programs.resolve("bin/postgres"));
+    if (refusal.isEmpty()) {
+      return new Account(command, Optional.of(wanted));
+    }
+    LOG.warn(
+        "embedded PostgreSQL: runs with root's number, in a user namespace without root's powers,"
+            + " since it cannot run as the user {} here: {}",
+        wanted.uid(),
+        refusal.get());
+    return new Account(List.of("unshare", "--user"), Optional.of(MachineUser.ROOT));
+  }
+
+  private static Path accounts(Path folder, MachineUser user) throws IOException {
+    var file = folder.resolve("passwd");
+    // Made anew: in a folder of another user's there may be a link in its place.
+    Files.deleteIfExists(file);
+    return Files.writeString(
+        file,
+        "root:x:0:0::/:/bin/false\nharrier:x:%d:%d::/:/bin/false\n"
+            .formatted(user.uid(), user.gid()),
+        StandardOpenOption.CREATE_NEW,
+        StandardOpenOption.WRITE);
+  }
+
+  /** The outermost folders on the way that let nobody pass but their owner. */
+  private static Set<Path> closed(Path folder, Path programs) throws IOException {
+    var closed = new LinkedHashSet<Path>();
+    for (var wanted : List.of(folder, programs)) {
+      var way = wanted.getRoot();
+      for (var name : Optional.ofNullable(wanted.getParent()).orElse(wanted)) {
+        way = way.resolve(name);
+        // That of the data lets its owner pass, who is to be the one that runs the programs.
+        if (way.equals(folder)) {
+          break;
+        }
+        if (!Files.getPosixFilePermissions(way).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+          closed.add(way);
+          break;
+        }
+      }
+    }
+    return closed;
+  }
+
+  private static Optional<String> trial(List<String> start, Path program) throws IOException {
+    var line = new ArrayList<>(start);
+    line.addAll(List.of("test", "-x", program.toString()));
+    try {
+      var process = new ProcessBuilder(line).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      var said =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (!process.waitFor(TRIAL_SECONDS_MAX, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return Optional.of("no answer within " + TRIAL_SECONDS_MAX + " s");
+      }
+      return process.exitValue() == 0
+          ? Optional.empty()
+          : Optional.of(said.isEmpty() ? "it cannot reach " + program : said);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the database's user was tried", stop);
+    }
+  }
+
+  /** Whether a folder is this user's, or may become it: root's own may. */
+  boolean mayOwn(Path folder) throws IOException {
+    var found = MachineUser.owner(folder);
+    return owner.isPresent()
+        ? found == 0 || found == owner.get().uid()
+        : Files.getOwner(folder).getName().equals(System.getProperty("user.name"));
+  }
+
+  /** Gives one folder to whoever runs the programs. */
+  void give(Path folder) throws IOException {
+    if (owner.isPresent()) {
+      owner.get().take(folder);
+    }
+  }
+
+  /** Whether all below a folder has been given. */
+  boolean has(Path folder) throws IOException {
+    return owner.isEmpty() || owner.get().owns(folder);
+  }
+
+  /** Gives all below a folder but the programs, which nobody is to change. */
+  void giveAll(Path folder, Path programs) throws IOException {
+    if (owner.isPresent()) {
+      var count = owner.get().takeAll(folder, programs::equals);
+      LOG.info("embedded PostgreSQL: {} files now belong to user {}", count, owner.get().uid());
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.harrier.runtime.process;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.harrier.spi.machine.MachineUser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whom tasks run as, and who owns the files that they and their parents read or write.
+ *
+ * @param owner of those files; empty where the server is an ordinary user, whose all is
+ * @param refusal why tasks cannot run as another user although the server runs as root; empty if
+ *     they do, or need not
+ */
+public record TaskUser(Optional<MachineUser> owner, Optional<String> refusal) {
+  /** Whom they run as where the server is root: a number that no system gives to accounts. */
+  public static final MachineUser DEFAULT = new MachineUser(65_521, 65_521);
+
+  /** The server's own. */
+  public static final TaskUser SERVER = new TaskUser(Optional.empty(), Optional.empty());
+
+  private static final Logger LOG = LoggerFactory.getLogger(TaskUser.class);
+  private static final int TRIAL_SECONDS_MAX = 30;
+
+  /** In a view as parents have it: namespaces as they make them for attempts. */
+  private static final List<String> TRIAL =
+      List.of(
+          "unshare", "--user", "--map-root-user", "--mount", "--ipc", "--pid", "--fork", "true");
+
+  public TaskUser {
+    requireNonNull(owner, "owner");
+    requireNonNull(refusal, "refusal");
+  }
+
+  /**
+   * Finds out whether tasks can run as another user, and sees to it that what is in a home belongs
+   * to whom they run as. To be called before anything else of the home is opened: parents that an
+   * earlier server left to another user end, as their files go away under them.
+   *
+   * @param wanted where this process is root
+   */
+  public static TaskUser of(Path home, MachineUser wanted) throws IOException {
+    if (!MachineUser.thisIsRoot()) {
+      return SERVER;
+    }
+    var process = Folders.createPrivate(home.toAbsolutePath().normalize().resolve("process"));
+    var refusal = refusal(home, wanted);
+    var owner = refusal.isEmpty() ? wanted : MachineUser.ROOT;
+    changeHands(process, owner);
+    return new TaskUser(Optional.of(owner), refusal);
+  }
+
+  /** Whom tasks run as, if that is not the server's user. */
+  Optional<MachineUser> other() {
+    return owner.filter(user -> user.uid() != 0);
+  }
+
+  /** Gives one file or folder to whom it is for. */
+  void give(Path path) throws IOException {
+    if (owner.isPresent()) {
+      owner.get().take(path);
+    }
+  }
+
+  /** Makes a folder that its owner and root alone may enter, or makes it so. */
+  Path folder(Path folder) throws IOException {
+    Folders.createPrivate(folder);
+    give(folder);
+    return folder;
+  }
+
+  /** Writes a file that its owner and root alone may read, whole or not at all. */
+  void replace(Path file, String text) throws IOException {
+    Folders.replace(file, text, this);
+  }
+
+  private static Optional<String> refusal(Path home, MachineUser wanted) throws IOException {
+    var bubblewrap = Bubblewrap.find(home, List.of(), Optional.of(wanted));
+    if (bubblewrap.isEmpty()) {
+      return Optional.of("bubblewrap is not installed");
+    }
+    var line = new ArrayList<>(bubblewrap.get().forParent(List.of(), List.of(), true));
+    line.addAll(TRIAL);
+    var process = new ProcessBuilder(line).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    try {
+      if (!process.waitFor(TRIAL_SECONDS_MAX, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return Optional.of("no answer within " + TRIAL_SECONDS_MAX + " s");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the user of tasks was tried", interrupted);
+    }
+    return process.exitValue() == 0
+        ? Optional.empty()
+        : Optional.of(said.isEmpty() ? "exit code " + process.exitValue() : said);
+  }
+
+  private static void changeHands(Path process, MachineUser owner) throws IOException {
+    // The last of them tells whether all have changed hands.
+    var attempts = process.resolve("attempts");
+    if (!Files.exists(attempts) || owner.owns(attempts)) {
+      return;
+    }
+    endParents(process.resolve("parents"));
+    var count = 0L;
+    for (var name : List.of("work", "logs", "attempts")) {
+      var folder = process.resolve(name);
+      count += Files.exists(folder) ? owner.takeAll(folder, never -> false) : 0;
+    }
+    LOG.info("{} files of attempts now belong to user {}", count, owner.uid());
+  }
+
+  private static void endParents(Path parents) throws IOException {
+    if (!Files.exists(parents)) {
+      return;
+    }
+    List<Path> all;
+    try (var folders = Files.list(parents)) {
+      all = folders.toList();
+    }
+    for (var folder : all) {
+      try {
+        var identity = Files.readString(folder.resolve("identity"));
+        ParentIdentity.of(JsonParser.parseString(identity).getAsJsonObject()).end();
+      } catch (NoSuchFileException | JsonParseException | IllegalStateException none) {
+        // It never got so far, or a power cut tore its record and ended it.
+        LOG.debug("No worker parent in {}", folder, none);
+      }
+    }
+  }
+}

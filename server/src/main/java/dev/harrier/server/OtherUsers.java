@@ -1,0 +1,34 @@
+package dev.harrier.server;
+
+import dev.harrier.database.EmbeddedPostgres;
+import dev.harrier.runtime.process.TaskUser;
+import dev.harrier.server.config.ConfigurationException;
+import dev.harrier.server.config.HarrierConfig;
+import dev.harrier.server.home.Home;
+import dev.harrier.spi.RejectedException;
+import dev.harrier.spi.machine.MachineUser;
+import java.io.IOException;
+import java.util.Optional;
+
+/** The users as whom a server that runs as root starts what is not to be root. */
+final class OtherUsers {
+  private OtherUsers() {}
+
+  /** Whom tasks run as; their files in the home belong to that one when this returns. */
+  static TaskUser ofTasks(HarrierConfig config, Home home) throws IOException {
+    return TaskUser.of(
+        home.folder(), named("tasks.user", config.tasks().user(), TaskUser.DEFAULT));
+  }
+
+  static MachineUser ofDatabase(HarrierConfig config) {
+    return named("database.user", config.database().user(), EmbeddedPostgres.DEFAULT_USER);
+  }
+
+  private static MachineUser named(String setting, Optional<String> text, MachineUser usual) {
+    try {
+      return text.map(one -> MachineUser.named(setting, one)).orElse(usual);
+    } catch (RejectedException wrong) {
+      throw new ConfigurationException(String.valueOf(wrong.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package dev.harrier.spi.machine;
+
+import dev.harrier.spi.Rejection;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user of this machine by number: root, or one without any power over others. Only root can start
+ * programs as another, and give files away.
+ *
+ * @param uid 0 to {@link #NUMBER_MAX}; no account needs to have it
+ * @param gid of its only group, likewise
+ */
+public record MachineUser(int uid, int gid) {
+  public static final MachineUser ROOT = new MachineUser(0, 0);
+
+  /** Below 65534, which stands for users that a name space does not know. */
+  public static final int NUMBER_MAX = 65_533;
+
+  private static final String UID = "unix:uid";
+  private static final int ACCOUNT_FIELDS = 7;
+
+  public MachineUser {
+    if (uid < 0 || uid > NUMBER_MAX || gid < 0 || gid > NUMBER_MAX) {
+      throw Rejection.invalid(
+          "user of the machine: expected numbers of 0 to %s, found %s and its group %s",
+          NUMBER_MAX, uid, gid);
+    }
+  }
+
+  /** Whether this process may become others. */
+  public static boolean thisIsRoot() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
+  /**
+   * The user that a setting names.
+   *
+   * @param setting for messages
+   * @param text a number, whose group has the same one unless an account says otherwise; or the
+   *     name of an account
+   * @throws dev.harrier.spi.RejectedException if there is no such account, it is root's, or this
+   *     process is not root and could not become it
+   */
+  public static MachineUser named(String setting, String text) {
+    if (!thisIsRoot()) {
+      throw Rejection.failedPrecondition(
+          "%s: only a server that runs as root can become the user '%s'; leave it out",
+          setting, text);
+    }
+    var user = account(setting, text);
+    if (user.uid == 0) {
+      throw Rejection.invalid(
+          "%s: expected a user without root's powers, found '%s'", setting, text);
+    }
+    return user;
+  }
+
+  private static MachineUser account(String setting, String text) {
+    var fields = databaseOfAccounts(text).strip().split(":", -1);
+    if (fields.length == ACCOUNT_FIELDS) {
+      return new MachineUser(Integer.parseInt(fields[2]), Integer.parseInt(fields[3]));
+    }
+    if (text.matches("\\d{1,5}")) {
+      return new MachineUser(Integer.parseInt(text), Integer.parseInt(text));
+    }
+    throw Rejection.invalid(
+        "%s: expected a number or the name of an account, found '%s'", setting, text);
+  }
+
+  private static String databaseOfAccounts(String key) {
+    try {
+      var process = new ProcessBuilder(List.of("getent", "--", "passwd", key)).start();
+      process.getOutputStream().close();
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException none) {
+      // A machine without getent: numbers are understood all the same.
+      return "";
+    }
+  }
+
+  /** The start of a command line: what follows runs as this user, with no power over others. */
+  public List<String> command() {
+    return List.of(
+        "setpriv",
+        "--reuid=" + uid,
+        "--regid=" + gid,
+        "--clear-groups",
+        "--bounding-set=-all",
+        "--inh-caps=-all",
+        "--no-new-privs");
+  }
+
+  /** Whether a file is this user's; a link's target does not count. */
+  public boolean owns(Path path) throws IOException {
+    return owner(path) == uid;
+  }
+
+  /** The number of a file's owner; of a link, its own. */
+  public static int owner(Path path) throws IOException {
+    return (int) Files.getAttribute(path, UID, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** This user as files know their owners. */
+  public UserPrincipal principal() throws IOException {
+    // By number: the look-up takes one where no account has such a name.
+    return FileSystems.getDefault()
+        .getUserPrincipalLookupService()
+        .lookupPrincipalByName(Integer.toString(uid));
+  }
+
+  /** Makes this user the owner of one file, folder or link. */
+  public void take(Path path) throws IOException {
+    Files.setAttribute(path, UID, uid, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Makes this user the owner of a folder with all that is in it. The folder itself comes last, so
+   * that one which was interrupted goes on the next time, and one that is done costs one look.
+   *
+   * @param kept folders in it that keep their owner, with all that is in them
+   * @return how many changed hands
+   */
+  public long takeAll(Path top, Predicate<Path> kept) throws IOException {
+    if (owns(top)) {
+      return 0;
+    }
+    var taking = new Taking(kept);
+    Files.walkFileTree(top, taking);
+    return taking.count;
+  }
+
+  private final class Taking extends SimpleFileVisitor<Path> {
+    private final Predicate<Path> kept;
+    private long count;
+
+    private Taking(Predicate<Path> kept) {
+      this.kept = kept;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+      return kept.test(folder) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      change(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+        throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      change(folder);
+      return FileVisitResult.CONTINUE;
+    }
+
+    private void change(Path path) throws IOException {
+      try {
+        take(path);
+        count++;
+      } catch (NoSuchFileException gone) {
+        // Deleted while we walked.
+      }
+    }
+  }
+}
