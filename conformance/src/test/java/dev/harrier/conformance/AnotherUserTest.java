@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ final class AnotherUserTest {
 
       var read = Siege.answers(run);
       read.keySet().removeIf(probe -> !probe.startsWith("read ") || !probe.endsWith(name));
-      assertThat(read).hasSize(files.size());
+      assertThat(read).hasSizeGreaterThanOrEqualTo(files.size());
       assertThat(read.values()).allMatch(answer -> answer.startsWith("refused"));
     } finally {
       for (var file : files) {
@@ -134,6 +135,7 @@ final class AnotherUserTest {
   @Test
   void an_ordinary_user_runs_all_as_itself() throws IOException {
     assumeTrue(MachineUser.thisIsRoot());
+    assumeTrue(openToAll(Places.python().toRealPath()), "the tests' Python is root's alone");
     chown(ORDINARY, folder);
     var line = List.of("setpriv", "--reuid=" + ORDINARY, "--regid=" + ORDINARY, "--clear-groups");
     try (var harrier = Harrier.startWithin(folder, line)) {
@@ -197,6 +199,15 @@ final class AnotherUserTest {
       }
       return owners;
     }
+  }
+
+  private static boolean openToAll(Path file) throws IOException {
+    for (var way = file.getParent(); way != null; way = way.getParent()) {
+      if (!Files.getPosixFilePermissions(way).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int owner(Path path) throws IOException {

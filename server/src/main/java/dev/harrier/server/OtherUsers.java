@@ -16,8 +16,7 @@ final class OtherUsers {
 
   /** Whom tasks run as; their files in the home belong to that one when this returns. */
   static TaskUser ofTasks(HarrierConfig config, Home home) throws IOException {
-    return TaskUser.of(
-        home.folder(), named("tasks.user", config.tasks().user(), TaskUser.DEFAULT));
+    return TaskUser.of(home.folder(), named("tasks.user", config.tasks().user(), TaskUser.DEFAULT));
   }
 
   static MachineUser ofDatabase(HarrierConfig config) {

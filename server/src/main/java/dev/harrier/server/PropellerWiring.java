@@ -57,11 +57,13 @@ public final class PropellerWiring {
   private static void check(HarrierConfig config) {
     if (config.database().url().isPresent()) {
       throw new ConfigurationException(
-          "database.url: expected none, as a propeller never opens the database, found one. Give it to the role admin alone.");
+          "database.url: expected none, as a propeller never opens the database, found one. Give it"
+              + " to the role admin alone.");
     }
     if (config.storage().folder().isEmpty()) {
       throw new ConfigurationException(
-          "storage.folder: expected the folder that admin keeps blobs in, as a propeller has none of its own, found none");
+          "storage.folder: expected the folder that admin keeps blobs in, as a propeller has none"
+              + " of its own, found none");
     }
     var admin = config.admin();
     if (admin.clientSecretLocation().isEmpty() && admin.certificateFile().isEmpty()) {

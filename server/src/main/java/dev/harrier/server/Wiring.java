@@ -157,7 +157,8 @@ public final class Wiring {
     if (config.role() == ServerRole.ALL) {
       var calls = new ApiForTasks(url, identity.flatMap(ServerIdentity::authorityFile), tokens::of);
       var sockets = new Engine.Sockets(admin.journal(), blobs, secrets.forAttempts(), calls);
-      engine = Optional.of(closing.add(Engine.open(config, home, taskUser, sockets, clock, registry)));
+      engine =
+          Optional.of(closing.add(Engine.open(config, home, taskUser, sockets, clock, registry)));
     } else {
       var rules = secrets.rules();
       var journal = admin.journalForOthers();

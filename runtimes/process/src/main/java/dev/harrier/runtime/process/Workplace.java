@@ -54,8 +54,7 @@ record Workplace(
     folders.create();
     folders.sweep(now);
     var scratch = Folders.createPrivate(process.resolve("scratch"));
-    var bubblewrap =
-        Bubblewrap.find(settings.home(), settings.hidden(), settings.user().other());
+    var bubblewrap = Bubblewrap.find(settings.home(), settings.hidden(), settings.user().other());
     var sandbox =
         new SandboxProbe(python, bubblewrap, shim, scratch, settings.user())
             .run(settings.coldWorkers(), best);
