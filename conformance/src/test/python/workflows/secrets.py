@@ -31,6 +31,11 @@ def logs_in() -> typing.Tuple[str, str, str, str]:
     )
 
 
+@task(requests=SMALL, secret_requests=[PASSWORD])
+def digests_it() -> str:
+    return digest(flytekit.current_context().secrets.get("warehouse", "password"))
+
+
 @task(requests=SMALL)
 def asks_for_none() -> str:
     try:
@@ -62,6 +67,11 @@ def raises_it() -> str:
 @workflow
 def log_in() -> typing.Tuple[str, str, str, str]:
     return logs_in()
+
+
+@workflow
+def digest_it() -> str:
+    return digests_it()
 
 
 @workflow

@@ -30,6 +30,7 @@ final class ArrowsTest {
           Map.entry("audit", Set.of("idl", "spi")),
           Map.entry("security", Set.of("idl", "spi", "database", "audit")),
           Map.entry("journal", Set.of("idl", "spi", "security")),
+          Map.entry("secrets", Set.of("spi", "security")),
           Map.entry("propeller", Set.of("idl", "spi", "compiler", "security")),
           Map.entry("runtime", Set.of("idl", "spi", "security")),
           Map.entry(
@@ -47,6 +48,7 @@ final class ArrowsTest {
                   "audit",
                   "journal",
                   "propeller",
+                  "secrets",
                   "admin",
                   "runtime")));
 

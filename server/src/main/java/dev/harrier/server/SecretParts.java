@@ -4,6 +4,7 @@ import dev.harrier.admin.execution.HeldPermissions;
 import dev.harrier.database.Database;
 import dev.harrier.runtime.process.AttemptSecrets;
 import dev.harrier.runtime.process.FlytekitSecrets;
+import dev.harrier.secrets.vault.TransitMasterKeys;
 import dev.harrier.security.Access;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Secret;
@@ -12,6 +13,7 @@ import dev.harrier.security.secret.GivenMasterKeys;
 import dev.harrier.security.secret.MasterKeyFile;
 import dev.harrier.security.secret.MasterKeyRotation;
 import dev.harrier.security.secret.MasterKeys;
+import dev.harrier.security.secret.MovedMasterKeys;
 import dev.harrier.security.secret.SecretGrants;
 import dev.harrier.security.secret.StoredSecrets;
 import dev.harrier.server.config.ConfigurationException;
@@ -19,6 +21,7 @@ import dev.harrier.server.config.SecretsConfig;
 import dev.harrier.server.home.Home;
 import dev.harrier.server.page.HttpCallers;
 import dev.harrier.server.page.SecretPages;
+import dev.harrier.spi.SecretSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -27,7 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes what keeps the secrets of tasks and hands them out. */
-record SecretParts(Database database, MasterKeys masters, StoredSecrets secrets, Clock clock) {
+record SecretParts(
+    Database database,
+    MasterKeys masters,
+    StoredSecrets secrets,
+    List<SecretSource> sources,
+    Clock clock) {
   private static final Logger LOG = LoggerFactory.getLogger(SecretParts.class);
 
   /**
@@ -35,23 +43,52 @@ record SecretParts(Database database, MasterKeys masters, StoredSecrets secrets,
    *
    * @throws IOException if the key cannot be made
    */
-  static SecretParts open(SecretsConfig config, Home home, Database database, Clock clock)
+  static SecretParts open(
+      SecretsConfig config, Home home, Database database, Clock clock, Closing closing)
       throws IOException {
-    var masters = masters(config, home);
-    var secrets = new StoredSecrets(database, masters, clock);
+    var local = local(config, home);
+    var transit = config.masterKeyTransit();
+    if (transit.key().isEmpty()) {
+      var secrets = new StoredSecrets(database, local, clock);
+      makeIfFirst(local, secrets);
+      return of(config, database, local, secrets, clock, closing);
+    }
+    var kept =
+        closing.add(
+            new TransitMasterKeys(
+                transit.vault().calls("secrets.masterKeyTransit.vault", clock),
+                transit.mount(),
+                transit.key().get()));
+    kept.start();
+    var moved = new MovedMasterKeys(kept, local);
+    return of(config, database, moved, new StoredSecrets(database, moved, clock), clock, closing);
+  }
+
+  private static void makeIfFirst(MasterKeys masters, StoredSecrets secrets) throws IOException {
     if (masters instanceof MasterKeyFile file && !Files.exists(file.file())) {
       if (secrets.any()) {
         LOG.error(
-            "The master key {} is gone, and secrets are kept that nothing else opens: tasks that ask for one fail until it is put back.",
+            "The master key {} is gone, and secrets are kept that nothing else opens: tasks that"
+                + " ask for one fail until it is put back.",
             file.file());
       } else {
         file.make();
       }
     }
-    return new SecretParts(database, masters, secrets, clock);
   }
 
-  private static MasterKeys masters(SecretsConfig config, Home home) {
+  private static SecretParts of(
+      SecretsConfig config,
+      Database database,
+      MasterKeys masters,
+      StoredSecrets secrets,
+      Clock clock,
+      Closing closing) {
+    var sources = SecretServices.open(config.sources(), secrets, clock, closing);
+    return new SecretParts(database, masters, secrets, sources, clock);
+  }
+
+  private static MasterKeys local(SecretsConfig config, Home home) {
     if (config.masterKeyVariable().isEmpty()) {
       return new MasterKeyFile(
           config
@@ -81,7 +118,7 @@ record SecretParts(Database database, MasterKeys masters, StoredSecrets secrets,
   AttemptSecretRules rules() {
     var held = new HeldPermissions(database);
     return new AttemptSecretRules(
-        List.of(secrets), execution -> held.held(execution, Permission.SECRET_USE));
+        sources, execution -> held.held(execution, Permission.SECRET_USE));
   }
 
   /** What administrators keep secrets with. */

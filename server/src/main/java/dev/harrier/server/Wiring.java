@@ -138,7 +138,7 @@ public final class Wiring {
             new PolicyAccess(issuer, security.accountStatus()::administers, policy.inForce()));
 
     // The API, and the engine that runs what it records, unless another process does.
-    var secrets = SecretParts.open(config.secrets(), home, database, clock);
+    var secrets = SecretParts.open(config.secrets(), home, database, clock, closing);
     AttemptRpc.Tokens tokens =
         (attempt, lifetime) -> security.tokens().forAttempt(attempt, lifetime).value().reveal();
     var admin =

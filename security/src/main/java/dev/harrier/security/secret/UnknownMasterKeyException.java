@@ -4,7 +4,7 @@ package dev.harrier.security.secret;
 public final class UnknownMasterKeyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  UnknownMasterKeyException(String message) {
+  public UnknownMasterKeyException(String message) {
     super(message);
   }
 }

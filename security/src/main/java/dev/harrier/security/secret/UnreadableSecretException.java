@@ -4,7 +4,7 @@ package dev.harrier.security.secret;
 public final class UnreadableSecretException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  UnreadableSecretException(String message, Throwable cause) {
+  public UnreadableSecretException(String message, Throwable cause) {
     super(message, cause);
   }
 }

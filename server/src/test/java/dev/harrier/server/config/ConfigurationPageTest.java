@@ -19,6 +19,7 @@ final class ConfigurationPageTest {
       List.of(
           "audit.levels",
           "auth.userAuth.providers",
+          "secrets.sources",
           "tasks.egress",
           "tasks.environment",
           "tasks.images");
