@@ -231,6 +231,10 @@ public final class RemoteJournal implements Journal {
   }
 
   private static String sentence(StatusRuntimeException failed) {
-    return Optional.ofNullable(failed.getStatus().getDescription()).orElse("");
+    var status = failed.getStatus();
+    // What the network did has no description of its own.
+    return Optional.ofNullable(status.getDescription())
+        .or(() -> Optional.ofNullable(status.getCause()).map(Throwable::toString))
+        .orElse("");
   }
 }

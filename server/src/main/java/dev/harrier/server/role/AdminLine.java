@@ -148,6 +148,7 @@ public final class AdminLine implements AutoCloseable {
 
   @Override
   public void close() {
-    factory.close();
+    // Nobody waits: whatever was asked for has been answered, or its asker has ended.
+    var unused = factory.closeAsync();
   }
 }
