@@ -55,10 +55,9 @@ public record TaskUser(Optional<MachineUser> owner, Optional<String> refusal) {
     if (!MachineUser.thisIsRoot()) {
       return SERVER;
     }
-    var process = Folders.createPrivate(home.toAbsolutePath().normalize().resolve("process"));
     var refusal = refusal(home, wanted);
     var owner = refusal.isEmpty() ? wanted : MachineUser.ROOT;
-    changeHands(process, owner);
+    changeHands(home.toAbsolutePath().normalize().resolve("process"), owner);
     return new TaskUser(Optional.of(owner), refusal);
   }
 
