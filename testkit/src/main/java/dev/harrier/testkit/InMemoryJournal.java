@@ -131,7 +131,8 @@ public final class InMemoryJournal implements Journal {
   /** The lease that would be taken for valid on that shard now. */
   public synchronized ShardLease current(ShardLease lease) {
     var shard = shard(lease);
-    return new ShardLease(lease.shard(), lease.owner(), shard.epoch);
+    var owner = shard.owner == null ? lease.owner() : shard.owner;
+    return new ShardLease(lease.shard(), owner, shard.epoch);
   }
 
   /** Everything known of an execution, for assertions. */
