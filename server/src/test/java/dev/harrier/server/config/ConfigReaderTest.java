@@ -210,7 +210,8 @@ final class ConfigReaderTest {
   void an_unknown_name_that_is_near_to_none_gets_the_list() {
     assertThatThrownBy(() -> read("kubernetes: {}"))
         .hasMessageContaining("'kubernetes'")
-        .hasMessageContaining("Known here: server, database, tasks, secrets, auth, audit, log.");
+        .hasMessageContaining(
+            "Known here: role, server, admin, database, storage, tasks, secrets, auth, audit, log.");
   }
 
   @Test
