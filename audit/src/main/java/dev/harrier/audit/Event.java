@@ -30,10 +30,12 @@ public enum Event {
   KEY_CHANGED(3, 3004, 3, "key_changed"),
 
   SYSTEM_STARTED(6, 6002, 3, "started"),
+  CONFIGURED(6, 6002, 99, "configured"),
   SYSTEM_STOPPED(6, 6002, 4, "stopped"),
   SINK_FAILED(6, 6002, 99, "sink_failed"),
   SINK_RECOVERED(6, 6002, 99, "sink_recovered"),
   RECORDS_DROPPED(6, 6002, 99, "records_dropped"),
+  RECORDS_MISSED(6, 6002, 99, "records_missed"),
   RECORD_CUT(6, 6002, 99, "record_cut"),
   CLOCK_WENT_BACK(6, 6002, 99, "clock_went_back"),
   CHECKPOINT(6, 6002, 99, "checkpoint");

@@ -2,8 +2,10 @@ package dev.harrier.bench;
 
 import dev.harrier.bench.access.AccessSection;
 import dev.harrier.bench.api.ApiSection;
+import dev.harrier.bench.api.AuditedReads;
 import dev.harrier.bench.api.GateSection;
 import dev.harrier.bench.api.LoginSection;
+import dev.harrier.bench.audit.AuditSection;
 import dev.harrier.bench.engine.EngineSection;
 import dev.harrier.bench.measure.Report;
 import dev.harrier.bench.measure.Section;
@@ -32,7 +34,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Measures Harrier on this machine, prints a table and writes JSON.",
-      "Sections: access, gate, engine, api, login, start, tasks, secrets. Without a name all of them run."
+      "Sections: access, gate, engine, api, login, start, tasks, secrets, audit, audited-reads. Without a name all of them run."
     })
 public final class Main implements Callable<Integer> {
   private static final int MISUSED = 2;
@@ -89,7 +91,17 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var known =
-        List.<Section>of(access(), gate(), engine(), api(), login(), start(), tasks(), secrets());
+        List.<Section>of(
+            access(),
+            gate(),
+            engine(),
+            api(),
+            login(),
+            start(),
+            tasks(),
+            secrets(),
+            audit(),
+            auditedReads());
     var names = known.stream().map(Section::name).toList();
     for (var asked : sections) {
       if (!names.contains(asked)) {
@@ -154,6 +166,18 @@ public final class Main implements Callable<Integer> {
     return new TasksSection(
         quick ? TasksSection.Sizes.few(coldWorkers) : TasksSection.Sizes.usual(rounds, coldWorkers),
         new PythonChoice(Optional.ofNullable(python)));
+  }
+
+  private Section audit() {
+    return new AuditSection(quick ? AuditSection.Sizes.few() : AuditSection.Sizes.usual(rounds));
+  }
+
+  private Section auditedReads() {
+    return new AuditedReads(
+        project(),
+        Optional.ofNullable(python),
+        quick ? 1 : rounds,
+        Duration.ofSeconds(quick ? 1 : GATE_SECONDS));
   }
 
   private Section secrets() {

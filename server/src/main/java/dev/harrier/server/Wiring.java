@@ -107,6 +107,7 @@ public final class Wiring {
     // What is done from here on is recorded; closed last.
     var auditing = Auditing.open(config.audit(), home, clock, registry);
     closing.add(auditing);
+    auditing.configured(config);
 
     // State. Whom tasks run as comes first: what they read and write belongs to that one.
     var taskUser = OtherUsers.ofTasks(config, home);
@@ -130,6 +131,7 @@ public final class Wiring {
                 SecurityKeys.open(home.security(), clock),
                 attempts,
                 logins(new ServerAddress(url)),
+                auditing.log(),
                 clock));
     var policy = closing.add(AccessPolicy.open(config.auth().policy(), home, database, clock));
     var issuer = security.address().issuer();
@@ -237,7 +239,7 @@ public final class Wiring {
                 registry));
     identity.ifPresent(one -> one.certificate().start());
     security.start();
-    policy.inForce().start();
+    policy.inForce().start(auditing.log());
     admin.start();
     engine.ifPresent(Engine::start);
     metrics.start();

@@ -16,24 +16,28 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /**
- * The secret of a log: the key that signs checkpoints and the one that hashes values, in a file of
- * four lines that nobody else may read.
+ * The secret of a log, in a file that nobody else may read: the key that signs checkpoints, its
+ * public half, and two lines for each key that hashes values, its name and itself. The last of
+ * those hashes; the others are kept to look for what they hashed.
  */
 public final class AuditKey {
   private static final int HASH_KEY_BYTES = 32;
-  private static final int LINES = 4;
+  private static final int LINES_MIN = 4;
+  private static final String WORD = "k";
 
   private final PrivateKey key;
   private final NoteVerifier verifier;
-  private final ValueHash hash;
+  private final List<ValueHash> hashes;
 
-  private AuditKey(PrivateKey key, NoteVerifier verifier, ValueHash hash) {
+  private AuditKey(PrivateKey key, NoteVerifier verifier, List<ValueHash> hashes) {
     this.key = requireNonNull(key, "key");
     this.verifier = requireNonNull(verifier, "verifier");
-    this.hash = requireNonNull(hash, "hash");
+    this.hashes = List.copyOf(hashes);
   }
 
   /**
@@ -59,16 +63,18 @@ public final class AuditKey {
   private static AuditKey read(Path file) throws IOException {
     var lines = PrivateFile.read(file).split("\n", -1);
     try {
-      if (lines.length != LINES + 1) {
-        throw new IllegalArgumentException("not %s lines".formatted(LINES));
+      if (lines.length < LINES_MIN + 1 || lines.length % 2 == 0) {
+        throw new IllegalArgumentException("not an even number of lines");
       }
       var verifier = NoteVerifier.parse(lines[1]);
       var key =
           KeyFactory.getInstance("Ed25519")
               .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(lines[0])));
-      var read =
-          new AuditKey(
-              key, verifier, new ValueHash(lines[2], Base64.getDecoder().decode(lines[3])));
+      var hashes = new ArrayList<ValueHash>();
+      for (var i = 2; i + 1 < lines.length; i += 2) {
+        hashes.add(new ValueHash(lines[i], Base64.getDecoder().decode(lines[i + 1])));
+      }
+      var read = new AuditKey(key, verifier, hashes);
       read.signature("a test".getBytes(UTF_8));
       return read;
     } catch (IllegalArgumentException | GeneralSecurityException broken) {
@@ -82,9 +88,6 @@ public final class AuditKey {
   private static void make(Path file, String origin) throws IOException {
     try {
       var pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-      var random = new SecureRandom();
-      var hashKey = new byte[HASH_KEY_BYTES];
-      random.nextBytes(hashKey);
       var encoder = Base64.getEncoder();
       PrivateFile.write(
           file,
@@ -92,12 +95,62 @@ public final class AuditKey {
               "\n",
               encoder.encodeToString(pair.getPrivate().getEncoded()),
               NoteVerifier.of(origin, pair.getPublic()).text(),
-              "k1",
-              encoder.encodeToString(hashKey),
+              WORD + 1,
+              hashKey(),
               ""));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a Java without Ed25519", e);
     }
+  }
+
+  private static String hashKey() {
+    var bytes = new byte[HASH_KEY_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  /**
+   * Adds a key that hashes values from the next start on.
+   *
+   * @return its name
+   * @throws IOException if there is no key yet, or others may read it
+   */
+  public static String addHashKey(Path file) throws IOException {
+    var hashes = read(file).hashes;
+    var last = hashes.getLast().id();
+    var name = WORD + (Integer.parseInt(last.substring(WORD.length())) + 1);
+    PrivateFile.write(file, PrivateFile.read(file) + name + "\n" + hashKey() + "\n");
+    return name;
+  }
+
+  /**
+   * Forgets a key: what it hashed can be found by nobody from then on.
+   *
+   * @return whether it was there; the one that hashes cannot be forgotten
+   */
+  public static boolean forgetHashKey(Path file, String name) throws IOException {
+    var hashes = read(file).hashes;
+    if (hashes.getLast().id().equals(name)) {
+      throw new IOException(
+          "%s is the key that hashes now: expected an older one. Add one first.".formatted(name));
+    }
+    var lines = new ArrayList<>(List.of(PrivateFile.read(file).split("\n", -1)));
+    for (var i = 2; i + 1 < lines.size(); i += 2) {
+      if (lines.get(i).equals(name)) {
+        lines.subList(i, i + 2).clear();
+        PrivateFile.write(file, String.join("\n", lines));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Reads the key of a log that there is. */
+  public static AuditKey open(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new IOException("Expected the audit log's key in %s, found none.".formatted(file));
+    }
+    return read(file);
   }
 
   /** The public half, which checks what this one signs. */
@@ -107,7 +160,12 @@ public final class AuditKey {
 
   /** Hashes values. */
   public ValueHash hash() {
-    return hash;
+    return hashes.getLast();
+  }
+
+  /** All that ever hashed and is not forgotten, the oldest first. */
+  public List<ValueHash> hashes() {
+    return hashes;
   }
 
   /** A checkpoint as a signed note. */

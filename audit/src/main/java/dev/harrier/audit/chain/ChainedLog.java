@@ -19,8 +19,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +39,13 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
   private static final int SIGNED_EACH = 1000;
   private static final long SIGNED_MILLIS = 10_000;
   private static final long RETRY_MILLIS = 200;
+
+  /**
+   * How long records gather that nobody waits for: a write and a wake-up cost more than a record.
+   */
+  private static final long GATHER_NANOS = 5_000_000;
+
+  private static final long IDLE_NANOS = RETRY_MILLIS * 1_000_000;
   private static final long TOLD_MILLIS = 60_000;
 
   /** A clock that steps back by less is taken for standing still. */
@@ -53,8 +60,11 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
   private final AtomicLong droppedEver = new AtomicLong();
   private final Thread writer;
   private volatile BooleanSupplier sinksTake = () -> true;
-  private volatile Consumer<Position> grown = position -> {};
+  private final Position opened;
+  private volatile Retention retention = Retention.NO_SINKS;
   private volatile Position position;
+  private volatile boolean idle;
+  private volatile boolean urgent;
   private volatile boolean failing;
   private volatile boolean closing;
   private List<Entry> batch = new ArrayList<>();
@@ -66,6 +76,7 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
     this.file = requireNonNull(file, "file");
     this.clock = requireNonNull(clock, "clock");
     this.position = file.position();
+    this.opened = position;
     this.writer = Thread.ofPlatform().name("audit-log").unstarted(this::run);
   }
 
@@ -96,6 +107,9 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
       dropped.incrementAndGet();
       droppedEver.incrementAndGet();
     }
+    if (idle) {
+      LockSupport.unpark(writer);
+    }
   }
 
   @Override
@@ -103,7 +117,10 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
     var written = new CompletableFuture<Void>();
     if (failing || closing || !sinksTake.getAsBoolean()) {
       written.completeExceptionally(unavailable(null));
-    } else if (!waiting.offer(new Entry(record, written))) {
+    } else if (waiting.offer(new Entry(record, written))) {
+      urgent = true;
+      LockSupport.unpark(writer);
+    } else {
       written.completeExceptionally(unavailable(null));
     }
     return written;
@@ -124,6 +141,11 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
     return position.sequence();
   }
 
+  /** Up to where it was written when it was opened. */
+  public Position opened() {
+    return opened;
+  }
+
   /** Up to where the log is written. */
   public Position position() {
     return position;
@@ -134,9 +156,9 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
     return file.key().hash();
   }
 
-  /** Has somebody told, on the log's own thread, each time it grew. */
-  public void onGrowth(Consumer<Position> told) {
-    this.grown = requireNonNull(told, "told");
+  /** Keeps files that a sink has not got, within limits. */
+  public void keeping(Retention forSinks) {
+    this.retention = requireNonNull(forSinks, "forSinks");
   }
 
   /** Lets {@link #ensure} fail while sinks that must take every record do not. */
@@ -159,11 +181,8 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
     if (failing) {
       TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
     } else {
-      var first = waiting.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-      if (first != null) {
-        batch.add(first);
-        waiting.drainTo(batch, BATCH_MAX - 1);
-      }
+      gather();
+      waiting.drainTo(batch, BATCH_MAX);
       addDropped();
     }
     try {
@@ -176,6 +195,19 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
     } catch (IOException | RuntimeException e) {
       fail(e);
     }
+  }
+
+  private void gather() {
+    idle = true;
+    if (waiting.isEmpty() && !closing) {
+      LockSupport.parkNanos(this, IDLE_NANOS);
+    }
+    idle = false;
+    if (!urgent && !closing && waiting.size() < BATCH_MAX) {
+      LockSupport.parkNanos(this, GATHER_NANOS);
+    }
+    // Whoever asks from here on is in this batch, or finds it set for the next one.
+    urgent = false;
   }
 
   private void addDropped() {
@@ -209,7 +241,6 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
       }
     }
     position = file.position();
-    grown.accept(position);
   }
 
   private boolean due() {
@@ -235,7 +266,7 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
 
   // Packing a file takes a second or two, in which records go on.
   private void tidy() {
-    var closed = file.closed();
+    var closed = file.closed(retention);
     var now = clock.instant();
     tidying =
         tidying.thenRunAsync(
@@ -319,6 +350,7 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
   @Override
   public void close() throws IOException {
     closing = true;
+    LockSupport.unpark(writer);
     try {
       writer.join();
     } catch (InterruptedException e) {

@@ -29,6 +29,11 @@ public final class ValueHash {
     this.macs = ThreadLocal.withInitial(this::mac);
   }
 
+  /** The name of the key. */
+  public String id() {
+    return id;
+  }
+
   /** The hash of a text. */
   public String of(String text) {
     return of(text.getBytes(UTF_8));

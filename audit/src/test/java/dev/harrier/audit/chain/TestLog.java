@@ -24,29 +24,29 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** A log in a folder of a test. */
-record TestLog(Path root) {
-  LogSettings settings() {
+public record TestLog(Path root) {
+  public LogSettings settings() {
     return LogSettings.of(root.resolve("audit"), root.resolve("security"), "test/one", "1");
   }
 
   /** With files so short that a few records fill one. */
-  LogSettings shortFiles(long bytes) {
+  public LogSettings shortFiles(long bytes) {
     return settings().rotating(bytes, Duration.ofDays(1), Duration.ZERO);
   }
 
-  LogFolder folder() {
+  public LogFolder folder() {
     return new LogFolder(root.resolve("audit"));
   }
 
-  ChainedLog open() throws IOException {
+  public ChainedLog open() throws IOException {
     return ChainedLog.open(settings(), Clock.systemUTC());
   }
 
-  LogVerifier.Intact verify() throws IOException, BrokenLogException {
+  public LogVerifier.Intact verify() throws IOException, BrokenLogException {
     return verify(OptionalLong.empty());
   }
 
-  LogVerifier.Intact verify(OptionalLong expected) throws IOException, BrokenLogException {
+  public LogVerifier.Intact verify(OptionalLong expected) throws IOException, BrokenLogException {
     var key = NoteVerifier.parse(Files.readString(folder().publicKey()));
     var head = root.resolve("security").resolve("audit-head");
     return new LogVerifier(folder(), key, 0)
@@ -55,7 +55,7 @@ record TestLog(Path root) {
   }
 
   /** Writes so many records and closes. */
-  void fill(int records) throws IOException {
+  public void fill(int records) throws IOException {
     try (var log = open()) {
       for (var i = 0; i < records; i++) {
         log.record(call("flyteidl.service.AdminService/GetTask", "v" + i));
@@ -63,7 +63,7 @@ record TestLog(Path root) {
     }
   }
 
-  static AuditRecord call(String operation, String version) {
+  public static AuditRecord call(String operation, String version) {
     return new AuditRecord(
         Event.API_READ,
         Stage.COMPLETE,

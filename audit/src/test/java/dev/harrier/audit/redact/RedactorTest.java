@@ -77,13 +77,16 @@ final class RedactorTest {
             .setName("n")
             .build();
 
-    assertThat(RequestResources.of(ExecutionTerminateRequest.newBuilder().setId(id).build()))
+    assertThat(
+            new RequestResources(FieldTable.load())
+                .of(ExecutionTerminateRequest.newBuilder().setId(id).build()))
         .containsExactly(new Resource("execution", "p/d/n"));
     assertThat(
-            RequestResources.of(
-                ExecutionTerminateRequest.newBuilder()
-                    .setId(id.toBuilder().setName("not a name"))
-                    .build()))
+            new RequestResources(FieldTable.load())
+                .of(
+                    ExecutionTerminateRequest.newBuilder()
+                        .setId(id.toBuilder().setName("not a name"))
+                        .build()))
         .containsExactly(new Resource("execution", "p/d/?"));
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -40,6 +41,17 @@ public final class ServerProcess implements AutoCloseable {
    */
   public static ServerProcess start(Path project, Path home, Optional<Path> python)
       throws IOException {
+    return start(project, home, python, Map.of());
+  }
+
+  /**
+   * The same with settings of its own.
+   *
+   * @param settings by the names of variables
+   */
+  public static ServerProcess start(
+      Path project, Path home, Optional<Path> python, Map<String, String> settings)
+      throws IOException {
     var line =
         new ArrayList<>(
             List.of(
@@ -59,6 +71,7 @@ public final class ServerProcess implements AutoCloseable {
     builder.environment().put("HARRIER_SERVER_CALLER_LIMITS_BURST", "1000000");
     builder.environment().put("HARRIER_SERVER_CALLER_LIMITS_ANONYMOUS_CALLS_PER_SECOND", "1000000");
     builder.environment().put("HARRIER_SERVER_CALLER_LIMITS_ANONYMOUS_BURST", "1000000");
+    builder.environment().putAll(settings);
     var process = builder.start();
     process.getOutputStream().close();
     var output =

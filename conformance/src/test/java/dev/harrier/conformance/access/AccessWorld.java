@@ -66,6 +66,11 @@ final class AccessWorld implements ParameterResolver {
     private final Map<Place, AttemptId> sleepers = new HashMap<>();
 
     private World(Path folder, Map<String, String> settings) throws IOException {
+      this(folder, settings, Optional.empty());
+    }
+
+    private World(Path folder, Map<String, String> settings, Optional<Path> file)
+        throws IOException {
       this.folder = folder;
       this.home = Home.open(folder.resolve("home"));
       Files.writeString(home.accessPolicy(), policyText());
@@ -79,7 +84,7 @@ final class AccessWorld implements ParameterResolver {
       }
       flags.put("tasks.python", Places.python().toString());
       OwnDatabases.create().ifPresent(url -> flags.put("database.url", url));
-      this.harrier = Wiring.start(ConfigReader.read(Optional.empty(), Map.of(), flags), home);
+      this.harrier = Wiring.start(ConfigReader.read(file, Map.of(), flags), home);
       this.keys = SigningKeys.open(home.security().resolve("signing-key.json"), Clock.systemUTC());
       this.tokens = new TokenIssuer(issuer(), keys, Clock.systemUTC());
     }
@@ -103,6 +108,24 @@ final class AccessWorld implements ParameterResolver {
     /** Another server, with nothing in it, which keeps its policy in the database. */
     static World withPolicyInDatabase() throws IOException {
       return new World(Files.createTempDirectory("ha"), Map.of("auth.policy", "database"));
+    }
+
+    /** Another server with the same things in it, and a configuration of its own. */
+    static World withFile(Path file) throws IOException {
+      var world = new World(Files.createTempDirectory("ha"), Map.of(), Optional.of(file));
+      world.populate();
+      return world;
+    }
+
+    /** The text of every file of the audit log, also after the end of the server. */
+    String audit() throws IOException {
+      var text = new StringBuilder();
+      try (var files = Files.list(home.audit())) {
+        for (var file : files.filter(Files::isRegularFile).toList()) {
+          text.append(Files.readString(file));
+        }
+      }
+      return text.toString();
     }
 
     /** The id of the client that the home comes with, which administers. */

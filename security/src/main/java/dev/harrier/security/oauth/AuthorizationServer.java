@@ -1,5 +1,6 @@
 package dev.harrier.security.oauth;
 
+import dev.harrier.audit.AuditLog;
 import dev.harrier.database.Database;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.session.People;
@@ -33,12 +34,13 @@ public record AuthorizationServer(
       TokenIssuer issuer,
       TokenVerifier verifier,
       Lifetimes lifetimes,
+      AuditLog log,
       Clock clock) {
     var audiences = Set.of(address.issuer(), address.at(ServerAddress.TOKEN_PATH));
     var authentication =
         new ClientAuthentication(
             clients, new ClientAssertions(audiences, clients, database, clock));
-    var grants = new Grants(database, accountStatus, lifetimes, clock);
+    var grants = new Grants(database, accountStatus, lifetimes, log, clock);
     var refreshTokens = new RefreshTokens(database, grants, accountStatus, lifetimes, clock);
     var codes = new AuthorizationCodes(database, grants, refreshTokens, lifetimes, clock);
     var devices =

@@ -2,6 +2,12 @@ package dev.harrier.security.oauth;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.audit.Actor;
+import dev.harrier.audit.AuditLog;
+import dev.harrier.audit.AuditRecord;
+import dev.harrier.audit.Event;
+import dev.harrier.audit.Outcome;
+import dev.harrier.audit.Source;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Rows;
@@ -19,7 +25,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +42,22 @@ final class Grants {
   private final Database database;
   private final AccountStatus accountStatus;
   private final Lifetimes lifetimes;
+  private final AuditLog log;
   private final Clock clock;
 
-  Grants(Database database, AccountStatus accountStatus, Lifetimes lifetimes, Clock clock) {
+  /**
+   * @param log that is told of logins that ended since somebody else may have them
+   */
+  Grants(
+      Database database,
+      AccountStatus accountStatus,
+      Lifetimes lifetimes,
+      AuditLog log,
+      Clock clock) {
     this.database = requireNonNull(database, "database");
     this.accountStatus = requireNonNull(accountStatus, "accountStatus");
     this.lifetimes = requireNonNull(lifetimes, "lifetimes");
+    this.log = requireNonNull(log, "log");
     this.clock = requireNonNull(clock, "clock");
   }
 
@@ -158,6 +176,16 @@ final class Grants {
         grant.subject(),
         grant.clientId(),
         shownBy);
+    var details = new TreeMap<String, Object>();
+    details.put("grant", grant.id());
+    details.put("shown_by", shownBy);
+    log.record(
+        AuditRecord.of(
+            Event.TOKEN_REUSED,
+            Outcome.ALARM,
+            new Actor(grant.subject(), "", Optional.of(grant.clientId()), List.of()),
+            Source.HERE,
+            details));
     return Redemption.refused(
         OauthException.invalidGrant(sentence),
         accountStatus.revocations().grant(connection, grant.id()));

@@ -2,12 +2,17 @@ package dev.harrier.security.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.audit.AuditLog;
+import dev.harrier.audit.AuditRecord;
+import dev.harrier.audit.Event;
+import dev.harrier.audit.Outcome;
 import dev.harrier.security.PeriodicTask;
 import dev.harrier.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +32,7 @@ public final class PolicyInForce implements Supplier<PolicyIndex>, AutoCloseable
   private final PolicyStore store;
   private final PeriodicTask looks =
       new PeriodicTask("access-policy", LOOK_EVERY, this::lookSafely);
+  private volatile AuditLog log = AuditLog.NONE;
   private volatile Loaded loaded;
   private PolicyText seen;
   private Optional<String> refused = Optional.empty();
@@ -103,8 +109,13 @@ public final class PolicyInForce implements Supplier<PolicyIndex>, AutoCloseable
     return loaded;
   }
 
-  /** Begins to look for changes. */
-  public void start() {
+  /**
+   * Begins to look for changes.
+   *
+   * @param recorded where each that is found is recorded, and each that cannot be in force
+   */
+  public void start(AuditLog recorded) {
+    log = requireNonNull(recorded, "recorded");
     looks.start();
   }
 
@@ -164,6 +175,7 @@ public final class PolicyInForce implements Supplier<PolicyIndex>, AutoCloseable
         text,
         next.policy().bindings().size(),
         next.policy().denies().size());
+    record(Outcome.OK, "etag", text.etag());
     return true;
   }
 
@@ -181,7 +193,16 @@ public final class PolicyInForce implements Supplier<PolicyIndex>, AutoCloseable
           store.source(),
           String.join("\n", findings));
       refused = Optional.of(what);
+      record(Outcome.FAILED, "refused", what);
     }
     return false;
+  }
+
+  // Findings quote the policy, so they are in the program's log alone.
+  private void record(Outcome outcome, String name, String value) {
+    var details = new TreeMap<String, Object>();
+    details.put("source", store.source());
+    details.put(name, value);
+    log.record(AuditRecord.system(Event.POLICY_CHANGED, outcome, details));
   }
 }

@@ -2,6 +2,7 @@ package dev.harrier.security.services;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.audit.AuditLog;
 import dev.harrier.database.Database;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.oauth.AuthorizationServer;
@@ -55,12 +56,14 @@ public final class SecurityServices implements AutoCloseable {
    * Wires all of them; nothing is asked before {@link #start}, and nobody outside before a login.
    *
    * @param attempts which tokens of tasks are still good
+   * @param log that is told of logins which end because somebody else may have them
    */
   public SecurityServices(
       Database database,
       SecurityKeys keys,
       LiveAttempts attempts,
       SecuritySettings settings,
+      AuditLog log,
       Clock clock) {
     this.address = settings.address();
     this.keys = requireNonNull(keys, "keys");
@@ -96,6 +99,7 @@ public final class SecurityServices implements AutoCloseable {
             tokens,
             verifier,
             settings.lifetimes(),
+            log,
             clock);
     this.metadata = new ServerMetadata(address, settings.certificates());
 

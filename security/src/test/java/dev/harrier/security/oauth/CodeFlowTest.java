@@ -7,6 +7,7 @@ import static dev.harrier.security.oauth.Logins.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.audit.Event;
 import dev.harrier.database.Database;
 import dev.harrier.database.TestDatabase;
 import dev.harrier.security.oauth.AuthorizeEndpoint.Request;
@@ -194,6 +195,9 @@ final class CodeFlowTest {
     var reused = logins.refresh(text(first, "refresh_token"));
 
     assertThat(error(reused)).isEqualTo("invalid_grant");
+    assertThat(logins.events.of(Event.TOKEN_REUSED))
+        .anySatisfy(
+            record -> assertThat(record.actor().principal()).isEqualTo(logins.user.subject()));
     assertThat(error(logins.refresh(text(second, "refresh_token")))).isEqualTo("invalid_grant");
     assertRevoked(text(first, "access_token"));
     assertRevoked(text(second, "access_token"));

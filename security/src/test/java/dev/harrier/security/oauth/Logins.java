@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.harrier.database.Database;
+import dev.harrier.security.RecordedEvents;
 import dev.harrier.security.Secret;
 import dev.harrier.security.TestClock;
 import dev.harrier.security.client.Clients;
@@ -47,6 +48,8 @@ final class Logins {
   final User user;
   final String confidential = "ci-" + UUID.randomUUID();
 
+  final RecordedEvents events = new RecordedEvents();
+
   Logins(Database database) {
     var security =
         new SecurityServices(
@@ -54,6 +57,7 @@ final class Logins {
             SecurityKeys.generate(),
             LiveAttempts.ALL,
             SecuritySettings.at(new ServerAddress(URI.create(ISSUER))),
+            events,
             clock);
     keys = security.keys().signing();
     accountStatus = security.accountStatus();

@@ -3,8 +3,12 @@ package dev.harrier.security.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.audit.AuditRecord;
+import dev.harrier.audit.Event;
+import dev.harrier.audit.Outcome;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
+import dev.harrier.security.RecordedEvents;
 import dev.harrier.security.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +71,33 @@ final class PolicyInForceTest {
 
     assertThat(policy.look()).isTrue();
     assertThat(may(policy, ci, Permission.EXECUTION_READ)).isFalse();
+  }
+
+  @Test
+  void what_changes_in_the_file_and_what_cannot_be_taken_is_recorded() throws IOException {
+    var file = folder.resolve("access.yaml");
+    Files.writeString(file, VIEWER);
+    var events = new RecordedEvents();
+    try (var policy = PolicyInForce.open(new PolicyFile(file))) {
+      policy.start(events);
+      Files.writeString(file, "bindings: [{nonsense: true}]\n");
+      awaited(() -> !events.of(Event.POLICY_CHANGED).isEmpty());
+      Files.writeString(file, VIEWER.replace("viewer", "runner"));
+      awaited(() -> events.of(Event.POLICY_CHANGED).size() > 1);
+    }
+
+    assertThat(events.of(Event.POLICY_CHANGED))
+        .extracting(AuditRecord::outcome)
+        .containsExactly(Outcome.FAILED, Outcome.OK);
+    assertThat(events.of(Event.POLICY_CHANGED).getLast().details()).containsKeys("etag", "source");
+  }
+
+  private static void awaited(java.util.function.BooleanSupplier there) {
+    var deadline = System.nanoTime() + java.time.Duration.ofSeconds(20).toNanos();
+    while (!there.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+    }
   }
 
   @Test

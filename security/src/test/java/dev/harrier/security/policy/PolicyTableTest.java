@@ -3,6 +3,7 @@ package dev.harrier.security.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.audit.AuditLog;
 import dev.harrier.database.Database;
 import dev.harrier.database.TestDatabase;
 import dev.harrier.security.TestClock;
@@ -106,8 +107,8 @@ final class PolicyTableTest extends PolicyStoreContract {
     store.replace(FIRST, "", "user:ada");
     try (var one = PolicyInForce.open(again());
         var other = PolicyInForce.open(again())) {
-      one.start();
-      other.start();
+      one.start(AuditLog.NONE);
+      other.start(AuditLog.NONE);
       for (var round = 0; round < 5; round++) {
         var before = store.read(PolicyText.NONE);
         var next = PolicyText.of(SECOND.text() + "# " + round);

@@ -11,6 +11,7 @@ import dev.harrier.audit.Event;
 import dev.harrier.audit.Level;
 import dev.harrier.audit.Operation;
 import dev.harrier.audit.Outcome;
+import dev.harrier.audit.redact.FieldTable;
 import dev.harrier.audit.redact.RequestResources;
 import dev.harrier.security.Caller;
 import dev.harrier.server.rpc.RequestId;
@@ -38,6 +39,7 @@ public final class AuditedCalls {
 
   private final AuditLog log;
   private final AuditRules rules;
+  private final RequestResources resources = new RequestResources(FieldTable.load());
 
   public AuditedCalls(AuditLog log, AuditRules rules) {
     this.log = requireNonNull(log, "log");
@@ -112,7 +114,7 @@ public final class AuditedCalls {
     @Override
     public void onMessage(Q message) {
       if (message instanceof Message request && level != Level.NONE) {
-        trail.request(request, RequestResources.of(request));
+        trail.request(request, resources.of(request));
       }
       super.onMessage(message);
     }

@@ -1,5 +1,6 @@
 package dev.harrier.server.command;
 
+import dev.harrier.audit.chain.AuditKey;
 import dev.harrier.audit.verify.BrokenLogException;
 import dev.harrier.audit.verify.Checkpoint;
 import dev.harrier.audit.verify.Checkpoints;
@@ -8,6 +9,7 @@ import dev.harrier.audit.verify.LogVerifier;
 import dev.harrier.audit.verify.NoteVerifier;
 import dev.harrier.server.home.Home;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,12 +20,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The audit log: says whether it is what was written. */
+/** The audit log: says whether it is what was written, and finds what is hashed in it. */
 @Command(
     name = "audit",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Says whether the audit log is what was written.")
+    description = "Says whether the audit log is what was written, and finds what is hashed in it.")
 public final class AuditCommand {
   /** Two seconds: a running server ends a line that it began. */
   private static final int WAITS = 100;
@@ -74,6 +76,62 @@ public final class AuditCommand {
           broken.sequence(), broken.getMessage());
       return 1;
     }
+  }
+
+  /** Hashes a value as the log does. */
+  @Command(
+      name = "hash",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Prints what stands in the audit log for a value that is recorded as a hash, a line for each key.",
+        "Look for it: harrier audit hash ada@example.org | grep -rFf - ~/.harrier/audit/"
+      })
+  int hash(
+      @Mixin HomeOption home,
+      @Parameters(
+              paramLabel = "VALUE",
+              description = "A text; - reads one line of the standard input.")
+          String value)
+      throws IOException {
+    var text =
+        value.equals("-")
+            ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8).stripTrailing()
+            : value;
+    AuditKey.open(Home.auditKey(home.folder())).hashes().stream()
+        .map(hash -> hash.of(text))
+        .forEach(System.out::println);
+    return 0;
+  }
+
+  /** Adds a key for hashes. */
+  @Command(
+      name = "rotate-hash-key",
+      mixinStandardHelpOptions = true,
+      description = "Adds a key that hashes values from the server's next start on.")
+  int rotateHashKey(@Mixin HomeOption home) throws IOException {
+    System.out.printf(
+        "%s hashes values from the next start on.%n",
+        AuditKey.addHashKey(Home.auditKey(home.folder())));
+    return 0;
+  }
+
+  /** Forgets a key for hashes. */
+  @Command(
+      name = "forget-hash-key",
+      mixinStandardHelpOptions = true,
+      description =
+          "Destroys an older key: what it hashed can be found by nobody any more, as if it were deleted.")
+  int forgetHashKey(
+      @Mixin HomeOption home,
+      @Parameters(paramLabel = "KEY", description = "Its name, as in h:KEY:….") String name)
+      throws IOException {
+    if (!AuditKey.forgetHashKey(Home.auditKey(home.folder()), name)) {
+      System.out.printf("There is no key %s.%n", name);
+      return 1;
+    }
+    System.out.printf(
+        "%s is gone from this home. Copies of the file audit-key still have it.%n", name);
+    return 0;
   }
 
   private static NoteVerifier key(Path file) throws IOException {

@@ -3,6 +3,8 @@ package dev.harrier.server.config;
 import dev.harrier.audit.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +20,8 @@ import java.util.Optional;
  * @param fileBytes of one file, after which it is closed and packed
  * @param fileAge the same
  * @param keep how long closed files are kept, 0s for ever
+ * @param unsentBytes how large the log may grow beyond that for a sink that does not take it
+ * @param sinks receivers outside
  */
 public record AuditConfig(
     boolean enabled,
@@ -27,7 +31,9 @@ public record AuditConfig(
     boolean hashAddresses,
     long fileBytes,
     Duration fileAge,
-    Duration keep) {
+    Duration keep,
+    long unsentBytes,
+    List<AuditSinkConfig> sinks) {
   private static final long FILE_BYTES_MIN = 64 * 1024;
 
   /** All calls, without their requests, for a year. */
@@ -40,10 +46,22 @@ public record AuditConfig(
           false,
           100L << 20,
           Duration.ofDays(1),
-          Duration.ofDays(365));
+          Duration.ofDays(365),
+          10L << 30,
+          List.of());
 
   public AuditConfig {
     levels = Map.copyOf(levels);
+    sinks = List.copyOf(sinks);
+    var names = new HashSet<String>();
+    for (var i = 0; i < sinks.size(); i++) {
+      sinks.get(i).check("audit.sinks[%s]".formatted(i));
+      if (!names.add(sinks.get(i).name())) {
+        throw new ConfigurationException(
+            "audit.sinks[%s].name: expected one of its own, found '%s' twice"
+                .formatted(i, sinks.get(i).name()));
+      }
+    }
     if (fileBytes < FILE_BYTES_MIN || !fileAge.isPositive() || keep.isNegative()) {
       throw new ConfigurationException(
           "audit: expected fileBytes >= %s, fileAge > 0 and keep >= 0, found %s, %s and %s"

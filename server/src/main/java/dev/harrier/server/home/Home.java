@@ -125,6 +125,11 @@ public final class Home implements AutoCloseable {
     return folder.toAbsolutePath().normalize().resolve("audit");
   }
 
+  /** The key of a home's audit log. */
+  public static Path auditKey(Path folder) {
+    return folder.toAbsolutePath().normalize().resolve("security").resolve("audit-key");
+  }
+
   /** Where the last checkpoint of a home's audit log is kept beside it. */
   public static Path auditHead(Path folder) {
     return folder.toAbsolutePath().normalize().resolve("security").resolve("audit-head");

@@ -18,6 +18,7 @@ final class ConfigurationPageTest {
   private static final List<String> STRUCTURED =
       List.of(
           "audit.levels",
+          "audit.sinks",
           "auth.userAuth.providers",
           "secrets.sources",
           "tasks.egress",

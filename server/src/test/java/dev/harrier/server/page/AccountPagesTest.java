@@ -4,6 +4,7 @@ import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import dev.harrier.audit.AuditLog;
 import dev.harrier.database.Database;
 import dev.harrier.database.TestDatabase;
 import dev.harrier.security.Secret;
@@ -56,6 +57,7 @@ final class AccountPagesTest {
             SecurityKeys.generate(),
             LiveAttempts.ALL,
             SecuritySettings.at(address),
+            AuditLog.NONE,
             clock);
     var policy =
         PolicyIndex.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.harrier.audit.AuditLog;
 import dev.harrier.database.Database;
 import dev.harrier.security.Secret;
 import dev.harrier.security.policy.PolicyAccess;
@@ -55,6 +56,7 @@ final class BrowsersUnderTest implements AutoCloseable {
             SecuritySettings.at(address)
                 .withProviders(List.of(provider.settings("fake"), other.settings("other")))
                 .withCallingOrigins(Set.of("https://console.test")),
+            AuditLog.NONE,
             clock);
     security.users().add(name, false);
     security.links().choose(security.links().forUser(name), name, new Secret(PASSWORD));

@@ -3,6 +3,7 @@ package dev.harrier.server.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import dev.harrier.audit.AuditLog;
 import dev.harrier.database.Database;
 import dev.harrier.database.TestDatabase;
 import dev.harrier.security.Secret;
@@ -74,6 +75,7 @@ final class LoginPagesTest {
             SecurityKeys.generate(),
             LiveAttempts.ALL,
             SecuritySettings.at(address),
+            AuditLog.NONE,
             clock);
     edge =
         EdgeUnderTest.knownAs(

@@ -4,6 +4,7 @@ import static dev.harrier.server.tls.MadeCertificate.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import dev.harrier.audit.AuditLog;
 import dev.harrier.database.Database;
 import dev.harrier.database.TestDatabase;
 import dev.harrier.security.client.CertificateName;
@@ -51,6 +52,7 @@ final class ClientCertificateLoginTest {
             SecurityKeys.generate(),
             LiveAttempts.ALL,
             SecuritySettings.at(new ServerAddress(URI.create(ISSUER))).withCertificates(),
+            AuditLog.NONE,
             Clock.systemUTC());
     security
         .clients()

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.harrier.audit.sink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,205 @@
+package dev.harrier.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Receivers of the audit log that go away, and a server that is killed: every record arrives. */
+@Tag("slow")
+final class AuditSinksTest {
+  private static final Duration LIMIT = Duration.ofSeconds(40);
+
+  private final Path folder;
+
+  AuditSinksTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void a_receiver_that_fails_and_a_server_that_is_killed_lose_no_record() throws IOException {
+    var status = new AtomicInteger(200);
+    var received = new ArrayList<String>();
+    var receiver = receiver(status, received);
+    var home = Files.createDirectories(folder.resolve("home"));
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+    var secret = Files.writeString(folder.resolve("secret"), "whsec_" + "a".repeat(40));
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    Files.writeString(
+        home.resolve("config.yaml"),
+        """
+        audit:
+          sinks:
+            - {name: archive, type: https, url: 'http://127.0.0.1:%s/', secretFile: %s}
+        """
+            .formatted(receiver.getAddress().getPort(), secret));
+    try (var harrier = Harrier.start(folder)) {
+      calls(harrier, "a");
+      status.set(500);
+      calls(harrier, "b");
+      harrier.kill();
+      status.set(200);
+      harrier.restart();
+      calls(harrier, "c");
+      harrier.kill();
+      harrier.restart();
+      calls(harrier, "d");
+      harrier.stop();
+
+      assertThat(bySequence(received)).isEqualTo(bySequence(logged(harrier)));
+      assertThat(bySequence(received).lastEntry().getValue()).contains("\"stopped\"");
+      assertThat(harrier.output()).contains("A sink of the audit log does not take records");
+    } finally {
+      receiver.stop(0);
+    }
+  }
+
+  /** Needs the packages rsyslog and rsyslog-gnutls. */
+  @Tag("rsyslog")
+  @Test
+  void rsyslog_that_is_killed_and_begun_again_has_every_record() throws IOException {
+    var home = folder.resolve("home");
+    Harrier.makeCertificate(home);
+    var port = freePort();
+    var file = folder.resolve("received");
+    var config = rsyslog(home, port, file);
+    Files.writeString(
+        home.resolve("config.yaml"),
+        """
+        audit:
+          sinks:
+            - {name: siem, type: syslog, url: 'tls://localhost:%s', caFile: %s}
+        """
+            .formatted(port, home.resolve("tls/ca.pem")));
+    var rsyslog = start(config);
+    try (var harrier = Harrier.start(folder)) {
+      calls(harrier, "a");
+      Patience.await("a record at rsyslog", LIMIT, () -> at(file, "\"started\""));
+      rsyslog.destroyForcibly();
+      calls(harrier, "b");
+      rsyslog = start(config);
+      calls(harrier, "c");
+      harrier.kill();
+      harrier.restart();
+      calls(harrier, "d");
+      harrier.stop();
+      Patience.await("the last record at rsyslog", LIMIT, () -> at(file, "\"stopped\""));
+
+      assertThat(bySequence(Files.readAllLines(file))).isEqualTo(bySequence(logged(harrier)));
+    } finally {
+      rsyslog.destroyForcibly();
+    }
+  }
+
+  private Path rsyslog(Path home, int port, Path file) throws IOException {
+    return Files.writeString(
+        folder.resolve("rsyslog.conf"),
+        """
+        global(
+          workDirectory="%1$s"
+          maxMessageSize="64k"
+          defaultNetstreamDriverCAFile="%2$s/ca.pem"
+          defaultNetstreamDriverCertFile="%2$s/server.pem"
+          defaultNetstreamDriverKeyFile="%2$s/server-key.pem")
+        module(load="imtcp" streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="anon")
+        template(name="message" type="string" string="%%msg%%\\n")
+        input(type="imtcp" port="%3$s" address="127.0.0.1")
+        action(type="omfile" file="%4$s" template="message")
+        """
+            .formatted(folder, home.resolve("tls"), port, file));
+  }
+
+  private Process start(Path config) throws IOException {
+    return new ProcessBuilder(
+            "rsyslogd", "-n", "-f", config.toString(), "-i", folder.resolve("pid").toString())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("rsyslog.log").toFile()))
+        .start();
+  }
+
+  private static Optional<Boolean> at(Path file, String text) {
+    try {
+      return Files.exists(file) && Files.readString(file).contains(text)
+          ? Optional.of(true)
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void calls(Harrier harrier, String name) {
+    var api = harrier.api();
+    for (var i = 0; i < 20; i++) {
+      api.get("/api/v1/projects").ok();
+      var project = "{\"project\":{\"id\":\"%1$s%2$s\",\"name\":\"%1$s%2$s\"}}".formatted(name, i);
+      assertThat(
+              api.post("/api/v1/projects", JsonParser.parseString(project).getAsJsonObject())
+                  .status())
+          .isEqualTo(200);
+    }
+  }
+
+  private static HttpServer receiver(AtomicInteger status, List<String> received)
+      throws IOException {
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            if (status.get() == 200) {
+              received.addAll(body.lines().toList());
+            }
+            exchange.sendResponseHeaders(status.get(), -1);
+          }
+        });
+    server.start();
+    return server;
+  }
+
+  /** The lines by their numbers; two that have one number are the same. */
+  private static NavigableMap<Long, String> bySequence(List<String> lines) {
+    var found = new TreeMap<Long, String>();
+    for (var line : lines) {
+      var json = JsonParser.parseString(line.strip()).getAsJsonObject();
+      var sequence = json.getAsJsonObject("integrity").get("seq").getAsLong();
+      assertThat(found.getOrDefault(sequence, line.strip())).isEqualTo(line.strip());
+      found.put(sequence, line.strip());
+    }
+    return found;
+  }
+
+  private static List<String> logged(Harrier harrier) throws IOException {
+    var lines = new ArrayList<String>();
+    try (var files = Files.list(harrier.home().resolve("audit"))) {
+      for (var file : files.filter(one -> one.toString().endsWith(".jsonl")).sorted().toList()) {
+        lines.addAll(Files.readAllLines(file));
+      }
+    }
+    return lines;
+  }
+}
