@@ -26,6 +26,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,9 @@ final class CanaryTest {
           "scope",
           "name",
           "link");
+
+  private static final Pattern SECRET =
+      Pattern.compile("(?i)primitive|binary|\\.env\\.|token|secret|auth|signed|url");
 
   private final Canaries canaries = new Canaries();
   private final Said said = new Said();
@@ -99,8 +103,11 @@ final class CanaryTest {
     assertThat(canaries.leaked(delivered.toString())).as("at a sink").isEmpty();
     assertThat(canaries.leaked(said.text())).as("in the log").isEmpty();
     assertThat(canaries.leaked(metrics)).as("in metrics").isEmpty();
-    // What identifies somebody is told to who sent it; what is secret is not.
-    assertThat(canaries.leaked(refusals.toString(), Decision.HASH)).as("in refusals").isEmpty();
+    // A refusal tells its caller how what is registered differs from what was sent, in parts that
+    // are neither values of tasks nor secrets.
+    assertThat(canaries.leaked(refusals.toString(), Decision.HASH))
+        .as("in refusals")
+        .noneMatch(path -> SECRET.matcher(path).find());
   }
 
   private void called(World world, String token, MethodDescriptor<?, ?> rpc) {
