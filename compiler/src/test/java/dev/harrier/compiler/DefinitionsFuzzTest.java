@@ -57,7 +57,9 @@ final class DefinitionsFuzzTest {
 
   private static void assertClosedOrExplained(Compiled<?> compiled) {
     if (compiled instanceof Compiled.Failed<?>(var errors)) {
-      assertThat(errors).isNotEmpty().allSatisfy(error -> assertThat(error.toString()).isNotBlank());
+      assertThat(errors)
+          .isNotEmpty()
+          .allSatisfy(error -> assertThat(error.toString()).isNotBlank());
     }
   }
 }
