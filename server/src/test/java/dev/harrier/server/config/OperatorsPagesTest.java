@@ -44,7 +44,7 @@ final class OperatorsPagesTest {
         BLOCK
             .matcher(Files.readString(page))
             .results()
-            .map(block -> block.group().replaceAll("(?m)^    ", "").strip() + "\n")
+            .map(block -> block.group().stripTrailing().stripIndent().strip() + "\n")
             .filter(block -> block.startsWith(first))
             .forEach(found::add);
       }

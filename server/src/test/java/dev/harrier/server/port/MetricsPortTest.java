@@ -27,7 +27,13 @@ final class MetricsPortTest {
         ConfigReader.read(
                 Optional.empty(),
                 Map.of(),
-                Map.of("server.address", "0.0.0.0", "server.security.secure", "true"))
+                Map.of(
+                    "server.address",
+                    "0.0.0.0",
+                    "server.url",
+                    "https://harrier.example.org",
+                    "server.security.secure",
+                    "true"))
             .server();
     var port = ApiPort.choose(MetricsPort.address(config), 0);
     try (var metrics =
