@@ -43,7 +43,8 @@ final class AttemptTokensTest {
       var end = shop.run(id, Workshop.shell(AWAITS_ANOTHER));
 
       assertThat(end).isInstanceOf(Observation.Succeeded.class);
-      assertThat(shop.log(id)).startsWith("token-1 then token-");
+      // Which of them it saw first hangs on how long its start took.
+      assertThat(shop.log(id)).matches("token-[0-9]+ then token-[0-9]+\n");
     }
   }
 
@@ -84,7 +85,6 @@ final class AttemptTokensTest {
 
       assertThat(end).isInstanceOf(Observation.Succeeded.class);
       shop.runtime.abort(unlucky, 1, "seen enough");
-      shop.observed.awaitEnd(unlucky);
     }
   }
 
@@ -100,7 +100,6 @@ final class AttemptTokensTest {
           .isEqualTo("rw-------");
 
       shop.runtime.abort(id, 1, "seen enough");
-      shop.observed.awaitEnd(id);
       shop.runtime.acknowledge(id);
       Processes.await(() -> !Files.exists(token));
 
