@@ -19,11 +19,13 @@ import dev.harrier.spi.Journal;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The engine and the runtime of its tasks, in whichever process they are. */
 final class Engine implements AutoCloseable {
@@ -127,8 +129,16 @@ final class Engine implements AutoCloseable {
         defaults.parentIdle(),
         tasks.readable(),
         tasks.environment(),
-        config.storage().folder().stream().toList(),
+        config.storage().folder().stream().flatMap(Engine::hidden).toList(),
         user);
+  }
+
+  /** The folder of blobs; and the home that it is in, if it is in one, where admin's keys are. */
+  private static Stream<Path> hidden(Path blobs) {
+    var around = blobs.toAbsolutePath().normalize().getParent();
+    return around != null && Files.isDirectory(around.resolve("security"))
+        ? Stream.of(around, blobs)
+        : Stream.of(blobs);
   }
 
   private static Path python(TasksConfig tasks, Home home) throws IOException {

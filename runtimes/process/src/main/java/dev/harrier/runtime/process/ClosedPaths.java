@@ -1,5 +1,6 @@
 package dev.harrier.runtime.process;
 
+import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -15,11 +16,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
- * What of the system an ordinary user could not read: keys, logs, other services' data. The tasks
- * of a server that runs as root have root's number without its powers, and to the owner of a file
- * its mode says nothing about others.
+ * What of the system tasks must not read although their number is the server's: to the owner of a
+ * file its mode says nothing about others. To root's tasks that is what an ordinary user could not
+ * read (keys, logs, other services' data); to those of an ordinary server what is its user's own,
+ * such as the home of another role, and files of secrets beside it.
  *
  * <p>Found once: what is made later under the same folders is not among it, and so the folders in
  * which such files come and go are closed as a whole.
@@ -58,48 +61,60 @@ record ClosedPaths(List<Path> folders, List<Path> files, int left) {
 
   /** What must be hidden from the tasks of this process' user, as it may read it. */
   static ClosedPaths toThisUser() throws IOException {
-    return "root".equals(System.getProperty("user.name")) ? find() : NONE;
+    var user = MachineUser.owner(Path.of("/proc/self"));
+    // What is others' and closed an ordinary user cannot read in any case, or as a group was meant
+    // to.
+    return user == 0 ? find(CHANGING, owner -> true) : find(List.of(), owner -> owner == user);
   }
 
-  private static ClosedPaths find() throws IOException {
-    var folders = new ArrayList<>(CHANGING.stream().filter(Files::isDirectory).toList());
+  private static ClosedPaths find(List<Path> changing, IntPredicate owners) throws IOException {
+    var folders = new ArrayList<>(changing.stream().filter(Files::isDirectory).toList());
     var files = new ArrayList<Path>();
     for (var tree : TREES.entrySet()) {
       if (Files.isDirectory(tree.getKey()) && !Files.isSymbolicLink(tree.getKey())) {
-        var found = below(tree.getKey(), tree.getValue());
+        var found = below(tree.getKey(), tree.getValue(), owners);
         folders.addAll(found.folders);
         files.addAll(found.files);
       }
     }
-    files.removeIf(file -> CHANGING.stream().anyMatch(file::startsWith));
+    files.removeIf(file -> changing.stream().anyMatch(file::startsWith));
     folders.removeIf(
-        folder -> CHANGING.stream().anyMatch(one -> folder.startsWith(one) && !folder.equals(one)));
+        folder -> changing.stream().anyMatch(one -> folder.startsWith(one) && !folder.equals(one)));
     var room = Math.max(0, PATHS_MAX - folders.size());
     var hidden = files.subList(0, Math.min(files.size(), room));
     return new ClosedPaths(folders, hidden, files.size() - hidden.size());
   }
 
-  /** What is closed in one tree, itself included. */
-  static ClosedPaths below(Path top, int depth) throws IOException {
-    var found = new Look();
+  /**
+   * What is closed in one tree, itself included.
+   *
+   * @param owners whose files and folders count
+   */
+  static ClosedPaths below(Path top, int depth, IntPredicate owners) throws IOException {
+    var found = new Look(owners);
     Files.walkFileTree(top, EnumSet.noneOf(FileVisitOption.class), depth, found);
     return new ClosedPaths(found.folders, found.files, 0);
   }
 
-  private static boolean closed(Path path, BasicFileAttributes known) throws IOException {
-    if (known.isSymbolicLink()) {
-      return false;
-    }
-    Set<PosixFilePermission> modes =
-        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-            .permissions();
-    return !modes.contains(PosixFilePermission.OTHERS_READ)
-        || (known.isDirectory() && !modes.contains(PosixFilePermission.OTHERS_EXECUTE));
-  }
-
   private static final class Look extends SimpleFileVisitor<Path> {
+    private final IntPredicate owners;
     private final List<Path> folders = new ArrayList<>();
     private final List<Path> files = new ArrayList<>();
+
+    Look(IntPredicate owners) {
+      this.owners = owners;
+    }
+
+    private boolean closed(Path path, BasicFileAttributes known) throws IOException {
+      if (known.isSymbolicLink() || !owners.test(MachineUser.owner(path))) {
+        return false;
+      }
+      Set<PosixFilePermission> modes =
+          Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+              .permissions();
+      return !modes.contains(PosixFilePermission.OTHERS_READ)
+          || (known.isDirectory() && !modes.contains(PosixFilePermission.OTHERS_EXECUTE));
+    }
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes known)

@@ -192,21 +192,6 @@ public record ProcessRuntimeSettings(
         other);
   }
 
-  public ProcessRuntimeSettings withHidden(List<Path> folders) {
-    return new ProcessRuntimeSettings(
-        home,
-        pythons,
-        coldWorkers,
-        unwalledAllowed,
-        capacity,
-        limits,
-        parentIdle,
-        readable,
-        environment,
-        folders,
-        user);
-  }
-
   /**
    * What attempts share.
    *

@@ -2,6 +2,7 @@ package dev.harrier.runtime.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,8 @@ final class ClosedPathsTest {
     mode(folder.resolve("closed"), "rwx--x---");
     Files.createSymbolicLink(folder.resolve("open/link"), key);
 
-    var found = ClosedPaths.below(folder.resolve("open"), 3);
-    var whole = ClosedPaths.below(folder.resolve("closed"), 3);
+    var found = ClosedPaths.below(folder.resolve("open"), 3, owner -> true);
+    var whole = ClosedPaths.below(folder.resolve("closed"), 3, owner -> true);
 
     assertThat(found.files()).containsExactly(key);
     assertThat(found.folders()).isEmpty();
@@ -36,7 +37,18 @@ final class ClosedPathsTest {
     mode(folder.resolve("a"), "rwxr-xr-x");
     mode(deep, "rwx------");
 
-    assertThat(ClosedPaths.below(folder, 2).folders()).containsExactly(deep);
+    assertThat(ClosedPaths.below(folder, 2, owner -> true).folders()).containsExactly(deep);
+  }
+
+  @Test
+  void to_an_ordinary_user_counts_what_is_its_own(@TempDir Path folder) throws IOException {
+    mode(folder, "rwxr-xr-x");
+    var key = write(folder.resolve("admin/signing-key"), "rw-------");
+    mode(folder.resolve("admin"), "rwxr-xr-x");
+    var owner = MachineUser.owner(key);
+
+    assertThat(ClosedPaths.below(folder, 3, found -> found == owner).files()).containsExactly(key);
+    assertThat(ClosedPaths.below(folder, 3, found -> found != owner).files()).isEmpty();
   }
 
   private static Path write(Path file, String mode) throws IOException {
