@@ -32,17 +32,30 @@ final class BatchClaims {
   }
 
   /**
-   * Returns if all is true.
+   * Returns if all is true that can be seen before the batch is written.
    *
    * @throws PoisonedBatchException that says what is not
    */
   static void check(Connection connection, Batch batch) throws SQLException {
-    var changes = batch.parts().stream().flatMap(part -> part.executions().stream()).toList();
-    var claims = new BatchClaims(connection, changes);
+    var claims = of(connection, batch);
     claims.names();
     claims.consumed();
-    claims.posted();
     claims.children();
+  }
+
+  /**
+   * Returns if the batch tells only whom it may. To be asked once it is written and before it is
+   * committed: an execution that others make meanwhile is told too if it has the name.
+   *
+   * @throws PoisonedBatchException that says what is not
+   */
+  static void checkTold(Connection connection, Batch batch) throws SQLException {
+    of(connection, batch).posted();
+  }
+
+  private static BatchClaims of(Connection connection, Batch batch) {
+    return new BatchClaims(
+        connection, batch.parts().stream().flatMap(part -> part.executions().stream()).toList());
   }
 
   private record Of<T>(ExecutionChange change, T row) {

@@ -208,9 +208,14 @@ final class BatchWriter {
     if (rows.isEmpty()) {
       return;
     }
-    try (var statement =
-        connection.prepareStatement("DELETE FROM command WHERE id = ANY(?::bigint[])")) {
-      Arguments.of(statement).longs(rows, Of::row);
+    // By its execution as well: a number that is still to come may be somebody else's by now.
+    var sql =
+        """
+        DELETE FROM command c USING unnest(?::bigint[], ?::bigint[]) AS p (id, key)
+        WHERE c.id = p.id AND c.execution_key = p.key
+        """;
+    try (var statement = connection.prepareStatement(sql)) {
+      Arguments.of(statement).longs(rows, Of::row).longs(rows, row -> row.ref.key());
       statement.executeUpdate();
     }
   }

@@ -163,10 +163,13 @@ public final class PostgresJournal implements Journal {
       written =
           pool.transaction(
               connection -> {
-                if (comparing) {
-                  BatchClaims.check(connection, batch);
+                if (!comparing) {
+                  return BatchWriter.write(connection, batch);
                 }
-                return BatchWriter.write(connection, batch);
+                BatchClaims.check(connection, batch);
+                var made = BatchWriter.write(connection, batch);
+                BatchClaims.checkTold(connection, batch);
+                return made;
               });
     } catch (SQLException error) {
       if (SqlErrors.isDataError(error)) {

@@ -1,0 +1,179 @@
+package dev.harrier.admin.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.harrier.admin.execution.ExecutionStore;
+import dev.harrier.database.Arguments;
+import dev.harrier.database.Database;
+import dev.harrier.database.TestDatabase;
+import dev.harrier.spi.Batch;
+import dev.harrier.spi.Batch.ExecutionChange;
+import dev.harrier.spi.Command;
+import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.ExecutionPhase;
+import dev.harrier.spi.ExecutionRef;
+import dev.harrier.spi.ExecutionRow;
+import dev.harrier.spi.Journal;
+import dev.harrier.spi.PendingCommand;
+import dev.harrier.spi.PoisonedBatchException;
+import dev.harrier.spi.ShardLease;
+import flyteidl.core.Literals.LiteralMap;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * What a batch of another process may say of executions, where rows change while it is being
+ * written. What needs no such moment is tried over the wire.
+ */
+@ExtendWith(TestDatabase.class)
+@Timeout(60)
+final class BatchClaimsTest {
+  private final Database database;
+  private final Journal journal;
+
+  BatchClaimsTest(Database database) {
+    this.database = database;
+    this.journal =
+        new PostgresJournal(database.engine(), new CommandExchange(), () -> {}).comparing();
+  }
+
+  @BeforeEach
+  void freeAllShards() {
+    FreeShards.in(database);
+  }
+
+  @Test
+  void commands_that_come_while_a_batch_guesses_their_numbers_stay() throws Exception {
+    var ref = create(fresh()).ref();
+    var last = create(fresh()).id();
+    var guessed = LongStream.rangeClosed(last + 1, last + 1_000).boxed().toList();
+    var made = new ArrayList<PendingCommand>();
+
+    var committed =
+        whileWaiting(ref, running(ref, guessed, List.of()), () -> made.add(create(fresh())));
+
+    assertThat(committed.get(10, TimeUnit.SECONDS)).isEmpty();
+    var victim = made.getFirst();
+    assertThat(guessed).contains(victim.id());
+    assertThat(journal.commands(List.of(victim.ref().shard()), 10_000)).contains(victim);
+  }
+
+  @Test
+  void an_execution_that_is_made_while_a_stranger_tells_its_name_is_not_told() throws Exception {
+    var ref = create(fresh()).ref();
+    var name = fresh();
+    var abort = new Batch.Posted(name, new Command.Abort("why", "who"));
+
+    var committed = whileWaiting(ref, running(ref, List.of(), List.of(abort)), () -> create(name));
+
+    assertThatThrownBy(() -> committed.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(PoisonedBatchException.class);
+    assertThat(journal.load(List.of(ref.id())).getFirst().row().phase())
+        .isEqualTo(ExecutionPhase.QUEUED);
+  }
+
+  /** Commits the change, and does something between its being compared and its being written. */
+  private CompletableFuture<Set<Integer>> whileWaiting(
+      ExecutionRef ref, ExecutionChange change, Runnable meanwhile) {
+    var lease = lease(ref.shard());
+    return database
+        .api()
+        .transaction(
+            "hold up a batch",
+            connection -> {
+              try (var lock =
+                  connection.prepareStatement("SELECT 1 FROM execution WHERE key = ? FOR UPDATE")) {
+                Arguments.of(lock).number(ref.key());
+                var unused = lock.execute();
+              }
+              var committed = CompletableFuture.supplyAsync(() -> commit(lease, change));
+              awaitOneThatWaits(connection);
+              meanwhile.run();
+              return committed;
+            });
+  }
+
+  private static void awaitOneThatWaits(Connection connection) throws SQLException {
+    var waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+    try (var statement = connection.prepareStatement(waiting)) {
+      while (true) {
+        try (var row = statement.executeQuery()) {
+          if (row.next() && row.getInt(1) > 0) {
+            return;
+          }
+        }
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private Set<Integer> commit(ShardLease lease, ExecutionChange change) {
+    return journal.commit(
+        new Batch(UUID.randomUUID(), List.of(new Batch.Part(lease, List.of(change)))));
+  }
+
+  private ShardLease lease(int shard) {
+    return journal.acquire("claims/" + UUID.randomUUID(), 256, Duration.ofMinutes(1)).stream()
+        .filter(lease -> lease.shard() == shard)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private PendingCommand create(ExecutionId id) {
+    return database
+        .api()
+        .transaction(
+            "create an execution",
+            connection ->
+                ExecutionStore.insert(
+                    connection, Fixtures.execution(id, LiteralMap.getDefaultInstance())))
+        .orElseThrow();
+  }
+
+  private static ExecutionId fresh() {
+    return new ExecutionId(
+        "flytesnacks", "development", "claims-" + UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  private static ExecutionChange running(
+      ExecutionRef ref, List<Long> consumed, List<Batch.Posted> posted) {
+    var row =
+        new ExecutionRow(
+            ExecutionPhase.RUNNING,
+            Optional.empty(),
+            Optional.empty(),
+            Instant.EPOCH,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            1);
+    return new ExecutionChange(
+        ref,
+        Optional.of(row),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        consumed,
+        posted,
+        List.of(),
+        List.of());
+  }
+}
