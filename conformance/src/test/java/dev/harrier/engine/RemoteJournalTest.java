@@ -119,7 +119,7 @@ final class RemoteJournalTest extends JournalContract {
     update("UPDATE shard SET owner = NULL");
     var access = new PolicyAccess(ISSUER, subject -> false, () -> PolicyIndex.of(policy()));
     var journal = admin.journalForOthers();
-    var propellers = new Propellers(access, journal::heldBy, System::nanoTime);
+    var propellers = new Propellers(access, subject -> false, journal::heldBy, System::nanoTime);
     var rpc =
         ServerInterceptors.interceptForward(
             new JournalRpc(journal, propellers, URI.create(ISSUER)),

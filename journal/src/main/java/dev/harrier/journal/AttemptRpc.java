@@ -102,7 +102,7 @@ public final class AttemptRpc extends AttemptServiceGrpc.AttemptServiceImplBase 
       throw Rejection.invalid("attempt: expected a number from 0 on, found another");
     }
     var attempt = Rows.attempt(message);
-    calling.requireHeld(attempt.node().execution().shard(journal.shardCount()));
+    calling.requireHeld(List.of(attempt.node().execution().shard(journal.shardCount())));
     if (!attempts.live(attempt)) {
       throw Rejection.failedPrecondition("attempt %s: it does not run", attempt);
     }

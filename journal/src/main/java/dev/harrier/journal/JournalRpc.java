@@ -86,12 +86,14 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
 
   @Override
   public void acquire(AcquireRequest request, StreamObserver<AcquireResponse> answer) {
-    var owner = propellers.calling().owner(request.getOwner());
+    var calling = propellers.calling();
+    var owner = calling.owner(request.getOwner());
     var limit = Math.clamp(request.getLimit(), 0, journal.shardCount());
     var message = AcquireResponse.newBuilder();
     for (var lease : journal.acquire(owner, limit, length(request.getLength()))) {
       message.addLeases(Rows.message(lease));
     }
+    calling.gained();
     answer(answer, message.build());
   }
 
@@ -129,7 +131,7 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
       ListExecutionsRequest request, StreamObserver<ExecutionRecord> answer) {
     var calling = propellers.calling();
     var ids = request.getIdsList().stream().map(Wire::executionId).toList();
-    ids.forEach(id -> calling.requireHeld(id.shard(journal.shardCount())));
+    calling.requireHeld(ids.stream().map(id -> id.shard(journal.shardCount())).toList());
     journal.load(ids).forEach(record -> answer.onNext(Rows.message(record)));
     answer.onCompleted();
   }
@@ -170,7 +172,7 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
   @Override
   public void listHeldAttempts(
       ListHeldAttemptsRequest request, StreamObserver<ListHeldAttemptsResponse> answer) {
-    propellers.calling().requireHeld(request.getShard());
+    propellers.calling().requireHeld(List.of(request.getShard()));
     var message = ListHeldAttemptsResponse.newBuilder();
     for (var held : journal.held(request.getShard())) {
       message.addAttempts(
@@ -204,15 +206,14 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
   @Override
   public void watchCommands(
       WatchCommandsRequest request, StreamObserver<WatchCommandsResponse> answer) {
-    var calling = propellers.calling();
     var stream =
-        new CommandStream((ServerCallStreamObserver<WatchCommandsResponse>) answer, calling::holds);
+        new CommandStream(
+            (ServerCallStreamObserver<WatchCommandsResponse>) answer, propellers.calling());
     stream.begin(journal.subscribe(stream::offer));
   }
 
   private List<Integer> held(List<Integer> shards) {
-    var calling = propellers.calling();
-    return shards.stream().filter(calling::holds).toList();
+    return propellers.calling().held(shards);
   }
 
   private static int limit(int asked) {

@@ -9,11 +9,15 @@ import dev.harrier.security.Scope;
 import dev.harrier.spi.Rejection;
 import dev.harrier.spi.ShardLease;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -33,16 +37,23 @@ public final class Propellers {
   private static final Duration REMEMBERED = Duration.ofSeconds(1);
 
   private final Access access;
+  private final Predicate<String> disabled;
   private final Function<String, Set<Integer>> held;
   private final LongSupplier nanos;
   private final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
 
   /**
+   * @param disabled whether what a subject may is over
    * @param held the shards of all owners that begin so, as rows have it
    * @param nanos a monotonic clock
    */
-  public Propellers(Access access, Function<String, Set<Integer>> held, LongSupplier nanos) {
+  public Propellers(
+      Access access,
+      Predicate<String> disabled,
+      Function<String, Set<Integer>> held,
+      LongSupplier nanos) {
     this.access = requireNonNull(access, "access");
+    this.disabled = requireNonNull(disabled, "disabled");
     this.held = requireNonNull(held, "held");
     this.nanos = requireNonNull(nanos, "nanos");
   }
@@ -56,21 +67,33 @@ public final class Propellers {
    */
   Calling calling() {
     var caller = Caller.current();
+    var calling = new Calling(caller);
     access.require(caller, Permission.EVENT_WRITE, Scope.platform());
-    var name = caller.principal();
-    if (!NAME.matcher(name).matches()) {
+    if (!NAME.matcher(caller.principal()).matches()) {
       throw Rejection.permissionDenied(
           "%s cannot be a propeller: expected a client of this installation.", caller);
     }
-    return new Calling(name);
+    return calling;
   }
 
   /** A propeller that may call. */
   final class Calling {
+    private final Caller caller;
     private final String prefix;
 
-    private Calling(String name) {
-      this.prefix = name + SEPARATOR;
+    private Calling(Caller caller) {
+      this.caller = caller;
+      this.prefix = caller.principal() + SEPARATOR;
+    }
+
+    /** Returns if it may still call, which a stream asks again and again; only a no is recorded. */
+    void requireStill() {
+      if (!access.may(caller, Permission.EVENT_WRITE, Scope.platform())) {
+        access.require(caller, Permission.EVENT_WRITE, Scope.platform());
+      }
+      if (disabled.test(caller.principal())) {
+        throw Rejection.permissionDenied("%s is disabled.", caller);
+      }
     }
 
     /** The owner under which its leases are kept. */
@@ -90,25 +113,48 @@ public final class Propellers {
       }
     }
 
-    /** Whether the shard is this propeller's. */
-    boolean holds(int shard) {
-      var known = snapshots.get(prefix);
-      var now = nanos.getAsLong();
-      if (known != null
-          && now - known.atNanos() < REMEMBERED.toNanos()
-          && known.shards().contains(shard)) {
-        return true;
-      }
-      var read = new Snapshot(Set.copyOf(held.apply(prefix)), now);
-      snapshots.put(prefix, read);
-      return read.shards().contains(shard);
+    /** Says that it has got shards just now. */
+    void gained() {
+      snapshots.remove(prefix);
     }
 
-    /** Returns if the shard is this propeller's. */
-    void requireHeld(int shard) {
-      if (!holds(shard)) {
-        throw Rejection.aborted("Shard %s is not of the propeller that calls.", shard);
+    /**
+     * Whether the shard is this propeller's, as it was known a second ago at most: one look answers
+     * for all shards, those of others too.
+     */
+    boolean heldLately(int shard) {
+      return lately().orElseGet(this::look).contains(shard);
+    }
+
+    /** Those of the shards that are this propeller's. */
+    List<Integer> held(Collection<Integer> shards) {
+      // What was gained within the second is asked for by whoever gained it: one look more.
+      var held = lately().filter(known -> known.containsAll(shards)).orElseGet(this::look);
+      return shards.stream().filter(held::contains).toList();
+    }
+
+    /** Returns if all the shards are this propeller's. */
+    void requireHeld(Collection<Integer> shards) {
+      var held = Set.copyOf(held(shards));
+      for (var shard : shards) {
+        if (!held.contains(shard)) {
+          throw Rejection.aborted("Shard %s is not of the propeller that calls.", shard);
+        }
       }
+    }
+
+    private Optional<Set<Integer>> lately() {
+      var now = nanos.getAsLong();
+      return Optional.ofNullable(snapshots.get(prefix))
+          .filter(known -> now - known.atNanos() < REMEMBERED.toNanos())
+          .map(Snapshot::shards);
+    }
+
+    private Set<Integer> look() {
+      var now = nanos.getAsLong();
+      var shards = Set.copyOf(held.apply(prefix));
+      snapshots.put(prefix, new Snapshot(shards, now));
+      return shards;
     }
   }
 }

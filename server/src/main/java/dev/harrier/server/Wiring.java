@@ -164,7 +164,12 @@ public final class Wiring {
     } else {
       var rules = secrets.rules();
       var journal = admin.journalForOthers();
-      var propellers = new Propellers(access, admin::shardsHeldBy, System::nanoTime);
+      var propellers =
+          new Propellers(
+              access,
+              subject -> security.accountStatus().ended(subject, List.of()),
+              admin::shardsHeldBy,
+              System::nanoTime);
       var services =
           ServedRpcs.forPropellers(
                   new RpcGate(
