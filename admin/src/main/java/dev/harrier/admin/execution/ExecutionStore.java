@@ -38,7 +38,7 @@ public final class ExecutionStore {
    * The numbers of {@link dev.harrier.spi.ExecutionPhase}'s terminal phases, for SQL, whose texts
    * are constants; a test holds it to the phases.
    */
-  static final String TERMINAL_PHASES = "(4, 6, 7, 8)";
+  public static final String TERMINAL_PHASES = "(4, 6, 7, 8)";
 
   /**
    * The phase that clients see: an abort shows from the moment that it is asked for, and QUEUED as

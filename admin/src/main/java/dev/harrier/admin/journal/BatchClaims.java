@@ -1,5 +1,6 @@
 package dev.harrier.admin.journal;
 
+import dev.harrier.admin.execution.ExecutionStore;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Rows;
 import dev.harrier.idl.engine.v1.ChildRequest;
@@ -18,9 +19,9 @@ import java.util.stream.Stream;
 
 /**
  * What a batch of another process says of executions, compared with their rows: that keys and names
- * belong together, that it consumes its executions' own commands, tells only parents and children,
- * and asks for children with what their parent has. Phases and revisions are compared where they
- * are written.
+ * belong together, that it adds to no execution that has ended, consumes its executions' own
+ * commands, tells only parents and children, and asks for children with what their parent has.
+ * Phases and revisions are compared where they are written.
  */
 final class BatchClaims {
   private final Connection connection;
@@ -39,6 +40,7 @@ final class BatchClaims {
   static void check(Connection connection, Batch batch) throws SQLException {
     var claims = of(connection, batch);
     claims.names();
+    claims.growing();
     claims.consumed();
     claims.children();
   }
@@ -83,6 +85,25 @@ final class BatchClaims {
           .texts(changes, change -> change.ref().id().domain())
           .texts(changes, change -> change.ref().id().name());
       requireNone(statement, "executions of another key or shard than it says");
+    }
+  }
+
+  /** An attempt gets a token and secrets, so none is made up where everything is over. */
+  private void growing() throws SQLException {
+    var growing =
+        changes.stream()
+            .filter(
+                change -> !change.insertedNodes().isEmpty() || !change.insertedAttempts().isEmpty())
+            .toList();
+    if (growing.isEmpty()) {
+      return;
+    }
+    var sql =
+        "SELECT count(*) FROM execution WHERE key = ANY(?::bigint[]) AND phase IN "
+            + ExecutionStore.TERMINAL_PHASES;
+    try (var statement = connection.prepareStatement(sql)) {
+      Arguments.of(statement).longs(growing, change -> change.ref().key());
+      requireNone(statement, "executions that have ended, with new nodes or attempts");
     }
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.harrier.admin.execution.ExecutionStore;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.security.token.LiveAttempts;
@@ -14,7 +15,8 @@ import java.time.Duration;
 
 /**
  * Knows which attempts run by the rows that the engine keeps of them until their runtime has
- * forgotten them. A yes is remembered for a moment, since a task makes its calls in a row.
+ * forgotten them, or their execution has ended. A yes is remembered for a moment, since a task
+ * makes its calls in a row.
  */
 public final class HeldAttempts implements LiveAttempts {
   private static final Duration REMEMBERED = Duration.ofSeconds(2);
@@ -55,8 +57,9 @@ public final class HeldAttempts implements LiveAttempts {
             JOIN attempt a ON a.execution_key = h.execution_key AND a.node_path = h.node_path
               AND a.number = h.number
             WHERE e.project = ? AND e.domain = ? AND e.name = ? AND h.node_path = ?
-              AND h.number = ? AND a.ended_at IS NULL
-            """)) {
+              AND h.number = ? AND a.ended_at IS NULL AND e.phase NOT IN
+            """
+                + ExecutionStore.TERMINAL_PHASES)) {
       Arguments.of(statement)
           .text(execution.project())
           .text(execution.domain())

@@ -66,7 +66,7 @@ public final class PostgresJournal implements Journal {
     return new PostgresJournal(pool, exchange, childrenWanted, true);
   }
 
-  /** The shards of all owners whose names begin so. */
+  /** The shards of all owners whose names begin so, and whose leases are not over. */
   public Set<Integer> heldBy(String ownerPrefix) {
     return pool.run(
         "read who holds which shards", connection -> ShardRows.heldBy(connection, ownerPrefix));

@@ -92,8 +92,13 @@ final class ShardRows {
   }
 
   static Set<Integer> heldBy(Connection connection, String ownerPrefix) throws SQLException {
-    try (var statement =
-        connection.prepareStatement("SELECT id FROM shard WHERE starts_with(owner, ?)")) {
+    // An owner that is gone stays in its rows until somebody takes them over.
+    var sql =
+        """
+        SELECT s.id FROM shard s JOIN shard_lease l ON l.shard = s.id
+        WHERE starts_with(s.owner, ?) AND l.lease_until > clock_timestamp()
+        """;
+    try (var statement = connection.prepareStatement(sql)) {
       Arguments.of(statement).text(ownerPrefix);
       return ids(statement);
     }

@@ -7,6 +7,7 @@ import dev.harrier.admin.execution.ExecutionStore;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.TestDatabase;
+import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.Batch;
 import dev.harrier.spi.Batch.ExecutionChange;
 import dev.harrier.spi.Command;
@@ -14,7 +15,7 @@ import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionPhase;
 import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.ExecutionRow;
-import dev.harrier.spi.Journal;
+import dev.harrier.spi.NodeId;
 import dev.harrier.spi.PendingCommand;
 import dev.harrier.spi.PoisonedBatchException;
 import dev.harrier.spi.ShardLease;
@@ -44,12 +45,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 final class BatchClaimsTest {
   private final Database database;
-  private final Journal journal;
+  private final CommandExchange exchange = new CommandExchange();
+  private final PostgresJournal journal;
 
   BatchClaimsTest(Database database) {
     this.database = database;
-    this.journal =
-        new PostgresJournal(database.engine(), new CommandExchange(), () -> {}).comparing();
+    this.journal = new PostgresJournal(database.engine(), exchange, () -> {}).comparing();
   }
 
   @BeforeEach
@@ -85,6 +86,77 @@ final class BatchClaimsTest {
         .hasCauseInstanceOf(PoisonedBatchException.class);
     assertThat(journal.load(List.of(ref.id())).getFirst().row().phase())
         .isEqualTo(ExecutionPhase.QUEUED);
+  }
+
+  @Test
+  void nothing_is_added_to_an_execution_that_has_ended_and_what_it_held_gets_no_token() {
+    var ref = create(fresh()).ref();
+    var lease = lease(ref.shard());
+    commit(
+        lease,
+        Fixtures.inserted(
+            ref, List.of(Fixtures.node("n0", "n0")), List.of(Fixtures.attempt("n0", 0))));
+    var attempt = new AttemptId(new NodeId(ref.id(), "n0"), 0);
+    assertThat(new HeldAttempts(database).live(attempt)).isTrue();
+
+    end(ref);
+
+    assertThat(new HeldAttempts(database).live(attempt)).isFalse();
+    for (var change :
+        List.of(
+            Fixtures.inserted(ref, List.of(Fixtures.node("n1", "n1")), List.of()),
+            Fixtures.inserted(ref, List.of(), List.of(Fixtures.attempt("n0", 1))))) {
+      assertThatThrownBy(() -> commit(lease, change))
+          .isInstanceOf(PoisonedBatchException.class)
+          .hasMessageContaining("have ended");
+    }
+  }
+
+  @Test
+  void a_lease_that_is_over_is_nobodys() {
+    var lease = lease(0);
+    assertThat(journal.heldBy("claims/")).contains(0);
+
+    update("UPDATE shard_lease SET lease_until = clock_timestamp() WHERE shard = 0");
+
+    assertThat(lease.shard()).isZero();
+    assertThat(journal.heldBy("claims/")).doesNotContain(0).contains(1);
+  }
+
+  @Test
+  void a_commit_stands_whatever_those_do_who_hear_of_it() {
+    var ref = create(fresh()).ref();
+    var heard = new ArrayList<PendingCommand>();
+    var change =
+        running(ref, List.of(), List.of(new Batch.Posted(ref.id(), new Command.Continue())));
+
+    try (var failing =
+            exchange.subscribe(
+                command -> {
+                  throw new IllegalStateException("no");
+                });
+        var other = exchange.subscribe(heard::add)) {
+      assertThat(commit(lease(ref.shard()), change)).isEmpty();
+      assertThat(heard).hasSize(1);
+      assertThat(List.of(failing, other)).hasSize(2);
+    }
+  }
+
+  private void end(ExecutionRef ref) {
+    update("UPDATE execution SET phase = 4 WHERE key = " + ref.key());
+  }
+
+  private void update(String sql) {
+    var unused =
+        database
+            .api()
+            .run(
+                "prepare a test",
+                connection -> {
+                  try (var statement = connection.prepareStatement(sql)) {
+                    return statement.executeUpdate();
+                  }
+                });
   }
 
   /** Commits the change, and does something between its being compared and its being written. */

@@ -1,14 +1,21 @@
 package dev.harrier.admin.journal;
 
+import com.google.protobuf.ByteString;
 import dev.harrier.admin.execution.NewExecution;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
+import dev.harrier.spi.AttemptPhase;
+import dev.harrier.spi.AttemptRow;
 import dev.harrier.spi.Batch.ExecutionChange;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionRef;
+import dev.harrier.spi.NodeKind;
+import dev.harrier.spi.NodePhase;
 import dev.harrier.spi.NodeRow;
 import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
 import flyteidl.core.IdentifierOuterClass.Identifier;
 import flyteidl.core.Literals.LiteralMap;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,13 +35,14 @@ final class Fixtures {
         Optional.empty());
   }
 
-  static ExecutionChange inserted(ExecutionRef ref, List<NodeRow> nodes) {
+  static ExecutionChange inserted(
+      ExecutionRef ref, List<NodeRow> nodes, List<AttemptRow> attempts) {
     return new ExecutionChange(
         ref,
         Optional.empty(),
         nodes,
         List.of(),
-        List.of(),
+        attempts,
         List.of(),
         List.of(),
         List.of(),
@@ -42,5 +50,43 @@ final class Fixtures {
         List.of(),
         List.of(),
         List.of());
+  }
+
+  static NodeRow node(String path, String specNodeId) {
+    var now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    return new NodeRow(
+        path,
+        "",
+        specNodeId,
+        NodeKind.TASK,
+        0,
+        NodePhase.QUEUED,
+        -1,
+        now,
+        Optional.empty(),
+        Optional.empty(),
+        now,
+        LiteralMap.getDefaultInstance(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        ByteString.EMPTY,
+        1);
+  }
+
+  static AttemptRow attempt(String path, int number) {
+    return new AttemptRow(
+        path,
+        number,
+        AttemptPhase.QUEUED,
+        Instant.EPOCH,
+        Optional.empty(),
+        Optional.empty(),
+        Instant.EPOCH,
+        "",
+        "",
+        Optional.empty(),
+        false,
+        1);
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CompileTimeConstant;
-import com.google.protobuf.ByteString;
 import dev.harrier.admin.execution.ExecutionStore;
 import dev.harrier.admin.query.Bind;
 import dev.harrier.admin.query.Sql;
@@ -15,18 +14,13 @@ import dev.harrier.spi.Command;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.Journal;
-import dev.harrier.spi.NodeKind;
-import dev.harrier.spi.NodePhase;
-import dev.harrier.spi.NodeRow;
 import dev.harrier.spi.PoisonedBatchException;
 import dev.harrier.spi.TimerRow;
 import dev.harrier.testkit.JournalContract;
 import flyteidl.core.Literals.LiteralMap;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +79,9 @@ final class PostgresJournalTest extends JournalContract {
             .filter(taken -> taken.shard() == ref.shard())
             .findFirst()
             .orElseThrow();
-    var change = Fixtures.inserted(ref, List.of(node("n0", "good"), node("n1", "bad\0name")));
+    var change =
+        Fixtures.inserted(
+            ref, List.of(Fixtures.node("n0", "good"), Fixtures.node("n1", "bad\0name")), List.of());
 
     assertThatThrownBy(
             () ->
@@ -154,27 +150,5 @@ final class PostgresJournalTest extends JournalContract {
     var changed =
         database.api().run("change rows", connection -> Sql.update(connection, sql, binds));
     assertThat(changed).isPositive();
-  }
-
-  private static NodeRow node(String path, String specNodeId) {
-    var now = Instant.now().truncatedTo(ChronoUnit.MICROS);
-    return new NodeRow(
-        path,
-        "",
-        specNodeId,
-        NodeKind.TASK,
-        0,
-        NodePhase.QUEUED,
-        -1,
-        now,
-        Optional.empty(),
-        Optional.empty(),
-        now,
-        LiteralMap.getDefaultInstance(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        ByteString.EMPTY,
-        1);
   }
 }
