@@ -33,6 +33,7 @@ final class WorkerParents implements AutoCloseable {
 
   private final Path parents;
   private final Path tokens;
+  private final Path logs;
   private final Shim shim;
   private final AttemptFolders folders;
   private final ProcessRuntimeSettings settings;
@@ -47,6 +48,7 @@ final class WorkerParents implements AutoCloseable {
       ProcessRuntimeSettings settings, Workplace workplace, WorkerParent.Listener listener) {
     this.parents = workplace.process().resolve("parents");
     this.tokens = workplace.process().resolve("tokens");
+    this.logs = workplace.process().resolve("parent-logs");
     this.shim = workplace.shim();
     this.folders = workplace.folders();
     this.settings = settings;
@@ -59,6 +61,7 @@ final class WorkerParents implements AutoCloseable {
   void adopt() throws IOException {
     Folders.createPrivate(parents);
     Folders.createPrivate(tokens);
+    Folders.createPrivate(logs);
     List<Path> known;
     try (var all = Files.list(parents)) {
       known = all.toList();
@@ -213,7 +216,8 @@ final class WorkerParents implements AutoCloseable {
     var told = config(folder, socket, python, data, token);
     told.addProperty("network", settings.limits().egress().network(scope));
     user.replace(config, told.toString());
-    var log = folder.resolve("parent.log");
+    // Not in the parent's folder: what leaves its walls there could put a link in the log's place.
+    var log = logs.resolve(key + ".log");
     var builder =
         new ProcessBuilder(command(folder, python, data, config))
             .redirectErrorStream(true)

@@ -2,6 +2,7 @@ package dev.harrier.runtime.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.DataLayout;
 import dev.harrier.spi.ExecutionId;
@@ -41,6 +42,30 @@ final class PlantedLinksTest {
       shop.runtime.start(shop.withRaw(shop.start(id, Workshop.shell("ls " + own)), own.toString()));
 
       assertThat(failed(shop, id)).contains("outside of the server's home");
+    }
+  }
+
+  @Test
+  void a_parents_log_is_not_where_the_parent_can_put_a_link() throws IOException {
+    var folder = folder();
+    var victim = Files.writeString(folder.resolve("victim"), "kept");
+    try (var shop = new Workshop(folder, settings -> settings)) {
+      assertThat(shop.run(attempt("e1"), Workshop.shell("true")))
+          .isInstanceOf(Observation.Succeeded.class);
+      var parents = shop.home.resolve("process").resolve("parents");
+      try (var all = Files.list(parents)) {
+        for (var parent : all.toList()) {
+          Files.deleteIfExists(parent.resolve("parent.log"));
+          Files.createSymbolicLink(parent.resolve("parent.log"), victim);
+          var record = Files.readString(parent.resolve("identity"));
+          ParentIdentity.of(JsonParser.parseString(record).getAsJsonObject()).end();
+        }
+      }
+
+      assertThat(shop.run(attempt("e2"), Workshop.shell("true")))
+          .isInstanceOf(Observation.Succeeded.class);
+
+      assertThat(victim).hasContent("kept");
     }
   }
 
