@@ -1,20 +1,17 @@
 package dev.harrier.spi.machine;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.harrier.spi.Rejection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A user of this machine by number: root, or one without any power over others. Only root can start
@@ -127,8 +124,10 @@ public record MachineUser(int uid, int gid) {
   }
 
   /**
-   * Makes this user the owner of a folder with all that is in it. The folder itself comes last, so
-   * that one which was interrupted goes on the next time, and one that is done costs one look.
+   * Makes this user the owner of a folder with the folders and files in it, following no link
+   * whoever changes them meanwhile. Links, pipes and sockets keep theirs: they cannot be opened,
+   * and nothing depends on it. The folder itself comes last, so that one which was interrupted goes
+   * on the next time, and one that is done costs one look.
    *
    * @param kept folders in it that keep their owner, with all that is in them
    * @return how many changed hands
@@ -137,55 +136,9 @@ public record MachineUser(int uid, int gid) {
     if (owns(top)) {
       return 0;
     }
-    var taking = new Taking(kept);
-    Files.walkFileTree(top, taking);
-    return taking.count;
-  }
-
-  private final class Taking extends SimpleFileVisitor<Path> {
-    private final Predicate<Path> kept;
-    private long count;
-
-    private Taking(Predicate<Path> kept) {
-      this.kept = kept;
-    }
-
-    @Override
-    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      return kept.test(folder) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      change(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-      if (failure instanceof NoSuchFileException) {
-        return FileVisitResult.CONTINUE;
-      }
-      throw failure;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-        throws IOException {
-      if (failure != null) {
-        throw failure;
-      }
-      change(folder);
-      return FileVisitResult.CONTINUE;
-    }
-
-    private void change(Path path) throws IOException {
-      try {
-        take(path);
-        count++;
-      } catch (NoSuchFileException gone) {
-        // Deleted while we walked.
-      }
+    var place = top.toAbsolutePath();
+    try (var folder = HeldFolder.open(requireNonNull(place.getParent(), "parent"), place)) {
+      return folder.giveAll(this, one -> kept.test(top.resolve(place.relativize(one))));
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.harrier.spi.RejectedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -63,12 +64,37 @@ final class MachineUserTest {
 
     var changed = OTHER.takeAll(top, one -> one.endsWith("kept"));
 
-    assertThat(changed).isEqualTo(5);
+    assertThat(changed).isEqualTo(4);
     assertThat(OTHER.owns(top.resolve("a/b/file"))).isTrue();
-    assertThat(OTHER.owns(top.resolve("link"))).isTrue();
     assertThat(MachineUser.owner(outside)).isZero();
     assertThat(MachineUser.owner(top.resolve("kept/file"))).isZero();
     assertThat(OTHER.takeAll(top, one -> false)).isZero();
+  }
+
+  @Test
+  void a_folder_that_is_exchanged_for_a_link_meanwhile_is_not_followed() throws IOException {
+    assumeTrue(MachineUser.thisIsRoot());
+    var top = Files.createDirectory(folder.resolve("top"));
+    var inner = Files.createDirectory(top.resolve("inner"));
+    Files.writeString(inner.resolve("file"), "x");
+    var outside = Files.createDirectory(folder.resolve("outside"));
+    var foreign = Files.writeString(outside.resolve("file"), "x");
+
+    assertThatThrownBy(() -> OTHER.takeAll(top, one -> exchanged(inner, outside)))
+        .isInstanceOf(IOException.class);
+
+    assertThat(MachineUser.owner(foreign)).isZero();
+    assertThat(MachineUser.owner(outside)).isZero();
+  }
+
+  private static boolean exchanged(Path inner, Path outside) {
+    try {
+      Files.move(inner, inner.resolveSibling("elsewhere"));
+      Files.createSymbolicLink(inner, outside);
+      return false;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   @Test
