@@ -56,7 +56,6 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -312,7 +311,6 @@ public final class Wiring {
     return attempt ->
         engine
             .map(here -> here.runtime().log(attempt))
-            .or(() -> config.tasks().logs().map(logs -> ProcessTaskRuntime.log(logs, attempt)))
-            .filter(Files::isRegularFile);
+            .or(() -> config.tasks().logs().map(logs -> ProcessTaskRuntime.log(logs, attempt)));
   }
 }

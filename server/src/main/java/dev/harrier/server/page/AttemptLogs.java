@@ -8,6 +8,6 @@ import java.util.Optional;
 @FunctionalInterface
 public interface AttemptLogs {
 
-  /** The file; empty if there is none (yet, or any more). It may grow while it is read. */
+  /** Where the file is, if there is one; empty if there can be none. It may grow while read. */
   Optional<Path> file(AttemptId attempt);
 }

@@ -19,6 +19,14 @@ import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.NodeId;
 import dev.harrier.spi.Rejection;
+import dev.harrier.spi.machine.HeldFolder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** What attempts printed: {@code /harrier/logs/<project>/<domain>/<execution>/<node>/<attempt>}. */
 public final class LogPage implements Page {
@@ -60,17 +68,31 @@ public final class LogPage implements Page {
     access.require(caller, Permission.EXECUTION_READ_DATA, Scope.of(project, domain));
     var execution = new ExecutionId(project, domain, parameter(context, "execution"));
     var attempt = new AttemptId(new NodeId(execution, parameter(context, "node")), number(context));
-    var file = logs.file(attempt);
-    if (file.isEmpty()) {
-      throw Rejection.notFound("There is no log of attempt %s.", attempt);
-    }
+    var printed =
+        logs.file(attempt)
+            .flatMap(LogPage::open)
+            .orElseThrow(() -> Rejection.notFound("There is no log of attempt %s.", attempt));
     var headers =
         ResponseHeaders.builder(HttpStatus.OK)
             .contentType(MediaType.PLAIN_TEXT_UTF_8)
             .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
             .set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
     return HttpResponse.of(
-        StreamMessage.concat(StreamMessage.of(headers.build()), StreamMessage.of(file.get())));
+        StreamMessage.concat(StreamMessage.of(headers.build()), StreamMessage.of(printed)));
+  }
+
+  /**
+   * A regular file alone, and what was opened is what is sent: the folder is of those who run
+   * tasks, who could put a link there to what only this process may read.
+   */
+  private static Optional<InputStream> open(Path log) {
+    try (var folder = HeldFolder.open(requireNonNull(log.getParent(), "folder of logs"))) {
+      return folder.file(String.valueOf(log.getFileName())).map(Channels::newInputStream);
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   private static int number(ServiceRequestContext context) {

@@ -46,6 +46,7 @@ final class PagesTest {
             new Authenticator(
                 new TokenVerifier(ISSUER, key, Clock.systemUTC(), Endings.NONE, LiveAttempts.ALL)));
     var log = Files.writeString(folder.resolve("log"), "hello from n0\n");
+    Files.createSymbolicLink(folder.resolve("log7"), log);
     edge =
         EdgeUnderTest.serving(
             List.of(
@@ -57,7 +58,11 @@ final class PagesTest {
                 new LogPage(
                     callers,
                     PolicyAccess.administeredBy(ISSUER, Set.of("admin")),
-                    attempt -> Optional.of(log).filter(file -> attempt.equals(ATTEMPT)))));
+                    attempt ->
+                        Optional.of(
+                            attempt.equals(ATTEMPT)
+                                ? log
+                                : log.resolveSibling("log" + attempt.number())))));
   }
 
   @AfterAll
@@ -87,6 +92,13 @@ final class PagesTest {
     assertThat(edge.send(as(task, "/harrier/logs/p/d/e1/n0/-1")).statusCode()).isEqualTo(400);
     assertThat(edge.send(as(task, "/harrier/logs/p/d/e1/n0/99999999999")).statusCode())
         .isEqualTo(400);
+  }
+
+  @Test
+  void a_link_in_the_place_of_a_log_is_not_followed() throws Exception {
+    var task = tokens.forAttempt(ATTEMPT, Duration.ofMinutes(1));
+
+    assertThat(edge.send(as(task, "/harrier/logs/p/d/e1/n0/7")).statusCode()).isEqualTo(404);
   }
 
   @Test
