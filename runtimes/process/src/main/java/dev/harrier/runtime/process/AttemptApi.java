@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Puts into a folder what a task calls the API with: a configuration that flytekit and flytectl
- * find, and a token that is renewed there for as long as the attempt runs. The folder is the
- * server's, and the task can only read it: in one of its own a link would lead the server astray.
+ * find, and a token that is renewed there for as long as the attempt runs. The task can only read
+ * the folder; whoever else may write there, the server follows no link in it.
  */
 final class AttemptApi implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AttemptApi.class);
@@ -46,8 +46,10 @@ final class AttemptApi implements AutoCloseable {
   /** Makes the folder of an attempt that is to start. */
   Path prepare(AttemptId attempt) throws IOException {
     var folder = folders.api(Names.of(attempt));
-    folders.user().folder(folder);
-    folders.user().replace(folder.resolve(CONFIGURATION), configuration(folder));
+    folders.user().folder(folders.attempts(), folder);
+    folders
+        .user()
+        .replace(folders.attempts(), folder.resolve(CONFIGURATION), configuration(folder));
     renew(attempt);
     return folder;
   }
@@ -61,9 +63,14 @@ final class AttemptApi implements AutoCloseable {
     if (api.authorityFile().isPresent()) {
       folders
           .user()
-          .replace(folder.resolve(AUTHORITY), Files.readString(api.authorityFile().get()));
+          .replace(
+              folders.attempts(),
+              folder.resolve(AUTHORITY),
+              Files.readString(api.authorityFile().get()));
     }
-    folders.user().replace(folder.resolve(TOKEN), api.tokens().of(attempt, LIFETIME));
+    folders
+        .user()
+        .replace(folders.attempts(), folder.resolve(TOKEN), api.tokens().of(attempt, LIFETIME));
   }
 
   /** Renews the tokens of all that run from now on, again and again. */

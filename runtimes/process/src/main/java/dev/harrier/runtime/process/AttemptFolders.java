@@ -3,12 +3,11 @@ package dev.harrier.runtime.process;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.harrier.spi.machine.HeldFolder;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -56,7 +55,7 @@ final class AttemptFolders {
     // What tasks cannot undo is the server's alone.
     Folders.createPrivate(forgotten);
     for (var folder : List.of(work, logs, attempts)) {
-      user.folder(folder);
+      user.give(Folders.createPrivate(folder));
     }
   }
 
@@ -107,12 +106,12 @@ final class AttemptFolders {
    */
   synchronized boolean admit(String name, long epoch) throws IOException {
     var file = attempts.resolve(name).resolve(EPOCH);
-    var seen = text(file).flatMap(AttemptFolders::number);
+    var seen = Folders.text(attempts, file).flatMap(AttemptFolders::number);
     if (seen.isPresent() && seen.get() >= epoch) {
       return seen.get() == epoch;
     }
     user.folder(attempts.resolve(name));
-    user.replace(file, Long.toString(epoch));
+    user.replace(attempts, file, Long.toString(epoch));
     return true;
   }
 
@@ -123,8 +122,8 @@ final class AttemptFolders {
     if (!found.empty()) {
       secrets.leave(name, found);
     }
-    user.replace(attempts.resolve(name).resolve(FACTS), facts.toJson().toString());
-    user.replace(attempts.resolve(name).resolve(REQUEST), request.toString());
+    user.replace(attempts, attempts.resolve(name).resolve(FACTS), facts.toJson().toString());
+    user.replace(attempts, attempts.resolve(name).resolve(REQUEST), request.toString());
   }
 
   Optional<AttemptFacts> facts(String name) throws IOException {
@@ -167,16 +166,12 @@ final class AttemptFolders {
     user.folder(attempts.resolve(name));
     var record = new JsonObject();
     record.addProperty(FORBIDDEN, why);
-    try {
-      Files.writeString(
-          attempts.resolve(name).resolve(START),
-          record.toString(),
-          StandardOpenOption.CREATE_NEW,
-          StandardOpenOption.WRITE);
+    try (var folder = HeldFolder.open(attempts, attempts.resolve(name))) {
+      folder.create(START, record.toString(), user.owner());
+      folder.delete(REQUEST);
     } catch (FileAlreadyExistsException there) {
       return false;
     }
-    Files.deleteIfExists(attempts.resolve(name).resolve(REQUEST));
     secrets.forget(name);
     return true;
   }
@@ -248,8 +243,8 @@ final class AttemptFolders {
     return Files.getLastModifiedTime(file).toInstant();
   }
 
-  private static Optional<JsonObject> json(Path file) throws IOException {
-    return text(file).map(AttemptFolders::record);
+  private Optional<JsonObject> json(Path file) throws IOException {
+    return Folders.text(attempts, file).map(AttemptFolders::record);
   }
 
   private static JsonObject record(String text) {
@@ -266,14 +261,6 @@ final class AttemptFolders {
     try {
       return Optional.of(Long.parseLong(text.strip()));
     } catch (NumberFormatException torn) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<String> text(Path file) throws IOException {
-    try {
-      return Optional.of(Files.readString(file));
-    } catch (NoSuchFileException none) {
       return Optional.empty();
     }
   }

@@ -1,76 +1,89 @@
 package dev.harrier.runtime.process;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.spi.machine.HeldFolder;
+import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/** Folders that only their owner may enter, and files in them. */
+/**
+ * Folders that only their owner may enter, and files in them. Below a trusted folder, which the
+ * server alone changes or nobody can exchange, no link is followed: tasks' user may own what is
+ * there, and the server may be root.
+ */
 final class Folders {
+  /** Far more than any record takes, and nothing to a heap. */
+  private static final int RECORD_BYTES_MAX = 16 << 20;
+
   private Folders() {}
 
+  /** Makes a folder of the server's own; the operator may have put a link there. */
   static Path createPrivate(Path folder) throws IOException {
     Files.createDirectories(folder);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     return folder;
   }
 
-  /** Writes a file that this user, or who is given it, alone may read; whole or not at all. */
-  static void replace(Path file, String text, TaskUser owner) throws IOException {
-    var draft = file.resolveSibling(file.getFileName() + ".draft");
-    Files.deleteIfExists(draft);
-    // Some hold secrets: private from its first byte on.
-    Files.createFile(
-        draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(draft, text);
-    owner.give(draft);
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  /**
+   * Makes a folder, or makes one private again, and gives it.
+   *
+   * @param trusted above it
+   * @param owner whose it is to be, if that is not the server's user
+   */
+  static Path createPrivate(Path trusted, Path folder, Optional<MachineUser> owner)
+      throws IOException {
+    try (var held = HeldFolder.open(trusted, parent(folder))) {
+      held.privateFolder(name(folder), owner);
+    }
+    return folder;
   }
 
-  /** Deletes a folder with all that is in it, following no link; fine if there is none. */
-  static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
+  /** Writes a file that this user, or who is given it, alone may read; whole or not at all. */
+  static void replace(Path trusted, Path file, String text, Optional<MachineUser> owner)
+      throws IOException {
+    try (var held = HeldFolder.open(trusted, parent(file))) {
+      held.replace(name(file), text, owner);
     }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path inner, BasicFileAttributes attributes)
-              throws IOException {
-            // A task may have taken its own right to list it.
-            Files.setPosixFilePermissions(inner, PosixFilePermissions.fromString("rwx------"));
-            return FileVisitResult.CONTINUE;
-          }
+  }
 
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
+  /**
+   * What a file says; empty if there is none, and an empty text if something else has its name or
+   * it is longer than any record.
+   */
+  static Optional<String> text(Path trusted, Path file) throws IOException {
+    try (var held = HeldFolder.open(trusted, parent(file))) {
+      return held.text(name(file), RECORD_BYTES_MAX);
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    } catch (NotDirectoryException link) {
+      return Optional.of("");
+    }
+  }
 
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException failure)
-              throws IOException {
-            if (failure instanceof NoSuchFileException) {
-              return FileVisitResult.CONTINUE;
-            }
-            throw failure;
-          }
+  /**
+   * Deletes a folder with all that is in it, following no link; fine if there is none.
+   *
+   * @param folder in one that is trusted
+   */
+  static void delete(Path folder) throws IOException {
+    try (var held = HeldFolder.open(parent(folder))) {
+      held.delete(name(folder));
+    } catch (NoSuchFileException none) {
+      // What was asked for.
+    }
+  }
 
-          @Override
-          public FileVisitResult postVisitDirectory(Path inner, @Nullable IOException failure)
-              throws IOException {
-            Files.deleteIfExists(inner);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+  private static Path parent(Path path) {
+    return requireNonNull(path.getParent(), "a folder above");
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
   }
 }

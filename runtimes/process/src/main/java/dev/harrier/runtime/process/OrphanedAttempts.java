@@ -45,7 +45,7 @@ final class OrphanedAttempts {
       LOG.debug("Abort of {}: {}", name, unheard.getMessage());
     }
     // It lives but does not do what we say, and must not go on with what we declare lost.
-    starter.end();
+    parents.end(starter);
   }
 
   private boolean overSoon(String name, ParentIdentity starter) throws IOException {

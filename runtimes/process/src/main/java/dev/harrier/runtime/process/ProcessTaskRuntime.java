@@ -298,7 +298,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       // had begun; if not, another one may.
       parents.forget(parent);
       parent.close();
-      parent.identity().end();
+      parents.end(parent.identity());
       return !folders.decided(name)
           && parents.get(scope, python, plan.data(start)).start(name, limits);
     }
@@ -509,7 +509,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     }
     if (!parents.reconnected(parent)) {
       parents.forget(parent);
-      parent.identity().end();
+      parents.end(parent.identity());
     }
     // What runs on in a parent that was found again belongs to its new line by now.
     for (var attempt : List.copyOf(tracked.values())) {

@@ -93,12 +93,12 @@ final class SecretMemory {
     text.add("environment", map(found.environment()));
     text.add("files", map(found.files()));
     text.add("path_variables", map(found.pathVariables()));
-    user.replace(file(name), text.toString());
+    user.replace(folder, file(name), text.toString());
   }
 
   /** Removes what is left of an attempt's secrets. */
   void forget(String name) throws IOException {
-    Files.deleteIfExists(file(name));
+    Folders.delete(file(name));
     Folders.delete(files(name));
   }
 

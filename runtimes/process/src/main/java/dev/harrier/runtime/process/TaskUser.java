@@ -8,11 +8,11 @@ import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,16 +73,19 @@ public record TaskUser(Optional<MachineUser> owner, Optional<String> refusal) {
     }
   }
 
-  /** Makes a folder that its owner and root alone may enter, or makes it so. */
+  /** Makes a folder in a trusted one that its owner and root alone may enter, or makes it so. */
   Path folder(Path folder) throws IOException {
-    Folders.createPrivate(folder);
-    give(folder);
-    return folder;
+    return folder(requireNonNull(folder.getParent(), "a folder above"), folder);
   }
 
-  /** Writes a file that its owner and root alone may read, whole or not at all. */
-  void replace(Path file, String text) throws IOException {
-    Folders.replace(file, text, this);
+  /** The same further below a trusted one. */
+  Path folder(Path trusted, Path folder) throws IOException {
+    return Folders.createPrivate(trusted, folder, owner);
+  }
+
+  /** Writes a file below a trusted folder that its owner and root alone may read, or nothing. */
+  void replace(Path trusted, Path file, String text) throws IOException {
+    Folders.replace(trusted, file, text, owner);
   }
 
   private static Optional<String> refusal(Path home, MachineUser wanted) throws IOException {
@@ -115,7 +118,10 @@ public record TaskUser(Optional<MachineUser> owner, Optional<String> refusal) {
     if (!Files.exists(attempts) || owner.owns(attempts)) {
       return;
     }
-    endParents(process.resolve("parents"));
+    // Theirs were the parents, too, unless they were root's: then there was no wall to keep.
+    var former = MachineUser.owner(attempts);
+    endParents(
+        process.resolve("parents"), former == 0 ? OptionalInt.empty() : OptionalInt.of(former));
     var count = 0L;
     for (var name : List.of("work", "logs", "attempts")) {
       var folder = process.resolve(name);
@@ -124,7 +130,7 @@ public record TaskUser(Optional<MachineUser> owner, Optional<String> refusal) {
     LOG.info("{} files of attempts now belong to user {}", count, owner.uid());
   }
 
-  private static void endParents(Path parents) throws IOException {
+  private static void endParents(Path parents, OptionalInt former) throws IOException {
     if (!Files.exists(parents)) {
       return;
     }
@@ -134,9 +140,9 @@ public record TaskUser(Optional<MachineUser> owner, Optional<String> refusal) {
     }
     for (var folder : all) {
       try {
-        var identity = Files.readString(folder.resolve("identity"));
-        ParentIdentity.of(JsonParser.parseString(identity).getAsJsonObject()).end();
-      } catch (NoSuchFileException | JsonParseException | IllegalStateException none) {
+        var identity = Folders.text(parents, folder.resolve("identity")).orElse("");
+        ParentIdentity.of(JsonParser.parseString(identity).getAsJsonObject()).end(former);
+      } catch (JsonParseException | IllegalStateException none) {
         // It never got so far, or a power cut tore its record and ended it.
         LOG.debug("No worker parent in {}", folder, none);
       }

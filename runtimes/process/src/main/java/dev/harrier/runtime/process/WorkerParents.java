@@ -3,10 +3,13 @@ package dev.harrier.runtime.process;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.harrier.spi.ProjectDomain;
+import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
@@ -14,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -141,8 +145,14 @@ final class WorkerParents implements AutoCloseable {
     }
     if (!asked && starter.isPresent()) {
       // Nobody can tell it any more to end the one attempt.
-      starter.get().end();
+      end(starter.get());
     }
+  }
+
+  /** Kills a parent, if it is still that process and one of whom tasks run as. */
+  void end(ParentIdentity parent) {
+    parent.end(
+        sandbox.user().map(MachineUser::uid).map(OptionalInt::of).orElse(OptionalInt.empty()));
   }
 
   /**
@@ -203,7 +213,7 @@ final class WorkerParents implements AutoCloseable {
     var user = folders.user();
     var folder = user.folder(parents.resolve(key));
     var socket = socket(key);
-    user.folder(socketFolder(key));
+    takeSocketFolder(socketFolder(key));
     for (var root : data) {
       Files.createDirectories(root);
       user.give(root);
@@ -215,7 +225,7 @@ final class WorkerParents implements AutoCloseable {
     var config = folder.resolve("config");
     var told = config(folder, socket, python, data, token);
     told.addProperty("network", settings.limits().egress().network(scope));
-    user.replace(config, told.toString());
+    user.replace(parents, config, told.toString());
     // Not in the parent's folder: what leaves its walls there could put a link in the log's place.
     var log = logs.resolve(key + ".log");
     var builder =
@@ -313,6 +323,26 @@ final class WorkerParents implements AutoCloseable {
     return length <= SOCKET_PATH_MAX
         ? own
         : Path.of("/tmp", "harrier-" + Names.digest(own.toString()));
+  }
+
+  private void takeSocketFolder(Path folder) throws IOException {
+    if (!folder.startsWith(parents)) {
+      try {
+        Files.createDirectory(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } catch (FileAlreadyExistsException there) {
+        // Anybody may make a folder of that name before us.
+        var owner = folders.user().owner();
+        if (MachineUser.owner(folder) != MachineUser.owner(parents)
+            && (owner.isEmpty() || !owner.get().owns(folder))) {
+          throw new IOException(
+              folder + ": expected a folder of this server's alone, found another's; remove it",
+              there);
+        }
+      }
+    }
+    folders.user().folder(folder);
   }
 
   private String token(String key) throws IOException {

@@ -1,10 +1,13 @@
 package dev.harrier.runtime.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +42,29 @@ final class AttemptFoldersTest {
     assertThat(folders.exit("a")).isEmpty();
     assertThat(folders.starter("a")).isEmpty();
     assertThat(folders.decided("a")).isTrue();
+  }
+
+  @Test
+  void links_that_tasks_planted_lead_nowhere(@TempDir Path outside) throws IOException {
+    Files.setPosixFilePermissions(outside, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var victim = Files.writeString(outside.resolve("exit"), "{'at': 1, 'incarnation': 'x'}");
+    Files.createSymbolicLink(process.resolve("attempts").resolve("a"), outside);
+
+    assertThatThrownBy(() -> folders.admit("a", 7)).isInstanceOf(NotDirectoryException.class);
+    assertThatThrownBy(() -> folders.forbid("a", "x")).isInstanceOf(NotDirectoryException.class);
+    assertThat(folders.exit("a")).isEmpty();
+    folders.delete("a");
+
+    assertThat(victim).isRegularFile();
+    assertThat(outside).isDirectoryNotContaining("glob:**{epoch,start}");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(outside)))
+        .isEqualTo("rwxr-xr-x");
+    assertThat(folders.admit("a", 7)).isTrue();
+    Files.createSymbolicLink(process.resolve("attempts").resolve("a").resolve("exit"), victim);
+    Files.createSymbolicLink(
+        process.resolve("attempts").resolve("a").resolve("facts"), Path.of("/dev/zero"));
+    assertThat(folders.exit("a")).isEmpty();
+    assertThat(folders.facts("a")).isEmpty();
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.harrier.spi.Observation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,8 @@ final class PlantedLinksTest {
           Files.deleteIfExists(parent.resolve("parent.log"));
           Files.createSymbolicLink(parent.resolve("parent.log"), victim);
           var record = Files.readString(parent.resolve("identity"));
-          ParentIdentity.of(JsonParser.parseString(record).getAsJsonObject()).end();
+          ParentIdentity.of(JsonParser.parseString(record).getAsJsonObject())
+              .end(OptionalInt.empty());
         }
       }
 
