@@ -2,7 +2,9 @@ package dev.harrier.runtime.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +68,36 @@ final class AttemptFoldersTest {
         process.resolve("attempts").resolve("a").resolve("facts"), Path.of("/dev/zero"));
     assertThat(folders.exit("a")).isEmpty();
     assertThat(folders.facts("a")).isEmpty();
+  }
+
+  @Test
+  void what_a_parent_reads_belongs_to_whom_tasks_run_as() throws IOException {
+    assumeTrue(MachineUser.thisIsRoot());
+    var other = new TaskUser(Optional.of(TaskUser.DEFAULT), Optional.empty());
+    var theirs = new AttemptFolders(process, SecretMemory.of(process), other);
+    theirs.create();
+
+    assertThat(theirs.admit("a", 7)).isTrue();
+    assertThat(theirs.forbid("a", "x")).isTrue();
+    assertThat(theirs.forbid("a", "x")).isFalse();
+
+    var folder = process.resolve("attempts").resolve("a");
+    assertThat(TaskUser.DEFAULT.owns(folder)).isTrue();
+    assertThat(TaskUser.DEFAULT.owns(folder.resolve("epoch"))).isTrue();
+    assertThat(TaskUser.DEFAULT.owns(folder.resolve("start"))).isTrue();
+    assertThat(theirs.forbidden("a")).contains("x");
+  }
+
+  @Test
+  void a_link_in_the_place_of_a_log_has_no_tail(@TempDir Path outside) throws IOException {
+    var log = folders.log("a");
+    Files.createSymbolicLink(log, Files.writeString(outside.resolve("secret"), "secret"));
+    assertThat(AttemptLog.tail(log)).isEmpty();
+
+    Files.delete(log);
+    assertThat(AttemptLog.tail(log)).isEmpty();
+    Files.writeString(log, "x".repeat(3000) + "\nlast\n");
+    assertThat(AttemptLog.tail(log)).endsWith("x\nlast").hasSizeLessThan(2048);
   }
 
   @Test
