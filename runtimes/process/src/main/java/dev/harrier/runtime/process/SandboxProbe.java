@@ -39,21 +39,41 @@ final class SandboxProbe {
    */
   SandboxReport run(boolean coldWorkers, Walls best) throws IOException {
     var findings = new ArrayList<String>();
-    user.refusal().ifPresent(why -> findings.add("Tasks cannot run as another user: " + why + "."));
-    if (MachineUser.thisIsRoot() && user.other().isEmpty()) {
-      findings.add(
-          "The server runs as root, and so do tasks, without root's powers and without what only"
-              + " root may read below "
-              + ClosedPaths.TREES.keySet().stream().map(Path::toString).sorted().toList()
-              + ". Run it as an ordinary user.");
-      installed
-          .map(Bubblewrap::leftOpen)
-          .filter(left -> left > 0)
-          .ifPresent(
-              left ->
-                  findings.add(
-                      left + " files that only root may read are too many to hide from tasks."));
+    var found = tried(coldWorkers, best, findings);
+    var all = new ArrayList<String>();
+    user.refusal().ifPresent(why -> all.add("Tasks cannot run as another user: " + why + "."));
+    // By what came out: whoever could run as another user does not without walls.
+    if (MachineUser.thisIsRoot() && found.user().isEmpty()) {
+      all.addAll(asRoot(found.walls()));
     }
+    all.addAll(findings);
+    return new SandboxReport(found.walls(), found.warm(), found.user(), all);
+  }
+
+  private List<String> asRoot(Walls walls) {
+    if (walls == Walls.NONE) {
+      return List.of(
+          "The server runs as root, and so do tasks, with all its powers. Run it as an ordinary"
+              + " user.");
+    }
+    var findings = new ArrayList<String>();
+    findings.add(
+        "The server runs as root, and so do tasks, without root's powers and without what only"
+            + " root may read below "
+            + ClosedPaths.TREES.keySet().stream().map(Path::toString).sorted().toList()
+            + ". Run it as an ordinary user.");
+    installed
+        .map(Bubblewrap::leftOpen)
+        .filter(left -> left > 0)
+        .ifPresent(
+            left ->
+                findings.add(
+                    left + " files that only root may read are too many to hide from tasks."));
+    return findings;
+  }
+
+  private SandboxReport tried(boolean coldWorkers, Walls best, List<String> findings)
+      throws IOException {
     findings.add(
         "The network is not walled but where tasks.egress says none: a task reaches what this"
             + " machine reaches.");
