@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.spi.Rejection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * A user of this machine by number: root, or one without any power over others. Only root can start
@@ -27,7 +29,13 @@ public record MachineUser(int uid, int gid) {
   public static final int NUMBER_MAX = 65_533;
 
   private static final String UID = "unix:uid";
+  private static final String NUMBER = "\\d{1,5}";
   private static final int ACCOUNT_FIELDS = 7;
+
+  /** Has a line of its numbers: real, effective, saved, of the file system. */
+  private static final Path THIS_PROCESS = Path.of("/proc/self/status");
+
+  private static final Pattern EFFECTIVELY_ROOT = Pattern.compile("Uid:\\s+\\d+\\s+0\\s.*");
 
   public MachineUser {
     if (uid < 0 || uid > NUMBER_MAX || gid < 0 || gid > NUMBER_MAX) {
@@ -37,9 +45,18 @@ public record MachineUser(int uid, int gid) {
     }
   }
 
-  /** Whether this process may become others. */
+  /**
+   * Whether this process may become others: by its number, for a container may know no name for it.
+   */
   public static boolean thisIsRoot() {
-    return "root".equals(System.getProperty("user.name"));
+    try (var lines = Files.lines(THIS_PROCESS)) {
+      return lines.anyMatch(EFFECTIVELY_ROOT.asMatchPredicate());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(
+          "%s does not tell which user this process is: %s"
+              .formatted(THIS_PROCESS, failure.getMessage()),
+          failure);
+    }
   }
 
   /**
@@ -57,24 +74,35 @@ public record MachineUser(int uid, int gid) {
           "%s: only a server that runs as root can become the user '%s'; leave it out",
           setting, text);
     }
-    var user = account(setting, text);
-    if (user.uid == 0) {
-      throw Rejection.invalid(
-          "%s: expected a user without root's powers, found '%s'", setting, text);
-    }
-    return user;
+    return account(setting, text, databaseOfAccounts(text));
   }
 
-  private static MachineUser account(String setting, String text) {
-    var fields = databaseOfAccounts(text).strip().split(":", -1);
-    if (fields.length == ACCOUNT_FIELDS) {
-      return new MachineUser(Integer.parseInt(fields[2]), Integer.parseInt(fields[3]));
+  /**
+   * The user of an account.
+   *
+   * @param line of the database of accounts; empty if none has this name or number
+   */
+  static MachineUser account(String setting, String text, String line) {
+    var fields = line.strip().split(":", -1);
+    if (fields.length != ACCOUNT_FIELDS && !text.matches(NUMBER)) {
+      throw Rejection.invalid(
+          "%s: expected a number or the name of an account, found '%s'", setting, text);
     }
-    if (text.matches("\\d{1,5}")) {
-      return new MachineUser(Integer.parseInt(text), Integer.parseInt(text));
+    var uid = fields.length == ACCOUNT_FIELDS ? fields[2] : text;
+    var gid = fields.length == ACCOUNT_FIELDS ? fields[3] : text;
+    if (!uid.matches(NUMBER) || !gid.matches(NUMBER)) {
+      throw Rejection.invalid(
+          "%s: expected a user and a group of numbers up to %s, found %s and %s of '%s'",
+          setting, NUMBER_MAX, uid, gid, text);
     }
-    throw Rejection.invalid(
-        "%s: expected a number or the name of an account, found '%s'", setting, text);
+    var user = new MachineUser(Integer.parseInt(uid), Integer.parseInt(gid));
+    // Root's group reads what root shares with its group alone.
+    if (user.uid == 0 || user.gid == 0) {
+      throw Rejection.invalid(
+          "%s: expected a user without root's powers and not in root's group, found '%s' with the numbers %s and %s",
+          setting, text, uid, gid);
+    }
+    return user;
   }
 
   private static String databaseOfAccounts(String key) {

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.harrier.spi.RejectedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +50,35 @@ final class MachineUserTest {
           .as(wrong)
           .isInstanceOf(RejectedException.class);
     }
+  }
+
+  @Test
+  void who_this_process_is_goes_by_its_number() throws IOException {
+    var id = new ProcessBuilder("id", "-u").start();
+    var root = new String(id.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    var name = System.getProperty("user.name");
+    try {
+      for (var other : List.of("?", "root")) {
+        System.setProperty("user.name", other);
+
+        assertThat(MachineUser.thisIsRoot()).as(other).isEqualTo(root.equals("0"));
+      }
+    } finally {
+      System.setProperty("user.name", name);
+    }
+  }
+
+  @Test
+  void accounts_of_roots_group_and_with_numbers_too_large_are_refused() {
+    for (var wrong :
+        List.of("x:x:7000:0::/:/x", "x:x:3000000000:7::/:/x", "x:x:7:99999999999::/:/x")) {
+      assertThatThrownBy(() -> MachineUser.account("tasks.user", "x", wrong))
+          .as(wrong)
+          .isInstanceOf(RejectedException.class)
+          .hasMessageContaining("tasks.user");
+    }
+    assertThat(MachineUser.account("tasks.user", "x", "x:x:7000:7001::/:/x"))
+        .isEqualTo(new MachineUser(7_000, 7_001));
   }
 
   @Test
