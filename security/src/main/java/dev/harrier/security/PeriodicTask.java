@@ -56,7 +56,8 @@ public final class PeriodicTask implements AutoCloseable {
     } catch (StoreUnavailableException e) {
       // Said louder by whoever asked for something meanwhile.
       LOG.debug("{} could not be done, and is tried again in {}", name, pause, e);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Errors too: a class that is missing in one round is no reason to renew nothing any more.
       LOG.error("{} could not be done, and is tried again in {}", name, pause, e);
     }
   }

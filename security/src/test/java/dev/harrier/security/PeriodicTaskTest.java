@@ -30,6 +30,23 @@ final class PeriodicTaskTest {
   }
 
   @Test
+  void neither_is_one_that_ends_in_an_error() throws InterruptedException {
+    var rounds = new CountDownLatch(3);
+    try (var task =
+        new PeriodicTask(
+            "errs",
+            Duration.ofMillis(1),
+            () -> {
+              rounds.countDown();
+              throw new NoClassDefFoundError("as it does each time");
+            })) {
+      task.start();
+
+      assertThat(rounds.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void a_round_that_takes_long_is_interrupted_by_the_end_and_can_see_it()
       throws InterruptedException {
     var begun = new CountDownLatch(1);
