@@ -55,7 +55,7 @@ final class EngineOnPostgresTest {
   }
 
   private Database embedded(Path folder) {
-    var postgres = EmbeddedPostgres.start(folder);
+    var postgres = EmbeddedPostgres.start(folder.resolve("database"));
     opened.addFirst(postgres);
     return Database.open(postgres.settings());
   }

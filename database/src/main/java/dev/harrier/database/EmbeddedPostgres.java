@@ -72,7 +72,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       Files.createDirectories(programs);
-      var cluster = PostgresCluster.in(folder.toRealPath(), programs.toRealPath(), user);
+      var password = PostgresPassword.of(folder);
+      var cluster = PostgresCluster.in(folder.toRealPath(), programs.toRealPath(), password, user);
       cluster.changeHands();
       cluster.initialize();
       var postgres = new EmbeddedPostgres(cluster);
@@ -100,7 +101,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
             "socketFactoryArg",
             cluster.socket().toString(),
             "sslmode",
-            "disable"));
+            "disable",
+            "requireAuth",
+            PostgresCluster.REQUIRED_PROOF));
   }
 
   /** The server's process, as long as it runs. */

@@ -12,11 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,6 +28,13 @@ import java.util.concurrent.locks.LockSupport;
 final class PostgresCluster {
   static final String USER = "harrier";
   static final String DATABASE = "harrier";
+
+  /**
+   * Whoever listens at the socket, which its user could exchange, learns no password, and has to
+   * know it.
+   */
+  static final String REQUIRED_PROOF = "scram-sha-256";
+
   private static final int PORT = 5432;
 
   /** The longest path of a Unix socket, in bytes, that Linux takes. */
@@ -38,17 +43,27 @@ final class PostgresCluster {
   private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
   private static final Duration ASK_PAUSE = Duration.ofMillis(10);
   private static final int LOG_TAIL_BYTES = 4096;
-  private static final int PASSWORD_BYTES = 32;
+
+  /**
+   * It reads the password from a file alone: one of its user's own, who may not read ours, and as
+   * short as it takes.
+   */
+  private static final String INITDB =
+      """
+      trap 'rm -f "$0"' EXIT
+      rm -f "$0"
+      umask 077
+      cat >"$0"
+      "$@" --pwfile="$0"
+      """;
 
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FILE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path folder;
   private final Path binaries;
   private final Path socketFolder;
-  private final String password;
+  private final PostgresPassword password;
   private final Account account;
 
   /** How a server is told to stop. */
@@ -60,7 +75,7 @@ final class PostgresCluster {
   }
 
   private PostgresCluster(
-      Path folder, Path binaries, Path socketFolder, String password, Account account) {
+      Path folder, Path binaries, Path socketFolder, PostgresPassword password, Account account) {
     this.folder = requireNonNull(folder, "folder");
     this.binaries = requireNonNull(binaries, "binaries");
     this.socketFolder = requireNonNull(socketFolder, "socketFolder");
@@ -71,11 +86,11 @@ final class PostgresCluster {
   /**
    * @param user whom its programs run as where this process is root
    */
-  static PostgresCluster in(Path folder, Path programs, MachineUser user) throws IOException {
+  static PostgresCluster in(Path folder, Path programs, PostgresPassword password, MachineUser user)
+      throws IOException {
     var binaries = PostgresBinaries.unpackedIn(programs);
     var account = Account.of(folder, binaries, user);
-    return new PostgresCluster(
-        folder, binaries, socketFolder(folder, account), password(folder), account);
+    return new PostgresCluster(folder, binaries, socketFolder(folder, account), password, account);
   }
 
   /**
@@ -111,7 +126,7 @@ final class PostgresCluster {
   }
 
   String password() {
-    return password;
+    return password.text();
   }
 
   Path socket() {
@@ -141,18 +156,21 @@ final class PostgresCluster {
     // A half-made folder of an earlier start that was killed would be taken for a whole one.
     var fresh = folder.resolve("data.new");
     PostgresBinaries.deleteTree(fresh);
-    var passwordFile = folder.resolve("password");
     run(
         List.of(
+            "sh",
+            "-euc",
+            INITDB,
+            folder.resolve("password.initdb").toString(),
             binaries.resolve("bin/initdb").toString(),
             "--pgdata=" + fresh,
             "--username=" + USER,
-            "--pwfile=" + passwordFile,
             "--auth=scram-sha-256",
             "--encoding=UTF8",
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
-            "--locale=C"));
+            "--locale=C"),
+        password.text());
     Files.move(fresh, data());
   }
 
@@ -276,7 +294,7 @@ final class PostgresCluster {
       if (state.startsWith("28")) {
         throw new IOException(
             "the server at %s does not take the password in %s"
-                .formatted(socket(), folder.resolve("password")),
+                .formatted(socket(), password.file()),
             notYet);
       }
       return false;
@@ -287,9 +305,10 @@ final class PostgresCluster {
     var source = new org.postgresql.ds.PGSimpleDataSource();
     source.setURL("jdbc:postgresql://localhost/" + database);
     source.setUser(USER);
-    source.setPassword(password);
+    source.setPassword(password.text());
     source.setSslmode("disable");
     source.setProperty("gssEncMode", "disable");
+    source.setProperty("requireAuth", REQUIRED_PROOF);
     source.setSocketFactory(UnixSocketFactory.class.getName());
     source.setSocketFactoryArg(socket().toString());
     return source.getConnection();
@@ -308,7 +327,8 @@ final class PostgresCluster {
               "--pgdata=" + data(),
               "--mode=" + mode.name().toLowerCase(Locale.ROOT),
               "--wait",
-              "--timeout=60"));
+              "--timeout=60"),
+          "");
     } catch (IOException failure) {
       throw new java.io.UncheckedIOException(
           "the server in %s could not be stopped: %s".formatted(data(), failure.getMessage()),
@@ -329,13 +349,15 @@ final class PostgresCluster {
     }
   }
 
-  private void run(List<String> command) throws IOException {
+  private void run(List<String> command, String input) throws IOException {
     var whole = new ArrayList<>(account.command());
     whole.addAll(command);
     var builder = new ProcessBuilder(whole).redirectErrorStream(true);
     cleanEnvironment(builder);
     var process = builder.start();
-    process.getOutputStream().close();
+    try (var given = process.getOutputStream()) {
+      given.write(input.getBytes(StandardCharsets.US_ASCII));
+    }
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (!process.waitFor(COMMAND_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -361,20 +383,6 @@ final class PostgresCluster {
     builder.environment().put("PATH", path.orElse("/usr/local/bin:/usr/bin:/bin"));
     builder.environment().put("LC_ALL", "C");
     builder.environment().put("TZ", "UTC");
-  }
-
-  private static String password(Path folder) throws IOException {
-    var file = folder.resolve("password");
-    if (!Files.exists(file)) {
-      var bytes = new byte[PASSWORD_BYTES];
-      new SecureRandom().nextBytes(bytes);
-      var fresh = folder.resolve("password.new");
-      Files.deleteIfExists(fresh);
-      Files.createFile(fresh, OWNER_ONLY_FILE);
-      Files.writeString(fresh, HexFormat.of().formatHex(bytes));
-      Files.move(fresh, file);
-    }
-    return Files.readString(file).strip();
   }
 
   /**

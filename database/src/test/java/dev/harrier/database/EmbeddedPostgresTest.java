@@ -6,12 +6,24 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.harrier.spi.StoreUnavailableException;
 import dev.harrier.spi.machine.MachineUser;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,8 +106,97 @@ final class EmbeddedPostgresTest {
               settings.jdbcUrl(), settings.user(), "not the password", settings.properties());
 
       assertThatThrownBy(() -> Database.open(wrong)).hasMessageContaining("password");
-      assertThat(Files.getPosixFilePermissions(home.resolve("postgres/password")))
+      assertThat(Files.getPosixFilePermissions(passwordFile()))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+  }
+
+  private Path passwordFile() {
+    return home.resolve("postgres.password");
+  }
+
+  @Test
+  void its_user_cannot_change_where_its_password_is_read() throws Exception {
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS)) {
+      assertThat(postgres.process()).isPresent();
+
+      assertThat(MachineUser.owner(passwordFile())).isEqualTo(MachineUser.owner(home));
+      try (var files = Files.list(home.resolve("postgres"))) {
+        assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("password"));
+      }
+    }
+  }
+
+  @Test
+  void the_password_of_an_earlier_version_moves_once() throws Exception {
+    var folder = home.resolve("postgres");
+    try (var postgres = EmbeddedPostgres.start(folder, PROGRAMS);
+        var database = Database.open(postgres.settings())) {
+      insert(database, "kept");
+    }
+    var former = Files.move(passwordFile(), folder.resolve("password"));
+    var text = Files.readString(former);
+
+    try (var postgres = EmbeddedPostgres.start(folder, PROGRAMS);
+        var database = Database.open(postgres.settings())) {
+
+      assertThat(projects(database)).isEqualTo(1);
+      assertThat(former).doesNotExist();
+      assertThat(passwordFile()).hasContent(text);
+    }
+  }
+
+  @Test
+  void a_link_in_the_place_of_a_password_leads_nowhere() throws Exception {
+    var folder = Files.createDirectory(home.resolve("postgres"));
+    var key = Files.writeString(home.resolve("key"), "0".repeat(64));
+    Files.createSymbolicLink(folder.resolve("password"), key);
+
+    assertThatThrownBy(() -> EmbeddedPostgres.start(folder, PROGRAMS))
+        .isInstanceOf(UncheckedIOException.class);
+
+    assertThat(passwordFile()).doesNotExist();
+  }
+
+  @Test
+  void whoever_listens_in_its_place_and_asks_for_the_password_does_not_get_it() throws Exception {
+    DatabaseSettings settings;
+    try (var postgres = EmbeddedPostgres.start(home.resolve("postgres"), PROGRAMS)) {
+      settings = postgres.settings();
+    }
+    var socket =
+        Path.of(Optional.ofNullable(settings.properties().get("socketFactoryArg")).orElseThrow());
+    Files.deleteIfExists(socket);
+    var heard = new ByteArrayOutputStream();
+    try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      var hearing = Thread.startVirtualThread(() -> askInClear(listener, heard));
+      var properties = new Properties();
+      properties.putAll(settings.properties());
+      properties.setProperty("user", settings.user());
+      properties.setProperty("password", settings.password());
+
+      assertThatThrownBy(() -> DriverManager.getConnection(settings.jdbcUrl(), properties))
+          .isInstanceOf(SQLException.class);
+
+      hearing.join();
+    }
+    assertThat(heard.toString(StandardCharsets.ISO_8859_1))
+        .contains("harrier")
+        .doesNotContain(settings.password());
+  }
+
+  private static void askInClear(ServerSocketChannel listener, ByteArrayOutputStream heard) {
+    try (var client = listener.accept()) {
+      var bytes = ByteBuffer.allocate(4096);
+      client.read(bytes);
+      client.write(ByteBuffer.wrap(new byte[] {'R', 0, 0, 0, 8, 0, 0, 0, 3}));
+      while (client.read(bytes) >= 0) {
+        // Until it goes away.
+      }
+      heard.write(bytes.array(), 0, bytes.position());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
   }
 

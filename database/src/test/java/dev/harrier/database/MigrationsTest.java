@@ -35,7 +35,7 @@ final class MigrationsTest {
 
   @Test
   void all_of_them_apply_and_a_second_start_finds_nothing_to_do(@TempDir Path folder) {
-    try (var postgres = EmbeddedPostgres.start(folder, PROGRAMS)) {
+    try (var postgres = EmbeddedPostgres.start(folder.resolve("database"), PROGRAMS)) {
       Database.open(postgres.settings()).close();
 
       try (var database = Database.open(postgres.settings())) {
