@@ -66,13 +66,20 @@ public final class OutgoingTls {
 
   private static TrustManager[] trusted(Path authorities)
       throws IOException, GeneralSecurityException, UnusableCertificateException {
+    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store(authorities));
+    return factory.getTrustManagers();
+  }
+
+  /** All authorities of a file. */
+  static KeyStore store(Path authorities)
+      throws IOException, GeneralSecurityException, UnusableCertificateException {
     var store = KeyStore.getInstance("PKCS12");
     store.load(null, NONE);
+    // Counted: authorities made by hand often have the same serial number.
     for (var one : Pem.certificates(Files.readString(authorities), authorities.toString())) {
-      store.setCertificateEntry(one.getSerialNumber().toString(), one);
+      store.setCertificateEntry("authority-" + store.size(), one);
     }
-    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
-    return factory.getTrustManagers();
+    return store;
   }
 }

@@ -47,6 +47,7 @@ public record MadeCertificate(X509Certificate certificate, KeyPair keys) {
     private Optional<KeyPurposeId> purpose = Optional.of(KeyPurposeId.id_kp_serverAuth);
     private int usage = KeyUsage.digitalSignature;
     private boolean authority;
+    private BigInteger serial = BigInteger.valueOf(System.nanoTime());
     private boolean tellsWhereItsAuthorityIs;
     private Optional<MadeCertificate> issuer = Optional.empty();
     private KeyPair keys = curve();
@@ -75,6 +76,11 @@ public record MadeCertificate(X509Certificate certificate, KeyPair keys) {
 
     public Recipe usage(int bits) {
       usage = bits;
+      return this;
+    }
+
+    public Recipe serial(long number) {
+      serial = BigInteger.valueOf(number);
       return this;
     }
 
@@ -111,7 +117,7 @@ public record MadeCertificate(X509Certificate certificate, KeyPair keys) {
         var builder =
             new JcaX509v3CertificateBuilder(
                 issuerName,
-                BigInteger.valueOf(System.nanoTime()),
+                serial,
                 Date.from(from),
                 Date.from(to),
                 new X500Principal(subject),
