@@ -5,7 +5,6 @@ import dev.harrier.spi.DataLayout;
 import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
-import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,18 +15,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where blobs are below the root: {@code <root>/<project>/<domain>/<path>}. A project never begins
  * with a dot, so the store's own folder is no blob's.
  */
 final class BlobFolder {
-  private static final Logger LOG = LoggerFactory.getLogger(BlobFolder.class);
-
   /** Files that are being written; renamed into place when they are whole. */
-  private static final String INCOMING = ".incoming";
+  static final String INCOMING = ".incoming";
 
   /** The longest name that Linux file systems take. */
   static final int NAME_BYTES_MAX = 255;
@@ -36,9 +31,9 @@ final class BlobFolder {
 
   private final Path root;
   private final String rootPrefix;
-  private final Optional<MachineUser> owner;
+  private final BlobOwner owner;
 
-  private BlobFolder(Path root, Optional<MachineUser> owner) {
+  private BlobFolder(Path root, BlobOwner owner) {
     this.root = root;
     this.owner = owner;
     this.rootPrefix = root.toString().endsWith("/") ? root.toString() : root + "/";
@@ -47,9 +42,9 @@ final class BlobFolder {
   /**
    * Opens or makes the root, and deletes what a server that was killed left half-written.
    *
-   * @param owner to whom all in it is given, if that is not this process' user
+   * @param owner of all in it
    */
-  static BlobFolder open(Path path, Optional<MachineUser> owner, Instant now) throws IOException {
+  static BlobFolder open(Path path, BlobOwner owner, Instant now) throws IOException {
     // Not createDirectories alone: it gives the mode only to what it makes, and that is wanted.
     Files.createDirectories(path, Folder.FOLDER_MODE);
     var root = path.toRealPath();
@@ -62,12 +57,7 @@ final class BlobFolder {
         }
       }
     }
-    if (owner.isPresent()) {
-      var count = owner.get().takeAll(root, never -> false);
-      if (count > 0) {
-        LOG.info("{} files of blobs now belong to user {}", count, owner.get().uid());
-      }
-    }
+    owner.begin(root);
     return new BlobFolder(root, owner);
   }
 
@@ -106,7 +96,7 @@ final class BlobFolder {
   /** Opens the folder that a blob is in; empty if there is none. */
   Optional<Folder> parent(BlobKey key) throws IOException {
     var names = segments(key);
-    var folder = Folder.open(root, owner);
+    var folder = Folder.open(root, owner.ofNew(root));
     for (var name : names.subList(0, names.size() - 1)) {
       try (var above = folder) {
         var next = above.folder(name);
@@ -122,7 +112,7 @@ final class BlobFolder {
   /** Opens the folder that a blob is to be in, with all above it. */
   Folder parentOrNew(BlobKey key) throws IOException {
     var names = segments(key);
-    var folder = Folder.open(root, owner);
+    var folder = Folder.open(root, owner.ofNew(root));
     for (var name : names.subList(0, names.size() - 1)) {
       try (var above = folder) {
         folder = above.folderOrNew(name, durable(key));
@@ -133,7 +123,7 @@ final class BlobFolder {
 
   /** Opens the folder of files that are being written. */
   Folder incoming() throws IOException {
-    return Folder.open(root.resolve(INCOMING), owner);
+    return Folder.open(root.resolve(INCOMING), owner.ofNew(root));
   }
 
   /** The last segment of a key: the name in its {@link #parent}. */

@@ -1,9 +1,7 @@
 package dev.harrier.blobstore;
 
-import dev.harrier.spi.machine.MachineUser;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * What an operator sets of the folder store.
@@ -17,7 +15,7 @@ import java.util.Optional;
  * @param transferTimeout after which an upload or download is cut off; at most {@link
  *     #TRANSFER_TIMEOUT_MAX}
  * @param transfersMax uploads and downloads at the same time; one more is told to come back
- * @param owner to whom all in the folder is to belong, if that is not this process' user
+ * @param owner to whom all in the folder is to belong
  */
 public record BlobStoreSettings(
     Path root,
@@ -27,7 +25,7 @@ public record BlobStoreSettings(
     long uploadBytesMax,
     Duration transferTimeout,
     int transfersMax,
-    Optional<MachineUser> owner) {
+    BlobOwner owner) {
   /** An upload must have ended when its temporary file is taken for an orphan, a day later. */
   public static final Duration TRANSFER_TIMEOUT_MAX = Duration.ofHours(12);
 
@@ -63,11 +61,11 @@ public record BlobStoreSettings(
         10L << 30,
         Duration.ofHours(1),
         256,
-        Optional.empty());
+        new BlobOwner.ThisProcess());
   }
 
   /** The same with files that belong to somebody else. */
-  public BlobStoreSettings ownedBy(Optional<MachineUser> other) {
+  public BlobStoreSettings ownedBy(BlobOwner other) {
     return new BlobStoreSettings(
         root,
         signingKeyFile,

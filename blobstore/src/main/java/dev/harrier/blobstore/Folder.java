@@ -3,7 +3,6 @@ package dev.harrier.blobstore;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.spi.Rejection;
-import dev.harrier.spi.machine.MachineUser;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -21,6 +20,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +37,9 @@ final class Folder implements Closeable {
 
   private final SecureDirectoryStream<Path> entries;
   private final Path path;
-  private final Optional<MachineUser> owner;
+  private final Optional<UserPrincipal> owner;
 
-  private Folder(SecureDirectoryStream<Path> entries, Path path, Optional<MachineUser> owner) {
+  private Folder(SecureDirectoryStream<Path> entries, Path path, Optional<UserPrincipal> owner) {
     this.entries = entries;
     this.path = path;
     this.owner = owner;
@@ -50,7 +50,7 @@ final class Folder implements Closeable {
    *
    * @param owner to whom is given what is made in it, if that is not this process' user
    */
-  static Folder open(Path path, Optional<MachineUser> owner) throws IOException {
+  static Folder open(Path path, Optional<UserPrincipal> owner) throws IOException {
     // Held until this folder is closed.
     var entries = path.getFileSystem().provider().newDirectoryStream(path, entry -> true);
     if (entries instanceof SecureDirectoryStream<Path> secure) {
@@ -146,9 +146,9 @@ final class Folder implements Closeable {
     return made;
   }
 
-  private static void give(@Nullable FileOwnerAttributeView file, MachineUser owner)
+  private static void give(@Nullable FileOwnerAttributeView file, UserPrincipal owner)
       throws IOException {
-    requireNonNull(file, "Linux has owners").setOwner(owner.principal());
+    requireNonNull(file, "Linux has owners").setOwner(owner);
   }
 
   /** Moves a file of this folder to another, over a file or a link of that name, in one step. */

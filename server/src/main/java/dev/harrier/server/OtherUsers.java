@@ -1,9 +1,11 @@
 package dev.harrier.server;
 
+import dev.harrier.blobstore.BlobOwner;
 import dev.harrier.database.EmbeddedPostgres;
 import dev.harrier.runtime.process.TaskUser;
 import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.config.HarrierConfig;
+import dev.harrier.server.config.ServerRole;
 import dev.harrier.server.home.Home;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.machine.MachineUser;
@@ -16,7 +18,22 @@ final class OtherUsers {
 
   /** Whom tasks run as; their files in the home belong to that one when this returns. */
   static TaskUser ofTasks(HarrierConfig config, Home home) throws IOException {
-    return TaskUser.of(home.folder(), named("tasks.user", config.tasks().user(), TaskUser.DEFAULT));
+    // Admin runs none: what this machine lacks for tasks says nothing of those that run elsewhere.
+    return config.role() == ServerRole.ADMIN
+        ? TaskUser.SERVER
+        : TaskUser.of(home.folder(), tasks(config));
+  }
+
+  /** To whom blobs belong: to whom tasks run as, here or in the processes beside this one. */
+  static BlobOwner ofBlobs(HarrierConfig config, TaskUser tasks) {
+    if (config.role() == ServerRole.ADMIN && MachineUser.thisIsRoot()) {
+      return new BlobOwner.AsTheFolder(tasks(config));
+    }
+    return tasks.owner().<BlobOwner>map(BlobOwner.Given::new).orElseGet(BlobOwner.ThisProcess::new);
+  }
+
+  private static MachineUser tasks(HarrierConfig config) {
+    return named("tasks.user", config.tasks().user(), TaskUser.DEFAULT);
   }
 
   static MachineUser ofDatabase(HarrierConfig config) {

@@ -95,7 +95,7 @@ public final class PropellerWiring {
             BlobStoreSettings.of(
                     config.storage().folder().orElseThrow(),
                     home.security().resolve("blob-url-key"))
-                .ownedBy(taskUser.owner()),
+                .ownedBy(OtherUsers.ofBlobs(config, taskUser)),
             clock);
     var attempts = line.attempts();
     var sockets =

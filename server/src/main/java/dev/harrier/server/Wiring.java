@@ -117,7 +117,7 @@ public final class Wiring {
             BlobStoreSettings.of(
                     config.storage().folder().orElseGet(home::blobs),
                     home.security().resolve("blob-url-key"))
-                .ownedBy(taskUser.owner()),
+                .ownedBy(OtherUsers.ofBlobs(config, taskUser)),
             clock,
             () -> url);
 
