@@ -17,7 +17,7 @@ import dev.harrier.security.policy.Policy;
 import dev.harrier.security.policy.PolicyAccess;
 import dev.harrier.security.policy.PolicyIndex;
 import dev.harrier.security.policy.PolicyReader;
-import dev.harrier.server.config.InternalConfig;
+import dev.harrier.server.config.ConfigReader;
 import dev.harrier.server.port.InternalPort;
 import dev.harrier.server.role.AdminLine;
 import dev.harrier.server.rpc.ErrorAnswers;
@@ -47,6 +47,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -55,6 +56,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -97,7 +99,7 @@ final class RemoteJournalTest extends JournalContract {
     if (own.isPresent()) {
       DATABASES.add(Database.open(DatabaseSettings.parse(own.get())));
     } else {
-      var server = EmbeddedPostgres.start(folder);
+      var server = EmbeddedPostgres.start(folder.resolve("database"));
       OPENED.add(server);
       DATABASES.add(Database.open(server.settings()));
     }
@@ -124,10 +126,16 @@ final class RemoteJournalTest extends JournalContract {
         ServerInterceptors.interceptForward(
             new JournalRpc(journal, propellers, URI.create(ISSUER)),
             List.of(new ErrorAnswers(), new NamedCaller()));
-    var config = new InternalConfig("localhost", 0);
+    var config =
+        ConfigReader.read(Optional.empty(), Map.of(), Map.of("server.internal.port", "0")).server();
     port =
         InternalPort.of(
-            config, Optional.empty(), List.of(rpc), List.of(), RemoteJournal.MESSAGE_BYTES_MAX);
+            config,
+            Optional.empty(),
+            List.of(rpc),
+            List.of(),
+            RemoteJournal.MESSAGE_BYTES_MAX,
+            new SimpleMeterRegistry());
     port.start();
     url = port.url();
   }

@@ -189,11 +189,12 @@ public final class Wiring {
           Optional.of(
               closing.add(
                   InternalPort.of(
-                      config.server().internal(),
+                      config.server(),
                       identity.map(ServerIdentity::certificate),
                       services.services(),
                       around,
-                      RemoteJournal.MESSAGE_BYTES_MAX)));
+                      RemoteJournal.MESSAGE_BYTES_MAX,
+                      registry)));
     }
 
     // What the API's port serves.

@@ -5,10 +5,14 @@ import static java.util.Objects.requireNonNull;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.harrier.server.config.InternalConfig;
+import dev.harrier.server.config.ServerConfig;
+import dev.harrier.server.rpc.CallerRate;
 import dev.harrier.server.tls.ServingCertificate;
 import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,6 +35,17 @@ public final class InternalPort implements AutoCloseable {
   private static final int HEADER_BYTES_MAX = 32 * 1024;
   private static final int CONNECTIONS_MAX = 1_000;
 
+  /** A propeller has one for its commands, and its calls wait for one another beyond that. */
+  private static final int STREAMS_MAX = 100;
+
+  /** How many calls of one connection its client may give up in a while. */
+  private static final int RESETS_MAX = 400;
+
+  private static final Duration RESETS_WINDOW = Duration.ofMinutes(1);
+
+  /** How long a request may take that is no call. */
+  private static final Duration PAGE_MAX = Duration.ofSeconds(10);
+
   /** How long a stop waits for a commit that is under way. */
   private static final Duration DRAIN_MAX = Duration.ofSeconds(2);
 
@@ -51,20 +66,24 @@ public final class InternalPort implements AutoCloseable {
   /**
    * A port that does not listen yet.
    *
+   * @param server whose limits of calls and of one address are this port's too
    * @param certificate to serve with; without one the port speaks no TLS
    * @param services with their interceptors around them
    * @param pages beside them
    * @param messageBytesMax of one request or answer
+   * @param registry counts the connections that were refused
    * @throws IOException if any port will do and none is free
    */
   public static InternalPort of(
-      InternalConfig config,
+      ServerConfig server,
       Optional<ServingCertificate> certificate,
       List<ServerServiceDefinition> services,
       List<Page> pages,
-      int messageBytesMax)
+      int messageBytesMax,
+      MeterRegistry registry)
       throws IOException {
-    requireNonNull(config, "config");
+    var config = requireNonNull(server, "server").internal();
+    var connections = new Connections(server.callerLimits().connections(), registry);
     var port = ApiPort.choose(config.address(), config.port());
     var builder = Server.builder();
     var protocol = certificate.isPresent() ? SessionProtocol.HTTPS : SessionProtocol.HTTP;
@@ -80,6 +99,8 @@ public final class InternalPort implements AutoCloseable {
         .maxRequestLength(messageBytesMax + FRAME_BYTES)
         .http1MaxHeaderSize(HEADER_BYTES_MAX)
         .http2MaxHeaderListSize(HEADER_BYTES_MAX)
+        .http2MaxStreamsPerConnection(STREAMS_MAX)
+        .http2MaxResetFramesPerWindow(RESETS_MAX, Math.toIntExact(RESETS_WINDOW.toSeconds()))
         .maxNumConnections(CONNECTIONS_MAX)
         .gracefulShutdownTimeout(QUIET, DRAIN_MAX)
         // The API's port has the same figures under the same names.
@@ -87,7 +108,13 @@ public final class InternalPort implements AutoCloseable {
         .unloggedExceptionsReportInterval(Duration.ZERO)
         .disableServerHeader()
         .disableDateHeader()
+        .childChannelPipelineCustomizer(
+            pipeline -> {
+              connections.admit(pipeline.channel());
+              FirstBytes.watch(pipeline);
+            })
         .errorHandler(new PlainErrors());
+    limitPages(builder, server);
     var grpc =
         GrpcService.builder()
             .supportedSerializationFormats(GrpcSerializationFormats.PROTO)
@@ -104,6 +131,20 @@ public final class InternalPort implements AutoCloseable {
     var plain = ApiPort.url(config.address(), port);
     var url = certificate.isPresent() ? URI.create("https" + plain.toString().substring(4)) : plain;
     return new InternalPort(config, port, url, builder.build());
+  }
+
+  /** Tokens are asked for by somebody whom nobody knows yet. */
+  private static void limitPages(ServerBuilder builder, ServerConfig server) {
+    var rate = new CallerRate(server.callerLimits());
+    var rooms = new PageRooms(server.callsMax());
+    builder.decorator(
+        (service, context, request) -> {
+          if (context.config().service().as(GrpcService.class) == null) {
+            context.setRequestTimeout(PAGE_MAX);
+          }
+          return service.serve(context, request);
+        });
+    builder.decorator(service -> new PageLimits(service, rate, rooms));
   }
 
   /** Where propellers of this machine reach it, without a path. */
