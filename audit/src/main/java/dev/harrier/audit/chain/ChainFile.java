@@ -256,8 +256,8 @@ final class ChainFile implements AutoCloseable {
   }
 
   /** What is to be done with the files before this one; on any thread. */
-  ClosedFiles closed(Retention retention) {
-    return new ClosedFiles(folder, settings.keep(), retention);
+  ClosedFiles closed() {
+    return new ClosedFiles(folder, settings.keep());
   }
 
   @Override

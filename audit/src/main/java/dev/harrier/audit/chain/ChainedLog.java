@@ -61,7 +61,7 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
   private final Thread writer;
   private volatile BooleanSupplier sinksTake = () -> true;
   private final Position opened;
-  private volatile Retention retention = Retention.NO_SINKS;
+  private volatile @Nullable Retention retention;
   private volatile Position position;
   private volatile boolean idle;
   private volatile boolean urgent;
@@ -69,6 +69,7 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
   private volatile boolean closing;
   private List<Entry> batch = new ArrayList<>();
   private CompletableFuture<Void> tidying = CompletableFuture.completedFuture(null);
+  private boolean untidy = true;
   private long signedMillis;
   private long toldMillis;
 
@@ -156,7 +157,9 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
     return file.key().hash();
   }
 
-  /** Keeps files that a sink has not got, within limits. */
+  /**
+   * Keeps files that a sink has not got, within limits; none is deleted or packed before this is called.
+   */
   public void keeping(Retention forSinks) {
     this.retention = requireNonNull(forSinks, "forSinks");
   }
@@ -191,6 +194,10 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
       }
       if (due()) {
         sign();
+      }
+      if (untidy && retention != null) {
+        untidy = false;
+        tidy();
       }
     } catch (IOException | RuntimeException e) {
       fail(e);
@@ -256,7 +263,7 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
     signedMillis = clock.millis();
     if (file.full(signedMillis)) {
       file.rotate();
-      tidy();
+      untidy = true;
     }
     var details = new TreeMap<String, Object>();
     details.put("note", note);
@@ -266,13 +273,13 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
 
   // Packing a file takes a second or two, in which records go on.
   private void tidy() {
-    var closed = file.closed(retention);
+    var closed = file.closed();
     var now = clock.instant();
     tidying =
         tidying.thenRunAsync(
             () -> {
               try {
-                closed.tidy(now);
+                closed.tidy(now, requireNonNull(retention, "retention"));
               } catch (IOException e) {
                 LOG.warn(
                     "Closed files of the audit log are not packed; the next one tries again", e);

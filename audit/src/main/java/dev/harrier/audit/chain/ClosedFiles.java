@@ -25,19 +25,21 @@ final class ClosedFiles {
 
   private final LogFolder folder;
   private final Duration keep;
-  private final Retention retention;
 
   /**
    * @param keep zero for ever
    */
-  ClosedFiles(LogFolder folder, Duration keep, Retention retention) {
+  ClosedFiles(LogFolder folder, Duration keep) {
     this.folder = requireNonNull(folder, "folder");
     this.keep = requireNonNull(keep, "keep");
-    this.retention = requireNonNull(retention, "retention");
   }
 
-  /** Does what there is to do; a crash in it leaves nothing that the next time does not mend. */
-  void tidy(Instant now) throws IOException {
+  /**
+   * Does what there is to do; a crash in it leaves nothing that the next time does not mend.
+   *
+   * @param retention what stays although it was kept long enough
+   */
+  void tidy(Instant now, Retention retention) throws IOException {
     var files = folder.files();
     // Whoever deletes from the oldest on leaves no hole.
     var deleting = keep.isPositive();

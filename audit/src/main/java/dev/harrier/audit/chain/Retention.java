@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  */
 public record Retention(LongSupplier delivered, long unsentBytesMax) {
   /** Nobody waits for a record. */
-  static final Retention NO_SINKS = new Retention(() -> Long.MAX_VALUE - 1, 0);
+  public static final Retention NO_SINKS = new Retention(() -> Long.MAX_VALUE - 1, 0);
 
   public Retention {
     requireNonNull(delivered, "delivered");

@@ -25,12 +25,12 @@ public final class Sinks implements AutoCloseable {
       long unsentBytesMax,
       Duration requiredWithin) {
     this.deliveries = List.copyOf(deliveries);
-    if (!deliveries.isEmpty()) {
-      log.keeping(
-          new Retention(
-              () -> this.deliveries.stream().mapToLong(Delivery::delivered).min().orElseThrow(),
-              unsentBytesMax));
-    }
+    log.keeping(
+        deliveries.isEmpty()
+            ? Retention.NO_SINKS
+            : new Retention(
+                () -> this.deliveries.stream().mapToLong(Delivery::delivered).min().orElseThrow(),
+                unsentBytesMax));
     var needed = deliveries.stream().filter(one -> required.contains(one.name())).toList();
     log.requiring(
         () -> needed.stream().allMatch(one -> one.behind().compareTo(requiredWithin) < 0));

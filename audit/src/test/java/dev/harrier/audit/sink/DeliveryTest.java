@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.harrier.audit.AuditUnavailableException;
 import dev.harrier.audit.chain.ChainedLog;
 import dev.harrier.audit.chain.Position;
+import dev.harrier.audit.chain.Retention;
 import dev.harrier.audit.chain.TestLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ final class DeliveryTest {
   void a_sink_gets_every_record_once_and_in_order_out_of_files_that_are_closed_and_packed()
       throws IOException {
     try (var log = ChainedLog.open(test.shortFiles(SHORT_BYTES), Clock.systemUTC())) {
+      log.keeping(Retention.NO_SINKS);
       write(log, 2000);
       try (var delivery = start(log, receiver)) {
         write(log, 2000);
@@ -123,6 +125,27 @@ final class DeliveryTest {
       Waiting.until("a record of it", () -> text().contains("\"records_missed\""));
       caughtUp(delivery, log);
       assertThat(receiver.sent()).contains(delivery.missed() + 1).doesNotContain(delivery.missed());
+    }
+  }
+
+  @Test
+  void a_start_deletes_nothing_before_it_knows_what_sinks_lack() throws IOException {
+    try (var log = ChainedLog.open(test.shortFiles(SHORT_BYTES), Clock.systemUTC())) {
+      write(log, 600);
+    }
+    var allOld = test.settings().rotating(SHORT_BYTES, Duration.ofNanos(1), Duration.ofNanos(1));
+
+    // It begins a new file at once; and ends before the sinks are there, as a start that fails.
+    ChainedLog.open(allOld, Clock.systemUTC()).close();
+    assertThat(oldest()).isEqualTo(1);
+
+    receiver.refuse(Integer.MAX_VALUE);
+    try (var log = ChainedLog.open(allOld, Clock.systemUTC());
+        var delivery = start(log, receiver);
+        var sinks = new Sinks(log, List.of(delivery), Set.of(), 1 << 30, Duration.ofDays(1))) {
+      Waiting.until("a closed file to be packed", this::closed);
+      assertThat(sinks.deliveries()).hasSize(1);
+      assertThat(oldest()).isEqualTo(1);
     }
   }
 
