@@ -53,8 +53,8 @@ final class LogTail implements AutoCloseable {
   }
 
   /**
-   * The next lines; none if there are none before {@code end}. The first may not be the one behind
-   * the last: files between may have been deleted.
+   * The next lines, without a gap between them; none if there are none before {@code end}. The
+   * first may not be the one behind the last: files between may have been deleted.
    *
    * @param end up to where the log is written
    * @param linesMax at most that many
@@ -71,6 +71,10 @@ final class LogTail implements AutoCloseable {
       var text = line(at.fileFirst() == end.fileFirst() ? end.offsetBytes() : Long.MAX_VALUE);
       if (text.isPresent()) {
         var line = LogLine.of(text.get());
+        if (!lines.isEmpty() && line.sequence() != at.sequence() + 1) {
+          putBack(line);
+          break;
+        }
         lines.add(line);
         bytes += line.text().length;
         at =
@@ -135,6 +139,11 @@ final class LogTail implements AutoCloseable {
       }
       seen += from;
     }
+  }
+
+  // Only the one that was read last.
+  private void putBack(LogLine line) {
+    from -= line.text().length + 1;
   }
 
   private boolean fill(long endOffset) throws IOException {
