@@ -9,6 +9,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class LogTail implements AutoCloseable {
   private static final int BUFFER_BYTES = 64 << 10;
 
-  private final LogFolder folder;
+  /** What the files of a log are at the moment. */
+  @FunctionalInterface
+  interface Listing {
+    List<LogFile> files() throws IOException;
+  }
+
+  private final Listing folder;
   private Position at;
   private @Nullable InputStream in;
   private byte[] buffer = new byte[BUFFER_BYTES];
@@ -31,6 +38,10 @@ final class LogTail implements AutoCloseable {
   private int filled;
 
   LogTail(LogFolder folder, Position at) {
+    this(requireNonNull(folder, "folder")::files, at);
+  }
+
+  LogTail(Listing folder, Position at) {
     this.folder = requireNonNull(folder, "folder");
     this.at = requireNonNull(at, "at");
   }
@@ -96,6 +107,15 @@ final class LogTail implements AutoCloseable {
   }
 
   private boolean open(Position end) throws IOException {
+    try {
+      return openListed(end);
+    } catch (NoSuchFileException gone) {
+      // Packed or deleted since it was listed, which another look tells.
+      return openListed(end);
+    }
+  }
+
+  private boolean openListed(Position end) throws IOException {
     var files = folder.files();
     var here = files.stream().filter(file -> file.first() == at.fileFirst()).findFirst();
     if (here.isEmpty()) {

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +56,32 @@ final class LogTailTest {
       assertThat(sequences(behind)).isEqualTo(range(files.get(2).first(), end.sequence()));
       assertThat(tail.next(end, ALL, ALL)).isEmpty();
     }
+  }
+
+  @Test
+  void a_file_that_is_packed_between_its_listing_and_its_opening_is_looked_for_again()
+      throws IOException {
+    var listings = new AtomicInteger();
+    LogTail.Listing packing =
+        () -> {
+          var listed = files();
+          if (listings.incrementAndGet() == 1) {
+            pack(listed.getFirst().path());
+          }
+          return listed;
+        };
+    try (var tail = new LogTail(packing, LogTail.begin(test.folder()))) {
+      assertThat(sequences(tail.next(end, 2, ALL))).isEqualTo(range(1, 2));
+      assertThat(listings).hasValue(2);
+    }
+  }
+
+  private static void pack(Path file) throws IOException {
+    var packed = file.resolveSibling(file.getFileName() + ".gz");
+    try (var out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+      Files.copy(file, out);
+    }
+    Files.delete(file);
   }
 
   private List<LogFile> files() throws IOException {
