@@ -82,6 +82,10 @@ final class AuditSinks {
         .baseUnit("seconds")
         .tag("sink", delivery.name())
         .register(registry);
+    Gauge.builder("harrier.audit.sink.refused", delivery, Delivery::refused)
+        .description("Sequence of a record that a sink refuses by itself again and again, or 0")
+        .tag("sink", delivery.name())
+        .register(registry);
     FunctionCounter.builder("harrier.audit.sink.missed", delivery, Delivery::missed)
         .description("Records that were deleted before a sink got them")
         .tag("sink", delivery.name())

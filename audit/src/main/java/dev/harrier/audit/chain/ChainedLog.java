@@ -158,7 +158,8 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
   }
 
   /**
-   * Keeps files that a sink has not got, within limits; none is deleted or packed before this is called.
+   * Keeps files that a sink has not got, within limits; none is deleted or packed before this is
+   * called.
    */
   public void keeping(Retention forSinks) {
     this.retention = requireNonNull(forSinks, "forSinks");

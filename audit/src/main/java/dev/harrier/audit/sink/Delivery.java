@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Delivery implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
   private static final int LINES_MAX = 1000;
-  private static final int BYTES_MAX = 1 << 20;
+  private static final int BYTES_MAX = 512 << 10;
   private static final int UNCONFIRMED_MAX = 10_000;
   private static final long POLL_NANOS = Duration.ofMillis(100).toNanos();
   private static final long SAVE_NANOS = Duration.ofSeconds(1).toNanos();
@@ -43,6 +43,8 @@ public final class Delivery implements AutoCloseable {
   private final Thread thread;
   private volatile Position confirmed;
   private final AtomicLong missed = new AtomicLong();
+  private final BatchSize size = new BatchSize(LINES_MAX);
+  private final RefusedRecord refused = new RefusedRecord();
   private volatile boolean failing;
   private volatile boolean closing;
   private Position saved;
@@ -105,6 +107,11 @@ public final class Delivery implements AutoCloseable {
     return missed.get();
   }
 
+  /** The sequence of a record that it refuses by itself, again and again; 0 if there is none. */
+  public long refused() {
+    return refused.sequence();
+  }
+
   /** How long the oldest record has been waiting for it, at most; zero if none does. */
   public Duration behind() {
     return lag.of(log.size(), confirmed.sequence());
@@ -127,7 +134,10 @@ public final class Delivery implements AutoCloseable {
       }
       failed(e);
       LockSupport.parkNanos(this, backoffNanos);
-      backoffNanos = Math.min(backoffNanos * 2, BACKOFF_MAX_NANOS);
+      // Whoever refuses is there, and may take less at once.
+      if (!(e instanceof RefusedException) || !size.reducible()) {
+        backoffNanos = Math.min(backoffNanos * 2, BACKOFF_MAX_NANOS);
+      }
     }
   }
 
@@ -135,7 +145,7 @@ public final class Delivery implements AutoCloseable {
   private boolean deliver() throws IOException {
     lag.of(log.size(), confirmed.sequence());
     var before = tail.position();
-    var lines = tail.next(log.position(), LINES_MAX, BYTES_MAX);
+    var lines = tail.next(log.position(), size.lines(), BYTES_MAX);
     if (!lines.isEmpty()) {
       if (lines.getFirst().sequence() > before.sequence() + 1) {
         missed(before.sequence() + 1, lines.getFirst().sequence());
@@ -154,13 +164,16 @@ public final class Delivery implements AutoCloseable {
   private boolean due() {
     var unconfirmed = tail.position().sequence() - confirmed.sequence();
     return unconfirmed > 0
-        && (unconfirmed >= UNCONFIRMED_MAX
+        && (size.reduced()
+            || unconfirmed >= UNCONFIRMED_MAX
             || System.nanoTime() - unconfirmedNanos >= sink.confirmedAfter().toNanos());
   }
 
   private void confirm() throws IOException {
     sink.confirm();
     confirmed = tail.position();
+    size.succeeded();
+    refused.taken();
     backoffNanos = BACKOFF_MIN_NANOS;
     if (failing) {
       failing = false;
@@ -185,7 +198,12 @@ public final class Delivery implements AutoCloseable {
 
   private void failed(Exception failure) {
     failing = true;
+    var sent = tail.position().sequence() - confirmed.sequence();
     tail.moveTo(confirmed);
+    size.failed(sent);
+    if (sent == 1 && failure instanceof RefusedException) {
+      refusedAlone(confirmed.sequence() + 1, failure);
+    }
     // A receiver that comes and goes does not fill the log.
     if (System.nanoTime() - toldNanos >= TOLD_NANOS) {
       toldNanos = System.nanoTime();
@@ -198,6 +216,17 @@ public final class Delivery implements AutoCloseable {
         told = true;
         record(Event.SINK_FAILED, Outcome.ALARM, new TreeMap<>());
       }
+    }
+  }
+
+  private void refusedAlone(long sequence, Exception failure) {
+    if (refused.refused(sequence)) {
+      LOG.error(
+          "A sink of the audit log refuses one record again and again, and gets none behind it before it takes that one. sink={} sequence={} waiting={}",
+          name,
+          sequence,
+          waiting(),
+          failure);
     }
   }
 

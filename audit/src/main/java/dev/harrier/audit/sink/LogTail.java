@@ -69,12 +69,12 @@ final class LogTail implements AutoCloseable {
    *
    * @param end up to where the log is written
    * @param linesMax at most that many
-   * @param bytesMax no further line once that much is reached
+   * @param bytesMax of their texts, but for one that is larger by itself
    */
   List<LogLine> next(Position end, int linesMax, int bytesMax) throws IOException {
     var lines = new ArrayList<LogLine>();
     var bytes = 0L;
-    while (at.sequence() < end.sequence() && lines.size() < linesMax && bytes < bytesMax) {
+    while (at.sequence() < end.sequence() && lines.size() < linesMax) {
       if (in == null && !open(end)) {
         break;
       }
@@ -82,7 +82,8 @@ final class LogTail implements AutoCloseable {
       var text = line(at.fileFirst() == end.fileFirst() ? end.offsetBytes() : Long.MAX_VALUE);
       if (text.isPresent()) {
         var line = LogLine.of(text.get());
-        if (!lines.isEmpty() && line.sequence() != at.sequence() + 1) {
+        var tooMany = bytes + line.text().length > bytesMax;
+        if (!lines.isEmpty() && (tooMany || line.sequence() != at.sequence() + 1)) {
           putBack(line);
           break;
         }

@@ -58,7 +58,7 @@ public final class Otlp implements Sink {
       var rejected =
           ExportLogsServiceResponse.parseFrom(answer).getPartialSuccess().getRejectedLogRecords();
       if (rejected > 0) {
-        throw new IOException(
+        throw new RefusedException(
             "The receiver took all but %s records: expected it to take all.".formatted(rejected));
       }
     } catch (InvalidProtocolBufferException none) {

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 
 /** Posts bodies to one address; what is not answered with 2xx was not taken. */
@@ -18,6 +19,9 @@ public final class Posts implements AutoCloseable {
   private static final int ANSWER_BYTES_MAX = 64 << 10;
   private static final int OK_FROM = 200;
   private static final int OK_BELOW = 300;
+
+  /** Answers that are about the body, and neither about who sends it nor about a moment. */
+  private static final Set<Integer> UNWANTED = Set.of(400, 406, 409, 411, 413, 415, 422, 431);
 
   private final URI address;
   private final Optional<String> authorization;
@@ -46,6 +50,7 @@ public final class Posts implements AutoCloseable {
    * Sends a body.
    *
    * @return that of the answer
+   * @throws RefusedException if the answer is that this body is not wanted
    * @throws IOException also if the answer is none of success
    */
   byte[] post(String contentType, byte[] body, Map<String, String> headers) throws IOException {
@@ -62,9 +67,11 @@ public final class Posts implements AutoCloseable {
           client.send(
               request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
       if (answer.statusCode() < OK_FROM || answer.statusCode() >= OK_BELOW) {
-        throw new IOException(
-            "The receiver answers with %s: expected one of success."
-                .formatted(answer.statusCode()));
+        var message =
+            "The receiver answers with %s: expected one of success.".formatted(answer.statusCode());
+        throw UNWANTED.contains(answer.statusCode())
+            ? new RefusedException(message)
+            : new IOException(message);
       }
       return answer.body();
     } catch (InterruptedException e) {

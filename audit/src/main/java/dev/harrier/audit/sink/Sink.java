@@ -12,6 +12,7 @@ public interface Sink extends AutoCloseable {
   /**
    * Sends records.
    *
+   * @throws RefusedException if the receiver answers that it does not want them
    * @throws IOException if the receiver does not take them; which of them it has is not known then
    */
   void send(List<LogLine> lines) throws IOException;

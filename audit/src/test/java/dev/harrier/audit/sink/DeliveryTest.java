@@ -129,6 +129,38 @@ final class DeliveryTest {
   }
 
   @Test
+  void what_is_too_much_at_once_is_sent_in_parts() throws IOException {
+    receiver.takeAtMost(7);
+    try (var log = test.open()) {
+      write(log, 1000);
+      try (var delivery = start(log, receiver)) {
+        Waiting.until("some of it", () -> delivery.delivered() > 30);
+        receiver.takeAtMost(1000);
+        caughtUp(delivery, log);
+
+        assertThat(receiver.kept()).isEqualTo(upTo(delivery.delivered()));
+      }
+    }
+  }
+
+  @Test
+  void a_record_that_is_refused_by_itself_is_told_by_its_sequence() throws IOException {
+    try (var log = test.open()) {
+      write(log, 40);
+      receiver.refuseRecord(12);
+      try (var delivery = start(log, receiver)) {
+        Waiting.until("the record", () -> delivery.refused() == 12);
+        assertThat(delivery.delivered()).isEqualTo(11);
+
+        receiver.refuseRecord(0);
+        caughtUp(delivery, log);
+
+        assertThat(delivery.refused()).isZero();
+      }
+    }
+  }
+
+  @Test
   void a_start_deletes_nothing_before_it_knows_what_sinks_lack() throws IOException {
     try (var log = ChainedLog.open(test.shortFiles(SHORT_BYTES), Clock.systemUTC())) {
       write(log, 600);

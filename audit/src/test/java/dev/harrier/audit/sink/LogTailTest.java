@@ -59,6 +59,19 @@ final class LogTailTest {
   }
 
   @Test
+  void lines_are_no_more_bytes_than_asked_for_but_for_one_that_is_too_long() throws IOException {
+    try (var tail = new LogTail(test.folder(), LogTail.begin(test.folder()))) {
+      var lines = tail.next(end, ALL, 5000);
+      assertThat(lines).hasSizeGreaterThan(1);
+      assertThat(lines.stream().mapToInt(line -> line.text().length).sum()).isLessThan(5001);
+
+      var next = lines.size() + 1;
+      assertThat(sequences(tail.next(end, ALL, 10))).isEqualTo(range(next, next));
+      assertThat(sequences(tail.next(end, 2, ALL))).isEqualTo(range(next + 1, next + 2));
+    }
+  }
+
+  @Test
   void a_file_that_is_packed_between_its_listing_and_its_opening_is_looked_for_again()
       throws IOException {
     var listings = new AtomicInteger();

@@ -11,6 +11,8 @@ final class Receiver implements Sink {
   private final List<Long> sent = new ArrayList<>();
   private final List<Long> kept = new ArrayList<>();
   private int refusals;
+  private int linesMax = Integer.MAX_VALUE;
+  private long unwanted;
 
   Receiver() {
     this(Duration.ZERO);
@@ -23,6 +25,16 @@ final class Receiver implements Sink {
   /** Refuses so many calls. */
   synchronized void refuse(int calls) {
     refusals = calls;
+  }
+
+  /** Refuses whatever has more lines. */
+  synchronized void takeAtMost(int lines) {
+    linesMax = lines;
+  }
+
+  /** Refuses whatever has that record; 0 for none. */
+  synchronized void refuseRecord(long sequence) {
+    unwanted = sequence;
   }
 
   /** What it has, in the order that it came; nothing twice in a row that was confirmed. */
@@ -39,6 +51,9 @@ final class Receiver implements Sink {
   public synchronized void send(List<LogLine> lines) throws IOException {
     lines.forEach(line -> sent.add(line.sequence()));
     refused();
+    if (lines.size() > linesMax || lines.stream().anyMatch(one -> one.sequence() == unwanted)) {
+      throw new RefusedException("The receiver does not want this.");
+    }
   }
 
   @Override

@@ -156,12 +156,20 @@ final class SinksTest {
               .setPartialSuccess(ExportLogsPartialSuccess.newBuilder().setRejectedLogRecords(3))
               .build()
               .toByteArray();
-      assertThatThrownBy(() -> sink.send(lines)).hasMessageContaining("all but 3 records");
+      assertThatThrownBy(() -> sink.send(lines))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("all but 3 records");
 
       server.answer = new byte[0];
-      for (var status : IntStream.of(500, 503, 429, 400, 302).toArray()) {
+      for (var status : IntStream.of(500, 503, 429, 401, 302).toArray()) {
         server.status = status;
-        assertThatThrownBy(() -> sink.send(lines)).hasMessageContaining("answers with " + status);
+        assertThatThrownBy(() -> sink.send(lines))
+            .isNotInstanceOf(RefusedException.class)
+            .hasMessageContaining("answers with " + status);
+      }
+      for (var status : IntStream.of(400, 413).toArray()) {
+        server.status = status;
+        assertThatThrownBy(() -> sink.send(lines)).isInstanceOf(RefusedException.class);
       }
     }
   }
