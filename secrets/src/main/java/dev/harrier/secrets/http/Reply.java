@@ -49,6 +49,11 @@ public record Reply(int status, String body) {
         : Optional.empty();
   }
 
+  /** Whether it is said in an object. */
+  public static boolean truth(JsonObject in, String name) {
+    return in.get(name) instanceof JsonPrimitive found && found.getAsBoolean();
+  }
+
   /** The number in an object, 0 if there is none. */
   public static long number(JsonObject in, String name) {
     if (in.get(name) instanceof JsonPrimitive found) {

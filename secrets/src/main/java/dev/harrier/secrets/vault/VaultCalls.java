@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ public final class VaultCalls implements AutoCloseable {
   private final VaultSession session;
   private final VaultLogin login;
   private volatile boolean closed;
+  private volatile @Nullable Thread keeping;
 
   /**
    * @param caFile of certificates in PEM, trusted instead of the system's
@@ -47,7 +49,7 @@ public final class VaultCalls implements AutoCloseable {
    */
   void start() {
     if (login instanceof VaultLogin.TokenFile) {
-      Thread.ofVirtual().name("vault-token").start(this::keepToken);
+      keeping = Thread.ofVirtual().name("vault-token").start(this::keepToken);
     }
   }
 
@@ -61,9 +63,15 @@ public final class VaultCalls implements AutoCloseable {
         }
         lost = false;
       } catch (ServiceUnavailableException e) {
-        if (!lost) {
+        if (!lost && !closed) {
           LOG.warn("The token of Vault cannot be renewed: Vault {}.", e.getMessage());
         }
+        lost = true;
+      } catch (RuntimeException e) {
+        // Its message may quote what Vault answered.
+        LOG.error(
+            "The token of Vault could not be looked after, which is tried again ({}).",
+            e.getClass().getName());
         lost = true;
       }
       try {
@@ -114,6 +122,10 @@ public final class VaultCalls implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    var thread = keeping;
+    if (thread != null) {
+      thread.interrupt();
+    }
     service.close();
   }
 }

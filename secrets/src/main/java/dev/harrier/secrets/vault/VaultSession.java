@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class VaultSession {
   private static final String JSON = "application/json";
+  private static final Duration LOGINS_APART = Duration.ofSeconds(10);
+  private static final Duration IDLE = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMillis(500);
+
+  /** Longer than any server runs. */
+  private static final Duration LIFE_MAX = Duration.ofDays(365);
 
   private final HttpService service;
   private final VaultLogin login;
@@ -82,10 +88,22 @@ final class VaultSession {
       return false;
     }
     held = null;
+    revoke(token);
     return true;
   }
 
-  private static final Duration LOGINS_APART = Duration.ofSeconds(10);
+  // Whoever is refused again and again would leave a token in Vault each time. One from a file is
+  // the operator's.
+  private void revoke(Secret token) {
+    if (login instanceof VaultLogin.TokenFile) {
+      return;
+    }
+    try {
+      var unused = service.post("/v1/auth/token/revoke-self", headers(token), JSON, "{}");
+    } catch (ServiceUnavailableException e) {
+      // Then it ends by itself.
+    }
+  }
 
   /** How long until somebody must ask for the token, so that it does not end unused. */
   synchronized Duration untilRenewal() {
@@ -96,9 +114,6 @@ final class VaultSession {
     var left = Duration.between(clock.instant(), known.renewAt());
     return left.compareTo(SOON) < 0 ? SOON : left.compareTo(IDLE) > 0 ? IDLE : left;
   }
-
-  private static final Duration IDLE = Duration.ofMinutes(1);
-  private static final Duration SOON = Duration.ofMillis(500);
 
   /** What each request says besides its token. */
   Map<String, String> headers() {
@@ -152,14 +167,15 @@ final class VaultSession {
     return held(
         new Secret(token),
         Reply.number(auth, "lease_duration"),
-        auth.has("renewable") && auth.get("renewable").getAsBoolean(),
+        Reply.truth(auth, "renewable"),
         file);
   }
 
   private Held held(Secret token, long seconds, boolean renewable, Optional<FileTime> file) {
     var now = clock.instant();
     // 0 is for a token that never ends.
-    var life = seconds <= 0 ? Duration.ofDays(365) : Duration.ofSeconds(seconds);
+    var life =
+        seconds <= 0 ? LIFE_MAX : Duration.ofSeconds(Math.min(seconds, LIFE_MAX.toSeconds()));
     // Two thirds: a renewal that fails may be tried again in the last one.
     return new Held(
         now,
@@ -181,11 +197,7 @@ final class VaultSession {
               .formatted(file, reply.status()));
     }
     var about = Reply.object(reply.json(), "data").orElseGet(JsonObject::new);
-    return held(
-        token,
-        Reply.number(about, "ttl"),
-        about.has("renewable") && about.get("renewable").getAsBoolean(),
-        changedAt);
+    return held(token, Reply.number(about, "ttl"), Reply.truth(about, "renewable"), changedAt);
   }
 
   private Held renewed(Held known, Instant now) throws ServiceUnavailableException {
