@@ -90,6 +90,7 @@ final class Folder implements Closeable {
   Folder folderOrNew(String name, boolean durable) throws IOException {
     var there = folder(name);
     if (there.isPresent()) {
+      there.get().giveIfLeft();
       return there.get();
     }
     // Another may have made the folder between the two looks.
@@ -107,11 +108,21 @@ final class Folder implements Closeable {
     }
     var made =
         folder(name).orElseThrow(() -> new NoSuchFileException(path.resolve(name).toString()));
+    made.giveIfLeft();
+    return made;
+  }
+
+  // A server that was killed between making a folder and giving it away left it to itself.
+  private void giveIfLeft() throws IOException {
     if (owner.isPresent()) {
       // By its descriptor: the name may lead elsewhere by now.
-      give(made.entries.getFileAttributeView(FileOwnerAttributeView.class), owner.get());
+      var view =
+          requireNonNull(
+              entries.getFileAttributeView(FileOwnerAttributeView.class), "Linux has owners");
+      if (!view.getOwner().equals(owner.get())) {
+        view.setOwner(owner.get());
+      }
     }
-    return made;
   }
 
   /** Opens a file for reading; empty if there is none, or something that is no regular file. */

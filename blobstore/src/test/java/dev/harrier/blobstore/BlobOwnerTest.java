@@ -59,4 +59,16 @@ final class BlobOwnerTest {
     assertThat(TASKS.owns(root.resolve("p/d/first"))).isTrue();
     assertThat(TASKS.owns(root.resolve("p/d/second"))).isTrue();
   }
+
+  @Test
+  void a_folder_that_a_killed_server_made_and_did_not_give_away_is_given_at_the_next_write()
+      throws IOException {
+    var store = store(new BlobOwner.Given(TASKS));
+    store.write(Shop.key("n0/data/first"), ByteString.EMPTY);
+    Files.setAttribute(root.resolve("p/d/n0/data"), "unix:uid", 0);
+
+    store.write(Shop.key("n0/data/first"), ByteString.EMPTY);
+
+    assertThat(TASKS.owns(root.resolve("p/d/n0/data"))).isTrue();
+  }
 }

@@ -5,7 +5,7 @@ final class RefusedRecord {
   private static final int TIMES = 3;
 
   private long sequence;
-  private int times;
+  private volatile int times;
   private volatile long known;
 
   /**
