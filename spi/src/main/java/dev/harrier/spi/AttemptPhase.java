@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** The life of one attempt of a task. */
-public enum AttemptPhase {
+public enum AttemptPhase implements Phase<AttemptPhase> {
   QUEUED(1),
   RUNNING(2),
   SUCCEEDED(3),
@@ -20,6 +20,7 @@ public enum AttemptPhase {
   /**
    * The number of the phase in Flyte's {@code TaskExecution.Phase}, which is also what rows hold.
    */
+  @Override
   public int number() {
     return number;
   }
@@ -34,12 +35,8 @@ public enum AttemptPhase {
     throw new IllegalArgumentException("attempt phase: no phase has the number " + number);
   }
 
-  /** Whether nothing may change any more. */
-  public boolean terminal() {
-    return next().isEmpty();
-  }
-
   /** The phases that may directly follow. */
+  @Override
   public Set<AttemptPhase> next() {
     return switch (this) {
       case QUEUED -> EnumSet.of(RUNNING, SUCCEEDED, FAILED, ABORTED);

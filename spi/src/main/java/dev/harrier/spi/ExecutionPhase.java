@@ -7,7 +7,7 @@ import java.util.Set;
  * The life of an execution. ABORTING is not among them: it is projected on read from a requested
  * abort.
  */
-public enum ExecutionPhase {
+public enum ExecutionPhase implements Phase<ExecutionPhase> {
   /** Created; the engine has not taken it up yet. Shown as UNDEFINED until it does. */
   QUEUED(1),
   RUNNING(2),
@@ -28,6 +28,7 @@ public enum ExecutionPhase {
    * The number of the phase in Flyte's {@code WorkflowExecution.Phase}, which is also what rows
    * hold.
    */
+  @Override
   public int number() {
     return number;
   }
@@ -42,12 +43,8 @@ public enum ExecutionPhase {
     throw new IllegalArgumentException("execution phase: no phase has the number " + number);
   }
 
-  /** Whether nothing may change any more. */
-  public boolean terminal() {
-    return next().isEmpty();
-  }
-
   /** The phases that may directly follow. */
+  @Override
   public Set<ExecutionPhase> next() {
     return switch (this) {
       case QUEUED -> EnumSet.of(RUNNING, FAILING, FAILED, ABORTED, TIMED_OUT);

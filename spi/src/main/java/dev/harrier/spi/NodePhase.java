@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** The life of a node; a node without a row has not been reached. */
-public enum NodePhase {
+public enum NodePhase implements Phase<NodePhase> {
   /** Ready: its upstream nodes are done. It waits for parallelism, a slot or its next attempt. */
   QUEUED(1),
   RUNNING(2),
@@ -25,6 +25,7 @@ public enum NodePhase {
   /**
    * The number of the phase in Flyte's {@code NodeExecution.Phase}, which is also what rows hold.
    */
+  @Override
   public int number() {
     return number;
   }
@@ -39,12 +40,8 @@ public enum NodePhase {
     throw new IllegalArgumentException("node phase: no phase has the number " + number);
   }
 
-  /** Whether nothing may change any more. */
-  public boolean terminal() {
-    return next().isEmpty();
-  }
-
   /** The phases that may directly follow; a node that retries goes back to QUEUED. */
+  @Override
   public Set<NodePhase> next() {
     return switch (this) {
       case QUEUED -> EnumSet.of(RUNNING, SUCCEEDED, FAILING, FAILED, ABORTED, SKIPPED, TIMED_OUT);

@@ -2,13 +2,11 @@ package dev.harrier.admin.journal;
 
 import dev.harrier.admin.journal.BatchWriter.Of;
 import dev.harrier.database.Arguments;
-import dev.harrier.spi.AttemptPhase;
 import dev.harrier.spi.AttemptRow;
 import dev.harrier.spi.Batch;
 import dev.harrier.spi.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 
 /** Writes attempts, and beside them which of them are held. */
@@ -79,17 +77,10 @@ final class AttemptRows {
                 TYPES,
                 COLUMNS);
     try (var statement = connection.prepareStatement(sql)) {
-      bind(Arguments.of(statement), rows).ints(rows, row -> before(row.row().phase()));
+      bind(Arguments.of(statement), rows)
+          .ints(rows, row -> Predecessors.OF_ATTEMPTS.of(row.row().phase()));
       BatchWriter.expect(statement.executeUpdate(), rows, "attempt");
     }
-  }
-
-  /** The phases that this one may follow, itself included, as a bit for each number. */
-  private static int before(AttemptPhase phase) {
-    return Arrays.stream(AttemptPhase.values())
-        .filter(from -> (from == phase && !from.terminal()) || from.next().contains(phase))
-        .mapToInt(from -> 1 << from.number())
-        .reduce(0, (left, right) -> left | right);
   }
 
   void release(List<Of<Batch.Released>> rows) throws SQLException {

@@ -6,7 +6,6 @@ import dev.harrier.spi.Batch;
 import dev.harrier.spi.Batch.ExecutionChange;
 import dev.harrier.spi.Command;
 import dev.harrier.spi.ExecutionId;
-import dev.harrier.spi.ExecutionPhase;
 import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.ExecutionRow;
 import dev.harrier.spi.Failure;
@@ -16,7 +15,6 @@ import dev.harrier.spi.TimerRow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -128,17 +126,9 @@ final class BatchWriter {
           .optionalTexts(rows, row -> row.row.abort().map(Command.Abort::cause))
           .optionalTexts(rows, row -> row.row.abort().map(Command.Abort::principal))
           .ints(rows, row -> row.row.revision())
-          .ints(rows, row -> before(row.row.phase()));
+          .ints(rows, row -> Predecessors.OF_EXECUTIONS.of(row.row.phase()));
       expect(statement.executeUpdate(), rows, "execution");
     }
-  }
-
-  /** The phases that this one may follow, itself included, as a bit for each number. */
-  private static int before(ExecutionPhase phase) {
-    return Arrays.stream(ExecutionPhase.values())
-        .filter(from -> (from == phase && !from.terminal()) || from.next().contains(phase))
-        .mapToInt(from -> 1 << from.number())
-        .reduce(0, (left, right) -> left | right);
   }
 
   /** Fewer rows than expected: somebody else wrote, or the batch repeats itself. */

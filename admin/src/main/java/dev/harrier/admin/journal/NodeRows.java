@@ -4,11 +4,9 @@ import dev.harrier.admin.journal.BatchWriter.Of;
 import dev.harrier.database.Arguments;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.Failure;
-import dev.harrier.spi.NodePhase;
 import dev.harrier.spi.NodeRow;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 
 /** Writes nodes. */
@@ -78,17 +76,10 @@ final class NodeRows {
                 CHANGING_TYPES,
                 CHANGING_COLUMNS);
     try (var statement = connection.prepareStatement(sql)) {
-      changing(Arguments.of(statement), rows).ints(rows, row -> before(row.row().phase()));
+      changing(Arguments.of(statement), rows)
+          .ints(rows, row -> Predecessors.OF_NODES.of(row.row().phase()));
       BatchWriter.expect(statement.executeUpdate(), rows, "node");
     }
-  }
-
-  /** The phases that this one may follow, itself included, as a bit for each number. */
-  private static int before(NodePhase phase) {
-    return Arrays.stream(NodePhase.values())
-        .filter(from -> (from == phase && !from.terminal()) || from.next().contains(phase))
-        .mapToInt(from -> 1 << from.number())
-        .reduce(0, (left, right) -> left | right);
   }
 
   private static final String CHANGING_COLUMNS =
