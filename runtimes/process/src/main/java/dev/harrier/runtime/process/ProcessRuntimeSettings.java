@@ -117,21 +117,6 @@ public record ProcessRuntimeSettings(
         user);
   }
 
-  public ProcessRuntimeSettings withCapacity(Capacity other) {
-    return new ProcessRuntimeSettings(
-        home,
-        pythons,
-        coldWorkers,
-        unwalledAllowed,
-        other,
-        limits,
-        parentIdle,
-        readable,
-        environment,
-        hidden,
-        user);
-  }
-
   public ProcessRuntimeSettings withLimits(Limits other) {
     return new ProcessRuntimeSettings(
         home,
@@ -160,36 +145,6 @@ public record ProcessRuntimeSettings(
         environment,
         hidden,
         user);
-  }
-
-  public ProcessRuntimeSettings withEnvironment(Map<String, String> variables) {
-    return new ProcessRuntimeSettings(
-        home,
-        pythons,
-        coldWorkers,
-        unwalledAllowed,
-        capacity,
-        limits,
-        parentIdle,
-        readable,
-        variables,
-        hidden,
-        user);
-  }
-
-  public ProcessRuntimeSettings withUser(TaskUser other) {
-    return new ProcessRuntimeSettings(
-        home,
-        pythons,
-        coldWorkers,
-        unwalledAllowed,
-        capacity,
-        limits,
-        parentIdle,
-        readable,
-        environment,
-        hidden,
-        other);
   }
 
   /**
