@@ -3,18 +3,18 @@ package dev.harrier.database;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.spi.machine.MachineUser;
+import dev.harrier.spi.machine.ShortProgram;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 record Account(List<String> command, Optional<MachineUser> owner) {
   private static final Logger LOG = LoggerFactory.getLogger(Account.class);
-  private static final int TRIAL_SECONDS_MAX = 30;
+  private static final Duration TRIAL_LIMIT = Duration.ofSeconds(30);
 
   /**
    * Root's folders let nobody else pass on the way to PostgreSQL's. So its programs get a view of
@@ -130,22 +130,11 @@ record Account(List<String> command, Optional<MachineUser> owner) {
   private static Optional<String> trial(List<String> start, Path program) throws IOException {
     var line = new ArrayList<>(start);
     line.addAll(List.of("test", "-x", program.toString()));
-    try {
-      var process = new ProcessBuilder(line).redirectErrorStream(true).start();
-      process.getOutputStream().close();
-      var said =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (!process.waitFor(TRIAL_SECONDS_MAX, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        return Optional.of("no answer within " + TRIAL_SECONDS_MAX + " s");
-      }
-      return process.exitValue() == 0
-          ? Optional.empty()
-          : Optional.of(said.isEmpty() ? "it cannot reach " + program : said);
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the database's user was tried", stop);
+    var ended = ShortProgram.of(line, TRIAL_LIMIT).run();
+    if (ended.succeeded()) {
+      return Optional.empty();
     }
+    return Optional.of(ended.output().isEmpty() ? "it cannot reach " + program : ended.output());
   }
 
   /** Whether a folder is this user's, or may become it: root's own may. */

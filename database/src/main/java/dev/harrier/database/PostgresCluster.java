@@ -3,6 +3,7 @@ package dev.harrier.database;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.spi.machine.MachineUser;
+import dev.harrier.spi.machine.ShortProgram;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -222,7 +224,8 @@ final class PostgresCluster {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-    cleanEnvironment(builder);
+    builder.environment().clear();
+    builder.environment().putAll(cleanEnvironment());
     return builder.start().toHandle();
   }
 
@@ -352,37 +355,21 @@ final class PostgresCluster {
   private void run(List<String> command, String input) throws IOException {
     var whole = new ArrayList<>(account.command());
     whole.addAll(command);
-    var builder = new ProcessBuilder(whole).redirectErrorStream(true);
-    cleanEnvironment(builder);
-    var process = builder.start();
-    try (var given = process.getOutputStream()) {
-      given.write(input.getBytes(StandardCharsets.US_ASCII));
-    }
-    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      if (!process.waitFor(COMMAND_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-        throw new IOException(
-            "%s took longer than %s".formatted(command.getFirst(), COMMAND_LIMIT));
-      }
-    } catch (InterruptedException stop) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while %s ran".formatted(command.getFirst()), stop);
-    }
-    if (process.exitValue() != 0) {
+    var ended =
+        ShortProgram.of(whole, COMMAND_LIMIT)
+            .withEnvironment(cleanEnvironment())
+            .withInput(input)
+            .run();
+    if (!ended.succeeded()) {
       throw new IOException(
-          "%s ended with %d:%n%s".formatted(command.getFirst(), process.exitValue(), output));
+          "%s ended with %d:%n%s".formatted(command.getFirst(), ended.exitCode(), ended.output()));
     }
   }
 
   /** Variables such as PGPORT or LC_ALL would change what the programs do. */
-  private static void cleanEnvironment(ProcessBuilder builder) {
-    var path = Optional.ofNullable(builder.environment().get("PATH"));
-    builder.environment().clear();
-    builder.environment().put("PATH", path.orElse("/usr/local/bin:/usr/bin:/bin"));
-    builder.environment().put("LC_ALL", "C");
-    builder.environment().put("TZ", "UTC");
+  private static Map<String, String> cleanEnvironment() {
+    var path = Optional.ofNullable(System.getenv("PATH"));
+    return Map.of("PATH", path.orElse("/usr/local/bin:/usr/bin:/bin"), "LC_ALL", "C", "TZ", "UTC");
   }
 
   /**

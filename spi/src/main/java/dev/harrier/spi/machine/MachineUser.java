@@ -5,12 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.spi.Rejection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -28,6 +28,7 @@ public record MachineUser(int uid, int gid) {
   /** Below 65534, which stands for users that a name space does not know. */
   public static final int NUMBER_MAX = 65_533;
 
+  private static final Duration LOOK_UP_LIMIT = Duration.ofSeconds(20);
   private static final String UID = "unix:uid";
   private static final String NUMBER = "\\d{1,5}";
   private static final int ACCOUNT_FIELDS = 7;
@@ -107,9 +108,8 @@ public record MachineUser(int uid, int gid) {
 
   private static String databaseOfAccounts(String key) {
     try {
-      var process = new ProcessBuilder(List.of("getent", "--", "passwd", key)).start();
-      process.getOutputStream().close();
-      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      var ended = ShortProgram.of(List.of("getent", "--", "passwd", key), LOOK_UP_LIMIT).run();
+      return ended.succeeded() ? ended.output() : "";
     } catch (IOException none) {
       // A machine without getent: numbers are understood all the same.
       return "";

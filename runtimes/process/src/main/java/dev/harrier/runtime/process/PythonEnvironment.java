@@ -1,13 +1,13 @@
 package dev.harrier.runtime.process;
 
 import dev.harrier.spi.Rejection;
+import dev.harrier.spi.machine.ShortProgram;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A Python that has flytekit.
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * @param flytekitVersion for example {@code 1.16.31}
  */
 record PythonEnvironment(Path interpreter, Path prefix, Path basePrefix, String flytekitVersion) {
-  private static final int ASK_SECONDS_MAX = 60;
+  private static final Duration ASK_LIMIT = Duration.ofSeconds(60);
   private static final String QUESTION =
       """
       import sys
@@ -70,21 +70,12 @@ record PythonEnvironment(Path interpreter, Path prefix, Path basePrefix, String 
           interpreter);
     }
     try {
-      var process =
-          new ProcessBuilder(List.of(interpreter.toString(), "-I", "-c", QUESTION))
-              .redirectErrorStream(true)
-              .start();
-      process.getOutputStream().close();
-      var answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(ASK_SECONDS_MAX, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw Rejection.failedPrecondition(
-            "Python %s: expected an answer within %s s, found none", interpreter, ASK_SECONDS_MAX);
+      var answer =
+          ShortProgram.of(List.of(interpreter.toString(), "-I", "-c", QUESTION), ASK_LIMIT).run();
+      if (!answer.succeeded()) {
+        throw refusal(interpreter, answer.output());
       }
-      if (process.exitValue() != 0) {
-        throw refusal(interpreter, answer.strip());
-      }
-      var lines = answer.strip().lines().toList();
+      var lines = answer.output().lines().toList();
       return new PythonEnvironment(
           interpreter,
           Path.of(lines.get(0)).toRealPath(),
@@ -94,9 +85,6 @@ record PythonEnvironment(Path interpreter, Path prefix, Path basePrefix, String 
       throw Rejection.failedPrecondition(
           "Python %s: expected an interpreter that starts, found: %s",
           interpreter, String.valueOf(broken.getMessage()));
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while asking " + interpreter, interrupted);
     }
   }
 

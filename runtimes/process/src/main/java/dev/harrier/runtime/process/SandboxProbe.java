@@ -2,18 +2,19 @@ package dev.harrier.runtime.process;
 
 import com.google.gson.JsonParser;
 import dev.harrier.spi.machine.MachineUser;
+import dev.harrier.spi.machine.ShortProgram;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** Finds out what walls this machine allows by building each once. */
 final class SandboxProbe {
-  private static final int TRIAL_SECONDS_MAX = 30;
+  private static final Duration TRIAL_LIMIT = Duration.ofSeconds(30);
 
   private final PythonEnvironment python;
   private final Optional<Bubblewrap> installed;
@@ -142,26 +143,14 @@ final class SandboxProbe {
     line.add("true");
     var trial = tryOut(line);
     Folders.delete(folder);
-    return trial.exitCode() == 0 ? Optional.empty() : Optional.of(trial.output());
+    return trial.succeeded() ? Optional.empty() : Optional.of(trial.reason());
   }
 
-  private record Trial(int exitCode, String output) {}
-
-  private static Trial tryOut(List<String> line) throws IOException {
-    var builder = new ProcessBuilder(line).redirectErrorStream(true);
-    builder.environment().clear();
-    var process = builder.start();
-    process.getOutputStream().close();
-    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  private static ShortProgram.Ended tryOut(List<String> line) {
     try {
-      if (!process.waitFor(TRIAL_SECONDS_MAX, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        return new Trial(-1, "no answer within " + TRIAL_SECONDS_MAX + " s");
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return new Trial(-1, "interrupted");
+      return ShortProgram.of(line, TRIAL_LIMIT).withEnvironment(Map.of()).run();
+    } catch (IOException broken) {
+      return new ShortProgram.Ended(-1, String.valueOf(broken.getMessage()));
     }
-    return new Trial(process.exitValue(), output.strip());
   }
 }

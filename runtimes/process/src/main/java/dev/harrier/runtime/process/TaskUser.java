@@ -5,15 +5,15 @@ import static java.util.Objects.requireNonNull;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.harrier.spi.machine.MachineUser;
+import dev.harrier.spi.machine.ShortProgram;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +32,7 @@ public record TaskUser(Optional<MachineUser> owner, Optional<String> refusal) {
   public static final TaskUser SERVER = new TaskUser(Optional.empty(), Optional.empty());
 
   private static final Logger LOG = LoggerFactory.getLogger(TaskUser.class);
-  private static final int TRIAL_SECONDS_MAX = 30;
+  private static final Duration TRIAL_LIMIT = Duration.ofSeconds(30);
 
   /** In a view as parents have it: namespaces as they make them for attempts. */
   private static final List<String> TRIAL =
@@ -95,21 +95,8 @@ public record TaskUser(Optional<MachineUser> owner, Optional<String> refusal) {
     }
     var line = new ArrayList<>(bubblewrap.get().forParent(List.of(), List.of(), true));
     line.addAll(TRIAL);
-    var process = new ProcessBuilder(line).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    try {
-      if (!process.waitFor(TRIAL_SECONDS_MAX, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        return Optional.of("no answer within " + TRIAL_SECONDS_MAX + " s");
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the user of tasks was tried", interrupted);
-    }
-    return process.exitValue() == 0
-        ? Optional.empty()
-        : Optional.of(said.isEmpty() ? "exit code " + process.exitValue() : said);
+    var ended = ShortProgram.of(line, TRIAL_LIMIT).run();
+    return ended.succeeded() ? Optional.empty() : Optional.of(ended.reason());
   }
 
   private static void changeHands(Path process, MachineUser owner) throws IOException {
