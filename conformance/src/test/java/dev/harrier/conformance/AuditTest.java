@@ -2,9 +2,11 @@ package dev.harrier.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +64,58 @@ final class AuditTest {
       assertThat(changes.getLast().toString())
           .contains("\"decision\":\"allowed\"", "project:create", "\"uid\":\"one\"");
     }
+  }
+
+  @Test
+  void a_page_is_recorded_with_its_caller_and_what_it_changes_before_it_does() throws IOException {
+    try (var harrier = Harrier.start(folder)) {
+      changed(harrier, "accounts/add-user", "{'name': 'ann'}", "user user:ann");
+      changed(harrier, "accounts/add-client", "{'id': 'ci'}", "client ci");
+      changed(harrier, "accounts/disable-user", "{'name': 'user:ann'}", "user user:ann");
+      changed(harrier, "accounts/rotate-key", "{}", "key signing");
+      changed(
+          harrier,
+          "secrets/put",
+          "{'project': 'flytesnacks', 'group': 'db', 'key': 'password', 'value': 'hunter2'}",
+          "domain flytesnacks, secret db/password");
+      changed(
+          harrier,
+          "secrets/grant",
+          "{'project': 'flytesnacks', 'group': 'db', 'key': 'password',"
+              + " 'to_project': 'flytesnacks', 'to_domain': 'staging'}",
+          "domain flytesnacks, secret db/password, grantee flytesnacks/staging");
+      assertThat(text(harrier)).doesNotContain("hunter2");
+    }
+  }
+
+  private static void changed(Harrier harrier, String page, String body, String about) {
+    var path = "/harrier/" + page;
+
+    harrier.api().post(path, JsonParser.parseString(body).getAsJsonObject()).ok();
+
+    // The record of its end is written a moment after the answer.
+    var both =
+        Patience.await(
+            "both records of " + page,
+            LIMIT,
+            () -> Optional.of(records(harrier, "POST " + path)).filter(found -> found.size() == 2));
+    assertThat(both)
+        .extracting(record -> Json.text(record, "stage"))
+        .containsExactly("intent", "complete");
+    assertThat(both)
+        .allSatisfy(
+            record -> {
+              assertThat(Json.text(Json.at(record, "actor", "user"), "uid"))
+                  .isEqualTo("sa:harrier-local");
+              assertThat(resources(record)).isEqualTo(about);
+            });
+  }
+
+  private static String resources(JsonObject record) {
+    return record.getAsJsonArray("resources").asList().stream()
+        .map(JsonElement::getAsJsonObject)
+        .map(one -> Json.text(one, "type") + " " + Json.text(one, "uid"))
+        .collect(Collectors.joining(", "));
   }
 
   @Test
@@ -144,7 +199,7 @@ final class AuditTest {
     return Ran.of(folder, Map.of(), line);
   }
 
-  private static List<JsonObject> records(Harrier harrier, String operation) throws IOException {
+  private static List<JsonObject> records(Harrier harrier, String operation) {
     return text(harrier)
         .lines()
         .filter(line -> line.contains(operation + "\""))
@@ -152,12 +207,16 @@ final class AuditTest {
         .toList();
   }
 
-  private static String text(Harrier harrier) throws IOException {
-    var text = new StringBuilder();
-    for (var file : files(harrier)) {
-      text.append(Files.readString(file));
+  private static String text(Harrier harrier) {
+    try {
+      var text = new StringBuilder();
+      for (var file : files(harrier)) {
+        text.append(Files.readString(file));
+      }
+      return text.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return text.toString();
   }
 
   private static List<Path> files(Harrier harrier) throws IOException {

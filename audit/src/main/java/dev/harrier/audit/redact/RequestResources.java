@@ -31,7 +31,6 @@ public final class RequestResources {
   private static final List<String> PARTS =
       List.of("org", "project", "domain", "id", "workflow", "name", "version");
   private static final List<String> LAST_PARTS = List.of("node_id", "signal_id", "retry_attempt");
-  private static final int NAME_MAX = 128;
   private static final int DEPTH_MAX = 4;
 
   private final FieldTable table;
@@ -124,28 +123,7 @@ public final class RequestResources {
     if (!parts.isEmpty()) {
       parts.append('/');
     }
-    parts.append(name(text) ? text : "?");
-    return true;
-  }
-
-  private static boolean name(String text) {
-    if (text.length() > NAME_MAX) {
-      return false;
-    }
-    for (var i = 0; i < text.length(); i++) {
-      var letter = text.charAt(i);
-      var fits =
-          (letter >= 'a' && letter <= 'z')
-              || (letter >= 'A' && letter <= 'Z')
-              || (letter >= '-' && letter <= ':')
-              || letter == '_'
-              || letter == '@'
-              || letter == '+'
-              || letter == '=';
-      if (!fits) {
-        return false;
-      }
-    }
+    parts.append(Resource.isName(text) ? text : "?");
     return true;
   }
 

@@ -4,13 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Message;
 import dev.harrier.audit.AuditLog;
-import dev.harrier.audit.AuditRecord;
-import dev.harrier.audit.AuditRecord.Stage;
-import dev.harrier.audit.AuditUnavailableException;
 import dev.harrier.audit.Event;
 import dev.harrier.audit.Level;
-import dev.harrier.audit.Operation;
-import dev.harrier.audit.Outcome;
 import dev.harrier.audit.redact.FieldTable;
 import dev.harrier.audit.redact.RequestResources;
 import dev.harrier.security.Caller;
@@ -24,8 +19,6 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.CompletionException;
 
 /**
  * Notes on an RPC's trail what it is, who calls it and how it ends; and has what may change
@@ -37,12 +30,12 @@ public final class AuditedCalls {
   public static final AuditedCalls NONE =
       new AuditedCalls(AuditLog.NONE, new AuditRules(false, Map.of()));
 
-  private final AuditLog log;
+  private final Intents intents;
   private final AuditRules rules;
   private final RequestResources resources = new RequestResources(FieldTable.load());
 
   public AuditedCalls(AuditLog log, AuditRules rules) {
-    this.log = requireNonNull(log, "log");
+    this.intents = new Intents(log);
     this.rules = requireNonNull(rules, "rules");
   }
 
@@ -123,34 +116,9 @@ public final class AuditedCalls {
     @Override
     public void onHalfClose() {
       if (level != Level.NONE && rules.closed(event)) {
-        ensure(intent(trail, event, level));
+        intents.await(trail, event, level, trail.method());
       }
       super.onHalfClose();
     }
-  }
-
-  private void ensure(AuditRecord intent) {
-    try {
-      log.ensure(intent).join();
-    } catch (CompletionException failed) {
-      throw failed.getCause() instanceof AuditUnavailableException unavailable
-          ? unavailable
-          : failed;
-    }
-  }
-
-  private static AuditRecord intent(CallTrail trail, Event event, Level level) {
-    return new AuditRecord(
-        event,
-        Stage.INTENT,
-        level,
-        Outcome.PENDING,
-        trail.actor(),
-        trail.source(),
-        Optional.of(
-            new Operation(
-                trail.method(), level == Level.REQUEST ? trail.request() : Optional.empty(), 0)),
-        trail.resources(),
-        new TreeMap<>());
   }
 }

@@ -12,7 +12,6 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import dev.harrier.audit.AuditLog;
 import dev.harrier.audit.AuditRecord;
 import dev.harrier.audit.AuditRecord.Stage;
-import dev.harrier.audit.Event;
 import dev.harrier.audit.Level;
 import dev.harrier.audit.Operation;
 import dev.harrier.audit.Outcome;
@@ -34,12 +33,14 @@ public final class AuditedRequests extends SimpleDecoratingHttpService {
   private static final String GRPC_STATUS = "grpc-status";
 
   private final AuditLog log;
+  private final Intents intents;
   private final AuditRules rules;
   private final String group;
 
   private AuditedRequests(HttpService service, AuditLog log, AuditRules rules, String group) {
     super(service);
     this.log = requireNonNull(log, "log");
+    this.intents = new Intents(log);
     this.rules = requireNonNull(rules, "rules");
     this.group = requireNonNull(group, "group");
   }
@@ -63,8 +64,13 @@ public final class AuditedRequests extends SimpleDecoratingHttpService {
     if (rpcs(context) || !rules.closed(event) || levelOfPage(context) == Level.NONE) {
       return unwrap().serve(context, request);
     }
+    if (context.config().service().as(TellsWhatItIsAbout.class) != null) {
+      trail.onceTold(() -> intents.await(trail, event, Level.METADATA, page(context)));
+      return unwrap().serve(context, request);
+    }
     return HttpResponse.of(
-        log.ensure(intent(context, trail, event))
+        intents
+            .write(trail, event, Level.METADATA, page(context))
             .handleAsync(
                 (written, failed) -> failed == null ? served(context, request) : refused(failed),
                 context.eventLoop()));
@@ -87,19 +93,6 @@ public final class AuditedRequests extends SimpleDecoratingHttpService {
   private static boolean rpcs(ServiceRequestContext context) {
     var served = context.config().service();
     return served.as(HttpGateway.class) != null || served.as(GrpcService.class) != null;
-  }
-
-  private AuditRecord intent(ServiceRequestContext context, CallTrail trail, Event event) {
-    return new AuditRecord(
-        event,
-        Stage.INTENT,
-        Level.METADATA,
-        Outcome.PENDING,
-        trail.actor(),
-        trail.source(),
-        Optional.of(new Operation(page(context), Optional.empty(), 0)),
-        trail.resources(),
-        new TreeMap<>());
   }
 
   private Level levelOfPage(ServiceRequestContext context) {

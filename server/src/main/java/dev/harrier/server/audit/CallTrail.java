@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.harrier.audit.Actor;
 import dev.harrier.audit.Actor.Decision;
+import dev.harrier.audit.AuditUnavailableException;
 import dev.harrier.audit.Resource;
 import dev.harrier.audit.Source;
 import dev.harrier.security.Caller;
@@ -35,6 +36,7 @@ public final class CallTrail {
   private List<Resource> resources = List.of();
   private @Nullable Message request;
   private Status.@Nullable Code code;
+  private @Nullable Runnable intent;
 
   private CallTrail(String address, boolean certificate, String correlation) {
     this.address = address;
@@ -68,6 +70,28 @@ public final class CallTrail {
   /** Tells who has just proven who they are. */
   public static void named(String principal) {
     current().ifPresent(trail -> trail.principal(principal));
+  }
+
+  /**
+   * Tells what the request that this thread serves is about, before anything is done; returns when
+   * that may be done.
+   *
+   * @throws AuditUnavailableException if it must be recorded before, and cannot
+   */
+  public static void about(List<Resource> things) {
+    current().flatMap(trail -> trail.told(things)).ifPresent(Runnable::run);
+  }
+
+  private synchronized Optional<Runnable> told(List<Resource> things) {
+    resources = List.copyOf(things);
+    var recording = Optional.ofNullable(intent);
+    intent = null;
+    return recording;
+  }
+
+  /** Has this done when it is told what the request is about. */
+  synchronized void onceTold(Runnable recording) {
+    intent = recording;
   }
 
   private synchronized void principal(String proven) {

@@ -2,7 +2,9 @@ package dev.harrier.server.page;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.audit.Resource;
 import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +24,11 @@ record AccountRoutes(JsonRoutes routes) {
     routes.add(name, call);
   }
 
-  void change(String name, JsonRoutes.Call call) {
+  /** A call that changes what it is about. */
+  void change(String name, Function<JsonRequest, Resource> about, JsonRoutes.Call call) {
     routes.add(
         name,
+        asked -> List.of(about.apply(asked)),
         (caller, asked) -> {
           var answered = call.answer(caller, asked);
           LOG.info("Account changed: {} {} by {}", name, asked.told(TOLD), caller);

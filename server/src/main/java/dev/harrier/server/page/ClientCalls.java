@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.harrier.audit.Resource;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Subjects;
 import dev.harrier.security.account.AccountGuard;
@@ -21,9 +22,13 @@ final class ClientCalls {
   }
 
   void mount(AccountRoutes routes) {
-    routes.change("add-client", this::add);
+    routes.change("add-client", ClientCalls::client, this::add);
     routes.read("list-clients", (caller, asked) -> list());
-    routes.change("disable-client", this::disable);
+    routes.change("disable-client", ClientCalls::client, this::disable);
+  }
+
+  private static Resource client(JsonRequest asked) {
+    return Resource.named("client", asked.text("id"));
   }
 
   private JsonObject add(Caller caller, JsonRequest asked) {

@@ -13,8 +13,12 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.harrier.audit.Resource;
 import dev.harrier.security.Caller;
+import dev.harrier.server.audit.CallTrail;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * What known callers may ask for below one path: JSON in, JSON out.
@@ -41,13 +45,25 @@ record JsonRoutes(
     requireNonNull(guard, "guard");
   }
 
+  /** One that is about nothing in particular, such as a list. */
   void add(String name, Call call) {
+    add(name, asked -> List.of(), call);
+  }
+
+  /**
+   * Adds a path.
+   *
+   * @param about what a request is about, for the audit log; may reject it
+   */
+  void add(String name, Function<JsonRequest, List<Resource>> about, Call call) {
     var service =
         KnownService.taking(
             callers,
             (caller, request) -> {
               guard.accept(caller);
-              return answer(call.answer(caller, JsonRequest.of(request)));
+              var asked = JsonRequest.of(request);
+              CallTrail.about(about.apply(asked));
+              return answer(call.answer(caller, asked));
             });
     server
         .route()

@@ -3,6 +3,7 @@ package dev.harrier.server.page;
 import static java.util.Objects.requireNonNull;
 
 import com.google.gson.JsonObject;
+import dev.harrier.audit.Resource;
 import dev.harrier.security.Caller;
 import dev.harrier.security.account.AccountGuard;
 import dev.harrier.security.token.SigningKeys;
@@ -11,6 +12,8 @@ import java.io.UncheckedIOException;
 
 /** What {@code harrier key} asks for. */
 final class KeyCalls {
+  private static final Resource SIGNING_KEY = new Resource("key", "signing");
+
   private final AccountGuard guard;
   private final SigningKeys keys;
 
@@ -20,7 +23,7 @@ final class KeyCalls {
   }
 
   void mount(AccountRoutes routes) {
-    routes.change("rotate-key", this::rotate);
+    routes.change("rotate-key", asked -> SIGNING_KEY, this::rotate);
   }
 
   private JsonObject rotate(Caller caller, JsonRequest asked) {

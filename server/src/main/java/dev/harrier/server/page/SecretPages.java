@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.harrier.audit.Resource;
 import dev.harrier.security.Access;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Permission;
@@ -20,6 +21,8 @@ import dev.harrier.spi.SecretId;
 import dev.harrier.spi.SecretValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class SecretPages implements Page {
   /** Where the commands send what they ask for. */
   public static final String FOLDER = "/harrier/secrets/";
+
+  private static final Resource MASTER_KEY = new Resource("key", "master");
 
   private static final Logger LOG = LoggerFactory.getLogger(SecretPages.class);
 
@@ -58,12 +63,12 @@ public final class SecretPages implements Page {
   @Override
   public void mount(ServerBuilder server) {
     var routes = new JsonRoutes(server, callers, FOLDER, BODY_BYTES_MAX, this::requireSomewhere);
-    routes.add("put", this::put);
-    routes.add("list", this::list);
-    routes.add("remove", this::remove);
-    routes.add("grant", this::grant);
-    routes.add("revoke", this::revoke);
-    routes.add("rotate-master-key", this::rotate);
+    routes.add("put", SecretPages::secret, this::put);
+    routes.add("list", asked -> at("domain", level(asked, "project", "domain")), this::list);
+    routes.add("remove", SecretPages::secret, this::remove);
+    routes.add("grant", SecretPages::granted, this::grant);
+    routes.add("revoke", SecretPages::granted, this::revoke);
+    routes.add("rotate-master-key", asked -> List.of(MASTER_KEY), this::rotate);
   }
 
   private void requireSomewhere(Caller caller) {
@@ -71,6 +76,26 @@ public final class SecretPages implements Page {
       throw Rejection.permissionDenied(
           "%s lacks the permission %s on every project.", caller, Permission.SECRET_ADMIN);
     }
+  }
+
+  private static List<Resource> secret(JsonRequest asked) {
+    var id = id(asked);
+    return Stream.concat(
+            at("domain", level(asked, "project", "domain")).stream(),
+            Stream.of(Resource.named("secret", id.group(), id.key(), id.version().orElse(""))))
+        .toList();
+  }
+
+  private static List<Resource> granted(JsonRequest asked) {
+    return Stream.concat(
+            secret(asked).stream(), at("grantee", level(asked, "to_project", "to_domain")).stream())
+        .toList();
+  }
+
+  // The installation as a whole has no name.
+  private static List<Resource> at(String type, SecretLevel level) {
+    var place = Resource.named(type, level.project(), level.domain());
+    return place.name().isEmpty() ? List.of() : List.of(place);
   }
 
   private JsonObject put(Caller caller, JsonRequest asked) {

@@ -20,8 +20,8 @@ final class SessionCalls {
 
   void mount(AccountRoutes routes) {
     routes.read("list-sessions", (caller, asked) -> list(asked));
-    routes.change("end-session", this::end);
-    routes.change("end-sessions-of", this::endAllOf);
+    routes.change("end-session", SessionPages::session, this::end);
+    routes.change("end-sessions-of", UserCalls::user, this::endAllOf);
   }
 
   private JsonObject list(JsonRequest asked) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.harrier.audit.Resource;
 import dev.harrier.security.Caller;
 import dev.harrier.security.session.Session;
 import dev.harrier.security.session.Sessions;
@@ -32,7 +33,7 @@ public final class SessionPages implements Page {
   public void mount(ServerBuilder server) {
     var routes = new JsonRoutes(server, callers, FOLDER, BODY_BYTES_MAX, caller -> {});
     routes.add("list", (caller, asked) -> listed(sessions.of(caller.principal())));
-    routes.add("end", this::end);
+    routes.add("end", asked -> List.of(session(asked)), this::end);
   }
 
   private JsonObject end(Caller caller, JsonRequest asked) {
@@ -42,6 +43,11 @@ public final class SessionPages implements Page {
       throw Rejection.notFound("You have no session '%s'.", id);
     }
     return new JsonObject();
+  }
+
+  /** The session that a request names. */
+  static Resource session(JsonRequest asked) {
+    return Resource.named("session", asked.text("id"));
   }
 
   static JsonObject listed(List<Session> sessions) {

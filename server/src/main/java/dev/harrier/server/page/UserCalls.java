@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.harrier.audit.Resource;
 import dev.harrier.security.Caller;
 import dev.harrier.security.Subjects;
 import dev.harrier.security.account.AccountGuard;
@@ -30,11 +31,11 @@ final class UserCalls {
   }
 
   void mount(AccountRoutes routes) {
-    routes.change("add-user", this::add);
+    routes.change("add-user", UserCalls::user, this::add);
     routes.read("list-users", (caller, asked) -> list());
-    routes.change("disable-user", (caller, asked) -> disable(caller, asked, true));
-    routes.change("enable-user", (caller, asked) -> disable(caller, asked, false));
-    routes.change("reset-link", this::resetLink);
+    routes.change("disable-user", UserCalls::user, (caller, asked) -> disable(caller, asked, true));
+    routes.change("enable-user", UserCalls::user, (caller, asked) -> disable(caller, asked, false));
+    routes.change("reset-link", UserCalls::user, this::resetLink);
   }
 
   private JsonObject add(Caller caller, JsonRequest asked) {
@@ -46,8 +47,8 @@ final class UserCalls {
 
   private JsonObject resetLink(Caller caller, JsonRequest asked) {
     var name = asked.text("name");
-    guard.requireFor(caller, Subjects.user(name));
-    return link(name);
+    guard.requireFor(caller, principal(name));
+    return link(local(name));
   }
 
   private JsonObject link(String name) {
@@ -88,9 +89,18 @@ final class UserCalls {
     if (name.contains("|")) {
       people.setDisabled(principal, disabled);
     } else {
-      users.setDisabled(name, disabled);
+      users.setDisabled(local(name), disabled);
     }
     return new JsonObject();
+  }
+
+  /** The user whom a request names. */
+  static Resource user(JsonRequest asked) {
+    return Resource.named("user", principal(asked.text("name")));
+  }
+
+  private static String local(String name) {
+    return principal(name).substring(Subjects.user("").length());
   }
 
   /** Whom a command means: it may leave out what each user's principal begins with. */

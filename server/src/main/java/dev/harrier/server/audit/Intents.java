@@ -1,0 +1,55 @@
+package dev.harrier.server.audit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.audit.AuditLog;
+import dev.harrier.audit.AuditRecord;
+import dev.harrier.audit.AuditRecord.Stage;
+import dev.harrier.audit.AuditUnavailableException;
+import dev.harrier.audit.Event;
+import dev.harrier.audit.Level;
+import dev.harrier.audit.Operation;
+import dev.harrier.audit.Outcome;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Records what is about to be done, from what its trail knows by then. */
+record Intents(AuditLog log) {
+  Intents {
+    requireNonNull(log, "log");
+  }
+
+  /** Done once it is on the disk; see {@link AuditLog#ensure}. */
+  CompletableFuture<Void> write(CallTrail trail, Event event, Level level, String operation) {
+    return log.ensure(
+        new AuditRecord(
+            event,
+            Stage.INTENT,
+            level,
+            Outcome.PENDING,
+            trail.actor(),
+            trail.source(),
+            Optional.of(
+                new Operation(
+                    operation, level == Level.REQUEST ? trail.request() : Optional.empty(), 0)),
+            trail.resources(),
+            new TreeMap<>()));
+  }
+
+  /**
+   * Returns when it is on the disk.
+   *
+   * @throws AuditUnavailableException if it cannot be written
+   */
+  void await(CallTrail trail, Event event, Level level, String operation) {
+    try {
+      write(trail, event, level, operation).join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof AuditUnavailableException unavailable
+          ? unavailable
+          : failed;
+    }
+  }
+}
