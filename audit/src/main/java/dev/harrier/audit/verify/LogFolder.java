@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -49,6 +50,18 @@ public record LogFolder(Path folder) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
+    // A folder is not listed at one moment: a file that is packed meanwhile can be missed under
+    // both its names. It has its last one by then, so the next look finds it.
+    var before = listed();
+    for (var now = listed(); ; now = listed()) {
+      if (now.keySet().equals(before.keySet())) {
+        return List.copyOf(now.values());
+      }
+      before = now;
+    }
+  }
+
+  private SortedMap<Long, LogFile> listed() throws IOException {
     var found = new TreeMap<Long, LogFile>();
     try (var all = Files.list(folder)) {
       for (var path : all.toList()) {
@@ -59,6 +72,6 @@ public record LogFolder(Path folder) {
         }
       }
     }
-    return List.copyOf(found.values());
+    return found;
   }
 }

