@@ -9,18 +9,7 @@ import dev.harrier.database.DatabaseSettings;
 import dev.harrier.database.EmbeddedPostgres;
 import dev.harrier.idl.engine.v1.ChildRequest;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
-import dev.harrier.journal.JournalRpc;
-import dev.harrier.journal.Propellers;
-import dev.harrier.journal.RemoteJournal;
-import dev.harrier.security.Caller;
-import dev.harrier.security.policy.Policy;
-import dev.harrier.security.policy.PolicyAccess;
-import dev.harrier.security.policy.PolicyIndex;
-import dev.harrier.security.policy.PolicyReader;
-import dev.harrier.server.config.ConfigReader;
-import dev.harrier.server.port.InternalPort;
 import dev.harrier.server.role.AdminLine;
-import dev.harrier.server.rpc.ErrorAnswers;
 import dev.harrier.spi.Batch;
 import dev.harrier.spi.Batch.ExecutionChange;
 import dev.harrier.spi.Command;
@@ -35,30 +24,14 @@ import dev.harrier.spi.StoreUnavailableException;
 import dev.harrier.spi.Wire;
 import dev.harrier.testkit.JournalContract;
 import flyteidl.core.Literals.LiteralMap;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
-import io.grpc.Contexts;
-import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -73,25 +46,12 @@ import org.junit.jupiter.api.io.TempDir;
  * database, and what a propeller that is broken or hostile cannot do.
  */
 final class RemoteJournalTest extends JournalContract {
-  private static final String ISSUER = "http://admin.test";
-  private static final Metadata.Key<String> NAME =
-      Metadata.Key.of("test-caller", Metadata.ASCII_STRING_MARSHALLER);
   private static final Duration LEASE = Duration.ofMinutes(5);
-  private static final String POLICY =
-      """
-      apiVersion: authz/v1
-      bindings:
-        - {name: propellers, subjects: ["sa:one", "sa:two"], role: propeller, scope: {project: "*"}}
-        - {name: others, subjects: ["sa:admin"], role: platform-admin, scope: {project: "*"}}
-      """;
-
   private static final List<AutoCloseable> OPENED = new ArrayList<>();
   private static final List<Database> DATABASES = new ArrayList<>();
 
   private final PostgresAdmin admin = new PostgresAdmin(database(), InstantSource.system());
-  private final List<AdminLine> lines = new ArrayList<>();
-  private final InternalPort port;
-  private final URI url;
+  private final PropellersPort port;
 
   @BeforeAll
   static void openDatabase(@TempDir Path folder) throws IOException {
@@ -119,35 +79,12 @@ final class RemoteJournalTest extends JournalContract {
 
   RemoteJournalTest() throws IOException {
     update("UPDATE shard SET owner = NULL");
-    var access = new PolicyAccess(ISSUER, subject -> false, () -> PolicyIndex.of(policy()));
-    var journal = admin.journalForOthers();
-    var propellers = new Propellers(access, subject -> false, journal::heldBy, System::nanoTime);
-    var rpc =
-        ServerInterceptors.interceptForward(
-            new JournalRpc(journal, propellers, URI.create(ISSUER)),
-            List.of(new ErrorAnswers(), new NamedCaller()));
-    var config =
-        ConfigReader.read(Optional.empty(), Map.of(), Map.of("server.internal.port", "0")).server();
-    port =
-        InternalPort.of(
-            config,
-            Optional.empty(),
-            List.of(rpc),
-            List.of(),
-            RemoteJournal.MESSAGE_BYTES_MAX,
-            new SimpleMeterRegistry());
-    port.start();
-    url = port.url();
+    port = PropellersPort.of(admin);
   }
 
   @AfterEach
   void close() {
-    lines.forEach(AdminLine::close);
     port.close();
-  }
-
-  private static Policy policy() {
-    return PolicyReader.read(POLICY);
   }
 
   @Override
@@ -343,9 +280,7 @@ final class RemoteJournalTest extends JournalContract {
   }
 
   private AdminLine line(String caller) {
-    var line = AdminLine.with(url, new Naming(caller));
-    lines.add(line);
-    return line;
+    return port.line(caller);
   }
 
   private static ExecutionId fresh() {
@@ -410,34 +345,5 @@ final class RemoteJournalTest extends JournalContract {
                     return statement.executeUpdate(sql);
                   }
                 });
-  }
-
-  /** Says who calls; the tests' port believes it. */
-  private record Naming(String caller) implements ClientInterceptor {
-    @Override
-    public <Q, A> ClientCall<Q, A> interceptCall(
-        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-      return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
-        @Override
-        public void start(Listener<A> listener, Metadata headers) {
-          headers.put(NAME, caller);
-          super.start(listener, headers);
-        }
-      };
-    }
-  }
-
-  /** Believes it. */
-  private static final class NamedCaller implements ServerInterceptor {
-    @Override
-    public <Q, A> ServerCall.Listener<Q> interceptCall(
-        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-      var name = Optional.ofNullable(headers.get(NAME)).orElse("");
-      var caller =
-          name.isEmpty()
-              ? Caller.ANONYMOUS
-              : new Caller(ISSUER, name, Optional.empty(), Set.of("all"), Set.of());
-      return Contexts.interceptCall(caller.bound(), call, headers, next);
-    }
   }
 }

@@ -30,6 +30,7 @@ import dev.harrier.idl.journal.v1.WatchCommandsRequest;
 import dev.harrier.idl.journal.v1.WatchCommandsResponse;
 import dev.harrier.spi.Batch;
 import dev.harrier.spi.Journal;
+import dev.harrier.spi.Journal.Subscription;
 import dev.harrier.spi.PoisonedBatchException;
 import dev.harrier.spi.Rejection;
 import dev.harrier.spi.ShardLease;
@@ -57,10 +58,14 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
   /** What one look takes at most, whatever is asked for. */
   private static final int ROWS_MAX = 10_000;
 
+  /** Executions of one call; each is answered with all its rows. */
+  static final int EXECUTIONS_MAX = 1_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(JournalRpc.class);
 
   private final Journal journal;
   private final Propellers propellers;
+  private final CommandStreams streams = new CommandStreams();
   private final URI apiUrl;
 
   /**
@@ -112,6 +117,7 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
 
   private List<ShardLease> leases(List<dev.harrier.idl.journal.v1.ShardLease> messages) {
     var calling = propellers.calling();
+    requireAtMost(journal.shardCount(), "leases", messages.size());
     var leases = messages.stream().map(Rows::lease).toList();
     leases.forEach(calling::requireOwn);
     return leases;
@@ -130,6 +136,7 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
   public void listExecutions(
       ListExecutionsRequest request, StreamObserver<ExecutionRecord> answer) {
     var calling = propellers.calling();
+    requireAtMost(EXECUTIONS_MAX, "executions", request.getIdsCount());
     var ids = request.getIdsList().stream().map(Wire::executionId).toList();
     calling.requireHeld(ids.stream().map(id -> id.shard(journal.shardCount())).toList());
     journal.load(ids).forEach(record -> answer.onNext(Rows.message(record)));
@@ -206,14 +213,34 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
   @Override
   public void watchCommands(
       WatchCommandsRequest request, StreamObserver<WatchCommandsResponse> answer) {
+    var calling = propellers.calling();
+    var place = streams.take(calling.principal());
     var stream =
-        new CommandStream(
-            (ServerCallStreamObserver<WatchCommandsResponse>) answer, propellers.calling());
-    stream.begin(journal.subscribe(stream::offer));
+        new CommandStream((ServerCallStreamObserver<WatchCommandsResponse>) answer, calling);
+    var commands = journal.subscribe(stream::offer);
+    Subscription both =
+        () -> {
+          commands.close();
+          place.close();
+        };
+    try {
+      stream.begin(both);
+    } catch (RuntimeException gone) {
+      both.close();
+      throw gone;
+    }
   }
 
   private List<Integer> held(List<Integer> shards) {
-    return propellers.calling().held(shards);
+    var calling = propellers.calling();
+    requireAtMost(journal.shardCount(), "shards", shards.size());
+    return calling.held(shards);
+  }
+
+  private static void requireAtMost(int max, String what, int found) {
+    if (found > max) {
+      throw Rejection.invalid("expected at most %s %s in one call, found %s", max, what, found);
+    }
   }
 
   private static int limit(int asked) {
@@ -227,7 +254,8 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
     } catch (PoisonedBatchException poisoned) {
       throw Rejection.failedPrecondition(String.valueOf(poisoned.getMessage()));
     } catch (IllegalArgumentException | IllegalStateException wrong) {
-      LOG.warn("{} of a propeller is refused", what, wrong);
+      // Why is told to the log once a minute by whoever sees all refusals.
+      LOG.debug("{} of a propeller is refused", what, wrong);
       throw Rejection.failedPrecondition(
           "%s: %s".formatted(what, String.valueOf(wrong.getMessage())));
     }

@@ -86,6 +86,11 @@ public final class Propellers {
       this.prefix = caller.principal() + SEPARATOR;
     }
 
+    /** The name of the client that all propellers have that log in so. */
+    String principal() {
+      return caller.principal();
+    }
+
     /** Returns if it may still call, which a stream asks again and again; only a no is recorded. */
     void requireStill() {
       if (!access.may(caller, Permission.EVENT_WRITE, Scope.platform())) {

@@ -118,6 +118,16 @@ public final class RemoteJournal implements Journal {
 
   @Override
   public List<ExecutionRecord> load(Collection<ExecutionId> executions) {
+    var all = List.copyOf(executions);
+    var records = new ArrayList<ExecutionRecord>();
+    for (var from = 0; from < all.size(); from += JournalRpc.EXECUTIONS_MAX) {
+      var to = Math.min(all.size(), from + JournalRpc.EXECUTIONS_MAX);
+      records.addAll(page(all.subList(from, to)));
+    }
+    return records;
+  }
+
+  private List<ExecutionRecord> page(List<ExecutionId> executions) {
     var request = ListExecutionsRequest.newBuilder();
     executions.forEach(id -> request.addIds(Wire.identifier(id)));
     return call(
