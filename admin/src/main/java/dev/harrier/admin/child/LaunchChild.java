@@ -35,6 +35,7 @@ public final class LaunchChild {
   private final LaunchTargets targets;
   private final ProjectCheck projects;
   private final SpecGuards guards;
+  private final NamedPlans named = new NamedPlans();
 
   public LaunchChild(LaunchTargets targets, ProjectCheck projects, SpecGuards guards) {
     this.targets = requireNonNull(targets, "targets");
@@ -93,6 +94,14 @@ public final class LaunchChild {
       throws SQLException {
     projects.requireActive(connection, child.scope());
     var plan = request.getLaunchPlan();
+    if (!named.names(connection, parent, plan)) {
+      return List.of(
+          refuse(
+              connection,
+              parent,
+              request,
+              "expected one that its parent's workflow has a node of"));
+    }
     var target = targets.find(connection, plan).orElseThrow(() -> Identifiers.missing(plan));
     guards.require(request.getInherited().getHeldPermissionsList(), plan, target, child.scope());
     var problems =

@@ -9,6 +9,7 @@ import dev.harrier.admin.execution.Executions;
 import dev.harrier.admin.journal.FreeShards;
 import dev.harrier.admin.query.Bind;
 import dev.harrier.admin.query.Sql;
+import dev.harrier.admin.workflow.ClosureStore;
 import dev.harrier.database.Database;
 import dev.harrier.database.TestDatabase;
 import dev.harrier.idl.engine.v1.ChildRequest;
@@ -24,9 +25,12 @@ import dev.harrier.spi.PendingCommand;
 import dev.harrier.spi.ShardLease;
 import dev.harrier.spi.Wire;
 import flyteidl.admin.ExecutionOuterClass.ExecutionMetadata.ExecutionMode;
+import flyteidl.core.Compiler.CompiledWorkflowClosure;
 import flyteidl.core.IdentifierOuterClass.Identifier;
 import flyteidl.core.IdentifierOuterClass.ResourceType;
 import flyteidl.core.Literals.LiteralMap;
+import flyteidl.core.Workflow.Node;
+import flyteidl.core.Workflow.WorkflowNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +65,45 @@ final class LaunchChildTest {
     executions.create(executions.request("parent"));
     parent = executions.heard.getFirst().ref();
     executions.heard.clear();
+    nameInGraph(executions.plan(), unknownVersion(), elsewhere(), broken());
+  }
+
+  /** Gives the parent a graph with a node of each of the launch plans. */
+  private void nameInGraph(Identifier... plans) {
+    var graph = CompiledWorkflowClosure.newBuilder();
+    var template = graph.getPrimaryBuilder().getTemplateBuilder();
+    for (var plan : plans) {
+      template.addNodes(
+          Node.newBuilder()
+              .setId("n" + template.getNodesCount())
+              .setWorkflowNode(WorkflowNode.newBuilder().setLaunchplanRef(plan)));
+    }
+    var updated =
+        database
+            .api()
+            .run(
+                "change a graph",
+                connection ->
+                    Sql.update(
+                        connection,
+                        "UPDATE execution SET closure_digest = ? WHERE key = ?",
+                        Bind.text(ClosureStore.put(connection, graph.build())),
+                        Bind.number(parent.key())));
+    assertThat(updated).isEqualTo(1);
+  }
+
+  private Identifier elsewhere() {
+    return Samples.id(ResourceType.LAUNCH_PLAN, executions.project(), "as-root", "v1").toBuilder()
+        .setDomain("staging")
+        .build();
+  }
+
+  private Identifier unknownVersion() {
+    return executions.plan().toBuilder().setVersion("v9").build();
+  }
+
+  private Identifier broken() {
+    return Samples.id(ResourceType.LAUNCH_PLAN, executions.project(), "broken", "v1");
   }
 
   @Test
@@ -101,11 +144,7 @@ final class LaunchChildTest {
 
   @Test
   void a_child_that_cannot_be_made_is_refused_with_the_reason() {
-    ask(
-        NodePhase.RUNNING,
-        executions.id("c1"),
-        executions.plan().toBuilder().setVersion("v9").build(),
-        X);
+    ask(NodePhase.RUNNING, executions.id("c1"), unknownVersion(), X);
     launcher.launchWaiting();
     askAgain(executions.id("c2"), executions.plan(), LiteralMap.getDefaultInstance());
     launcher.launchWaiting();
@@ -124,10 +163,7 @@ final class LaunchChildTest {
 
   @Test
   void a_plan_of_another_domain_gives_no_more_than_the_principal_held() {
-    var elsewhere =
-        Samples.id(ResourceType.LAUNCH_PLAN, executions.project(), "as-root", "v1").toBuilder()
-            .setDomain("staging")
-            .build();
+    var elsewhere = elsewhere();
     var spec = Samples.launchPlan(executions.workflow()).toBuilder();
     spec.getSecurityContextBuilder().getRunAsBuilder().setIamRole("arn:aws:iam::1:role/root");
     executions.inventory.create(elsewhere, spec.build());
@@ -144,6 +180,20 @@ final class LaunchChildTest {
         .contains("ChildRefused", "lacked the permission execution:assume_identity on");
     assertThat(commandsFor(parent.id()).getLast())
         .isEqualTo(new Command.ChildLaunched(NODE, executions.id("held")));
+  }
+
+  @Test
+  void a_plan_that_the_parents_graph_does_not_name_is_not_launched_whoever_asks() {
+    var stranger = Samples.id(ResourceType.LAUNCH_PLAN, executions.project(), "stranger", "v1");
+    executions.inventory.create(stranger, Samples.launchPlan(executions.workflow()));
+    var child = executions.id("hostile");
+    ask(NodePhase.RUNNING, child, stranger, X);
+
+    launcher.launchWaiting();
+
+    assertThat(commandsFor(parent.id()).toString())
+        .contains("ChildRefused", "expected one that its parent's workflow has a node of");
+    assertThat(executions.journal().load(List.of(child))).isEmpty();
   }
 
   @Test
@@ -172,7 +222,7 @@ final class LaunchChildTest {
 
   @Test
   void a_request_that_always_fails_lets_the_others_pass_and_is_refused_in_the_end() {
-    var broken = Samples.id(ResourceType.LAUNCH_PLAN, executions.project(), "broken", "v1");
+    var broken = broken();
     executions.inventory.create(broken, Samples.launchPlan(executions.workflow()));
     var changed =
         update(
