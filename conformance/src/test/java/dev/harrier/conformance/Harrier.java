@@ -31,11 +31,11 @@ final class Harrier implements AutoCloseable {
   private Process process;
   private URI url;
 
-  private Harrier(Path folder, List<String> around, List<String> options, boolean split) {
+  private Harrier(Path folder, List<String> around, List<String> options, Optional<Split> split) {
     this.folder = requireNonNull(folder, "folder");
     this.around = List.copyOf(around);
     this.options = List.copyOf(options);
-    this.split = split ? Optional.of(new Split(folder, around, options)) : Optional.empty();
+    this.split = requireNonNull(split, "split");
     this.split.ifPresent(propeller -> propeller.allow(home()));
     this.process = launch();
     this.url = awaitReady();
@@ -48,12 +48,12 @@ final class Harrier implements AutoCloseable {
    * @param folder of the test; the server's home and what it prints are in it
    */
   static Harrier start(Path folder) {
-    return new Harrier(folder, List.of(), List.of(), Split.ASKED);
+    return asked(folder, List.of(), List.of());
   }
 
   /** The same with options of its own. */
   static Harrier startWith(Path folder, String... options) {
-    return new Harrier(folder, List.of(), List.of(options), Split.ASKED);
+    return asked(folder, List.of(), List.of(options));
   }
 
   /** The same over TLS, with a certificate that {@code harrier tls init} made before. */
@@ -61,7 +61,7 @@ final class Harrier implements AutoCloseable {
     makeCertificate(folder.resolve("home"));
     var all = new ArrayList<>(List.of("--tls"));
     all.addAll(List.of(options));
-    return new Harrier(folder, List.of(), all, Split.ASKED);
+    return asked(folder, List.of(), all);
   }
 
   /** Makes a certificate for loopback, and an authority unless the home has one. */
@@ -77,12 +77,24 @@ final class Harrier implements AutoCloseable {
    * @param around a command line that replaces itself by what follows it
    */
   static Harrier startWithin(Path folder, List<String> around) {
-    return new Harrier(folder, around, List.of(), Split.ASKED);
+    return asked(folder, around, List.of());
   }
 
   /** The same as two processes: admin, and a propeller on a home of its own. */
   static Harrier startSplit(Path folder, List<String> around) {
-    return new Harrier(folder, around, List.of(), true);
+    return startSplit(folder, around, new Split(folder, around, List.of(), Optional.empty()));
+  }
+
+  /** The same with a propeller that is started in another way than admin. */
+  static Harrier startSplit(Path folder, List<String> around, Split propeller) {
+    return new Harrier(folder, around, List.of(), Optional.of(propeller));
+  }
+
+  /** As two processes if all tests are to run so. */
+  private static Harrier asked(Path folder, List<String> around, List<String> options) {
+    var split = new Split(folder, around, options, Optional.empty());
+    return new Harrier(
+        folder, around, options, Split.ASKED ? Optional.of(split) : Optional.empty());
   }
 
   /** The command line of a server. */

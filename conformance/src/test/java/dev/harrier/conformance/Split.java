@@ -2,6 +2,7 @@ package dev.harrier.conformance;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The propeller of a server under test that is two processes: a program on a home of its own. */
@@ -20,7 +22,11 @@ final class Split implements AutoCloseable {
   /** Whether all tests are to run on two processes. */
   static final boolean ASKED = Boolean.getBoolean("harrier.split");
 
-  private static final String CLIENT = "flytepropeller";
+  static final String CLIENT = "flytepropeller";
+
+  /** Another that may be one, of which no process is started. */
+  static final String OTHER_CLIENT = "other-propeller";
+
   private static final String DOOR = "  propellers ";
   private static final String METRICS = "  metrics ";
   private static final String READY = "Harrier's propeller is ready";
@@ -30,13 +36,14 @@ final class Split implements AutoCloseable {
       """
       apiVersion: authz/v1
       bindings:
-        - {name: propeller, subjects: ["sa:%s"], role: propeller, scope: {project: "*"}}
+        - {name: propeller, subjects: ["sa:%s", "sa:%s"], role: propeller, scope: {project: "*"}}
       """
-          .formatted(CLIENT);
+          .formatted(CLIENT, OTHER_CLIENT);
 
   private final Path folder;
   private final List<String> around;
   private final List<String> options;
+  private final Optional<MachineUser> owner;
   private int starts;
   private int internalPort;
   private List<Process> processes = List.of();
@@ -44,11 +51,13 @@ final class Split implements AutoCloseable {
   /**
    * @param around a command line that replaces itself by what follows it
    * @param options of the server, of which those count that are about tasks
+   * @param owner of the files that are made for both, if they run as another user than the tests
    */
-  Split(Path folder, List<String> around, List<String> options) {
+  Split(Path folder, List<String> around, List<String> options, Optional<MachineUser> owner) {
     this.folder = requireNonNull(folder, "folder");
     this.around = List.copyOf(around);
     this.options = options.stream().filter("--cold-workers"::equals).toList();
+    this.owner = requireNonNull(owner, "owner");
   }
 
   Path home() {
@@ -69,9 +78,17 @@ final class Split implements AutoCloseable {
       if (!Files.exists(policy)) {
         Files.writeString(policy, POLICY);
         Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-------"));
+        give(policy);
       }
+      give(adminHome);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void give(Path file) throws IOException {
+    if (owner.isPresent()) {
+      owner.get().take(file);
     }
   }
 
@@ -93,6 +110,7 @@ final class Split implements AutoCloseable {
       var secret = Ran.of(folder, Map.of(), line).succeeded().output().strip();
       Files.writeString(secretFile(), secret);
       Files.setPosixFilePermissions(secretFile(), PosixFilePermissions.fromString("rw-------"));
+      give(secretFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 record Account(List<String> command, Optional<MachineUser> owner) {
   private static final Logger LOG = LoggerFactory.getLogger(Account.class);
   private static final Duration TRIAL_LIMIT = Duration.ofSeconds(30);
+  private static final String ANY_ACCOUNT = "nobody";
 
   /**
    * Root's folders let nobody else pass on the way to PostgreSQL's. So its programs get a view of
@@ -142,7 +143,32 @@ record Account(List<String> command, Optional<MachineUser> owner) {
     var found = MachineUser.owner(folder);
     return owner.isPresent()
         ? found == 0 || found == owner.get().uid()
-        : Files.getOwner(folder).getName().equals(System.getProperty("user.name"));
+        : found == MachineUser.thisNumber();
+  }
+
+  /** The number of whoever is to own the files. */
+  int number() {
+    return owner.map(MachineUser::uid).orElseGet(MachineUser::thisNumber);
+  }
+
+  /**
+   * The start of the command line of a program that asks for its user's name. A number without an
+   * account gets one in a user namespace, where it goes by an account that every system has; what
+   * it writes is its own all the same.
+   */
+  List<String> named() {
+    return owner.isEmpty() && MachineUser.thisName().isEmpty()
+        ? List.of("unshare", "--user", "--map-user=" + ANY_ACCOUNT, "--")
+        : command;
+  }
+
+  /** What to do where a name was needed and could not be had; empty if there is one. */
+  Optional<String> withoutName() {
+    return owner.isEmpty() && MachineUser.thisName().isEmpty()
+        ? Optional.of(
+            "The user %s of this process has no entry in /etc/passwd, which PostgreSQL's initdb wants at the first start, and a user namespace could not stand in for one. Give it an entry, allow user namespaces, or name a PostgreSQL by database.url."
+                .formatted(MachineUser.thisNumber()))
+        : Optional.empty();
   }
 
   /** Gives one folder to whoever runs the programs. */

@@ -158,21 +158,29 @@ final class PostgresCluster {
     // A half-made folder of an earlier start that was killed would be taken for a whole one.
     var fresh = folder.resolve("data.new");
     PostgresBinaries.deleteTree(fresh);
-    run(
-        List.of(
-            "sh",
-            "-euc",
-            INITDB,
-            folder.resolve("password.initdb").toString(),
-            binaries.resolve("bin/initdb").toString(),
-            "--pgdata=" + fresh,
-            "--username=" + USER,
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--locale=C"),
-        password.text());
+    try {
+      run(
+          account.named(),
+          List.of(
+              "sh",
+              "-euc",
+              INITDB,
+              folder.resolve("password.initdb").toString(),
+              binaries.resolve("bin/initdb").toString(),
+              "--pgdata=" + fresh,
+              "--username=" + USER,
+              "--auth=scram-sha-256",
+              "--encoding=UTF8",
+              "--locale-provider=builtin",
+              "--builtin-locale=C.UTF-8",
+              "--locale=C"),
+          password.text());
+    } catch (IOException failure) {
+      throw account
+          .withoutName()
+          .map(why -> new IOException(why + " " + failure.getMessage(), failure))
+          .orElse(failure);
+    }
     Files.move(fresh, data());
   }
 
@@ -324,6 +332,7 @@ final class PostgresCluster {
         return;
       }
       run(
+          account.command(),
           List.of(
               binaries.resolve("bin/pg_ctl").toString(),
               "stop",
@@ -352,8 +361,9 @@ final class PostgresCluster {
     }
   }
 
-  private void run(List<String> command, String input) throws IOException {
-    var whole = new ArrayList<>(account.command());
+  private static void run(List<String> start, List<String> command, String input)
+      throws IOException {
+    var whole = new ArrayList<>(start);
     whole.addAll(command);
     var ended =
         ShortProgram.of(whole, COMMAND_LIMIT)
@@ -386,7 +396,8 @@ final class PostgresCluster {
     return ownFolder(
         Path.of(System.getProperty("java.io.tmpdir"))
             .toRealPath()
-            .resolve(System.getProperty("user.name") + "-" + name),
+            .resolve(
+                MachineUser.thisName().orElseGet(() -> "" + MachineUser.thisNumber()) + "-" + name),
         account);
   }
 
@@ -396,11 +407,8 @@ final class PostgresCluster {
     }
     if (!account.mayOwn(folder)) {
       throw new IOException(
-          "the folder %s is for the database's socket: expected it to belong to %s, but it belongs to %s"
-              .formatted(
-                  folder,
-                  System.getProperty("user.name"),
-                  Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).getName()));
+          "the folder %s is for the database's socket: expected it to belong to the user %s, but it belongs to the user %s"
+              .formatted(folder, account.number(), MachineUser.owner(folder)));
     }
     account.give(folder);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));

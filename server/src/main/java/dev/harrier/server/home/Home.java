@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.harrier.security.PrivateFiles;
+import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.safety.HomeFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,9 +31,19 @@ public final class Home implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** Where the home is unless told otherwise. */
+  /**
+   * Where the home is unless told otherwise.
+   *
+   * @throws ConfigurationException if this process' user has no folder of its own
+   */
   public static Path defaultFolder() {
-    return Path.of(System.getProperty("user.home"), ".harrier");
+    var own = Path.of(System.getProperty("user.home"));
+    // Java names no folder of a number that no account has, if no variable does either.
+    if (!own.isAbsolute()) {
+      throw new ConfigurationException(
+          "--home: expected a folder, as this user has no home folder of its own (no entry in /etc/passwd and no variable HOME), found none");
+    }
+    return own.resolve(".harrier");
   }
 
   /**

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -36,7 +38,10 @@ public record MachineUser(int uid, int gid) {
   /** Has a line of its numbers: real, effective, saved, of the file system. */
   private static final Path THIS_PROCESS = Path.of("/proc/self/status");
 
-  private static final Pattern EFFECTIVELY_ROOT = Pattern.compile("Uid:\\s+\\d+\\s+0\\s.*");
+  private static final Pattern EFFECTIVE = Pattern.compile("Uid:\\s+\\d+\\s+(\\d+)\\s.*");
+
+  /** What Java calls a user whose number no account has. */
+  private static final String NAMELESS = "?";
 
   public MachineUser {
     if (uid < 0 || uid > NUMBER_MAX || gid < 0 || gid > NUMBER_MAX) {
@@ -50,14 +55,30 @@ public record MachineUser(int uid, int gid) {
    * Whether this process may become others: by its number, for a container may know no name for it.
    */
   public static boolean thisIsRoot() {
+    return thisNumber() == 0;
+  }
+
+  /** The number of this process' user, as whom it acts. */
+  public static int thisNumber() {
     try (var lines = Files.lines(THIS_PROCESS)) {
-      return lines.anyMatch(EFFECTIVELY_ROOT.asMatchPredicate());
+      return lines
+          .map(EFFECTIVE::matcher)
+          .filter(Matcher::matches)
+          .map(line -> (int) Long.parseLong(line.group(1)))
+          .findFirst()
+          .orElseThrow(() -> new IOException("it has no line of its numbers"));
     } catch (IOException failure) {
       throw new UncheckedIOException(
           "%s does not tell which user this process is: %s"
               .formatted(THIS_PROCESS, failure.getMessage()),
           failure);
     }
+  }
+
+  /** The name of this process' user; empty if no account has its number, as in many containers. */
+  public static Optional<String> thisName() {
+    return Optional.ofNullable(System.getProperty("user.name"))
+        .filter(name -> !name.isEmpty() && !name.equals(NAMELESS));
   }
 
   /**
