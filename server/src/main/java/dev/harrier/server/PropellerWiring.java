@@ -17,6 +17,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -25,6 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * nothing but its metrics.
  */
 public final class PropellerWiring {
+  private static final String STARTS_OR_STOPS = "it starts or stops";
+
   private final HarrierConfig config;
   private final Home home;
   private final Closing closing = new Closing();
@@ -82,10 +85,19 @@ public final class PropellerWiring {
     var metrics =
         closing.add(
             new MetricsPort(
-                config.server(), metricsPort, registry, ready::get, auditing.aroundMetrics()));
+                config.server(),
+                metricsPort,
+                registry,
+                () -> unready(line),
+                auditing.aroundMetrics()));
     metrics.start();
     return new RunningPropeller(
         ApiPort.url(metricsAddress, metricsPort), line, admin -> begin(line, admin), closing);
+  }
+
+  /** Why this propeller takes no work; a line to admin that broke or was closed is a reason. */
+  private Optional<String> unready(AdminLine line) {
+    return line.trouble().or(() -> ready.get() ? Optional.empty() : Optional.of(STARTS_OR_STOPS));
   }
 
   private void begin(AdminLine line, DescribeResponse admin) throws IOException {

@@ -231,7 +231,11 @@ public final class Wiring {
     var metrics =
         closing.add(
             new MetricsPort(
-                config.server(), metricsPort, registry, ready::get, auditing.aroundMetrics()));
+                config.server(),
+                metricsPort,
+                registry,
+                () -> ready.get() ? Optional.empty() : Optional.of("it starts or stops"),
+                auditing.aroundMetrics()));
     var api =
         closing.add(
             ApiPort.of(

@@ -10,8 +10,9 @@ import dev.harrier.server.config.ServerConfig;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The port for those who watch: metrics, liveness and readiness. Loopback alone reaches it. */
 public final class MetricsPort implements AutoCloseable {
@@ -21,14 +22,14 @@ public final class MetricsPort implements AutoCloseable {
 
   /**
    * @param port as {@link ApiPort#choose} gave it
-   * @param ready whether calls are answered
+   * @param unready why this process does not do its work, in a sentence; empty if it does
    * @param around each of its pages
    */
   public MetricsPort(
       ServerConfig config,
       int port,
       PrometheusMeterRegistry registry,
-      BooleanSupplier ready,
+      Supplier<Optional<String>> unready,
       Function<HttpService, HttpService> around) {
     this.config = config;
     this.port = port;
@@ -53,11 +54,17 @@ public final class MetricsPort implements AutoCloseable {
             .service(
                 "/readyz",
                 (context, request) ->
-                    ready.getAsBoolean()
-                        ? HttpResponse.of("ready\n")
-                        : HttpResponse.of(HttpStatus.SERVICE_UNAVAILABLE))
+                    unready
+                        .get()
+                        .map(MetricsPort::unready)
+                        .orElseGet(() -> HttpResponse.of("ready\n")))
             .decorator(around)
             .build();
+  }
+
+  private static HttpResponse unready(String why) {
+    return HttpResponse.of(
+        HttpStatus.SERVICE_UNAVAILABLE, MediaType.PLAIN_TEXT_UTF_8, "not ready: " + why + "\n");
   }
 
   /** Where it listens: on loopback also if the API does not, as nobody logs in here. */

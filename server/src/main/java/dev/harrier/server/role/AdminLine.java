@@ -37,12 +37,12 @@ public final class AdminLine implements AutoCloseable {
 
   private final URI url;
   private final ClientFactory factory;
-  private final ClientInterceptor credentials;
+  private final AdminContact contact;
 
   private AdminLine(URI url, ClientFactory factory, ClientInterceptor credentials) {
     this.url = requireNonNull(url, "url");
     this.factory = requireNonNull(factory, "factory");
-    this.credentials = requireNonNull(credentials, "credentials");
+    this.contact = new AdminContact(credentials, System::nanoTime);
   }
 
   /**
@@ -119,6 +119,11 @@ public final class AdminLine implements AutoCloseable {
     return RemoteJournal.describe(stub(JournalServiceBlockingStub.class));
   }
 
+  /** Why this propeller cannot work now, in a sentence; empty if admin answers it. */
+  public Optional<String> trouble() {
+    return contact.trouble();
+  }
+
   /**
    * The journal behind this line.
    *
@@ -142,7 +147,7 @@ public final class AdminLine implements AutoCloseable {
         .maxResponseLength(0)
         .maxResponseMessageLength(RemoteJournal.MESSAGE_BYTES_MAX)
         .maxRequestMessageLength(RemoteJournal.MESSAGE_BYTES_MAX)
-        .intercept(credentials)
+        .intercept(contact)
         .build(type);
   }
 

@@ -64,14 +64,17 @@ public final class ServedRpcs {
       RpcGate gate, AuditedCalls audited, MeterRegistry registry, int callsMax) {
     requireNonNull(gate, "gate");
     var rules = RpcRules.ofPropellers();
+    var refusals = new RefusalLog();
     return new ServedRpcs(
         rules,
         List.of(
             new RpcMeter(registry),
             audited.outside(),
+            refusals.outside(),
             new ErrorAnswers(),
             new CallLimit(rules, callsMax),
             gate,
+            refusals.inside(),
             audited.inside()));
   }
 

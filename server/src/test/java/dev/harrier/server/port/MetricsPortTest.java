@@ -41,7 +41,7 @@ final class MetricsPortTest {
             config,
             port,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            () -> true,
+            Optional::empty,
             service -> service)) {
       metrics.start();
 
