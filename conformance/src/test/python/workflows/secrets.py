@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 import typing
 
 import flytekit
@@ -33,6 +34,12 @@ def logs_in() -> typing.Tuple[str, str, str, str]:
 
 @task(requests=SMALL, secret_requests=[PASSWORD])
 def digests_it() -> str:
+    return digest(flytekit.current_context().secrets.get("warehouse", "password"))
+
+
+@task(requests=SMALL, secret_requests=[PASSWORD])
+def holds_it(seconds: float) -> str:
+    time.sleep(seconds)
     return digest(flytekit.current_context().secrets.get("warehouse", "password"))
 
 
@@ -72,6 +79,11 @@ def log_in() -> typing.Tuple[str, str, str, str]:
 @workflow
 def digest_it() -> str:
     return digests_it()
+
+
+@workflow
+def hold_it(seconds: float) -> str:
+    return holds_it(seconds=seconds)
 
 
 @workflow

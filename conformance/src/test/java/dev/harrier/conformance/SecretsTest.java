@@ -171,6 +171,7 @@ final class SecretsTest {
 
     // The database's own write-ahead log is among them: each row that ever was.
     assertThat(holders(world.harrier().home())).isEmpty();
+    assertThat(holders(world.harrier().engineHome())).isEmpty();
     assertThat(holders(Path.of("/dev/shm"))).isEmpty();
     assertThat(world.harrier().output()).contains("Secret kept").doesNotContain(CANARY);
   }
