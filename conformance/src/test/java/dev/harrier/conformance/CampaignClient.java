@@ -44,7 +44,7 @@ final class CampaignClient implements AutoCloseable {
         new Clients(harrier)
             .scriptLine(
                 "campaign_client.py",
-                CampaignTest.VERSION,
+                Campaign.VERSION,
                 ledger.address(),
                 prefix,
                 Integer.toString(inFlight));
