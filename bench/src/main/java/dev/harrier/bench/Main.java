@@ -7,6 +7,7 @@ import dev.harrier.bench.api.GateSection;
 import dev.harrier.bench.api.LoginSection;
 import dev.harrier.bench.audit.AuditSection;
 import dev.harrier.bench.engine.EngineSection;
+import dev.harrier.bench.engine.SplitSection;
 import dev.harrier.bench.measure.Report;
 import dev.harrier.bench.measure.Section;
 import dev.harrier.bench.secret.SecretsSection;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Measures Harrier on this machine, prints a table and writes JSON.",
-      "Sections: access, gate, engine, api, login, start, tasks, secrets, audit, audited-reads. Without a name all of them run."
+      "Without the name of a section all of them run."
     })
 public final class Main implements Callable<Integer> {
   private static final int MISUSED = 2;
@@ -46,7 +47,8 @@ public final class Main implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SECTION",
-      description = "access, gate, engine, api, start or tasks.",
+      description =
+          "access, gate, engine, split, api, login, start, tasks, secrets, audit or audited-reads.",
       arity = "0..*")
   private List<String> sections = new ArrayList<>();
 
@@ -95,6 +97,7 @@ public final class Main implements Callable<Integer> {
             access(),
             gate(),
             engine(),
+            split(),
             api(),
             login(),
             start(),
@@ -137,6 +140,10 @@ public final class Main implements Callable<Integer> {
     var length = Optional.ofNullable(hold).map(Main::duration);
     return new EngineSection(
         quick ? EngineSection.Sizes.few(length) : EngineSection.Sizes.usual(rounds, length));
+  }
+
+  private Section split() {
+    return new SplitSection(quick ? SplitSection.Sizes.few() : SplitSection.Sizes.usual(rounds));
   }
 
   private Section api() {
