@@ -21,9 +21,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +34,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Services that answer with the token and the value in their errors: nobody sees either. */
 final class QuietFailuresTest {
@@ -63,17 +62,21 @@ final class QuietFailuresTest {
           told -> new Answer(200, "{\"SecretBinary\": \"" + CANARY + "*\"}"),
           told -> new Answer(200, "{\"SecretString\": 1 " + CANARY));
 
-  private static Path file() {
+  private final Path folder;
+
+  QuietFailuresTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  private Path file() {
     try {
-      var file = Files.createTempFile("credential", "");
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-      return Files.writeString(file, CANARY);
+      return SecretFile.write(folder.resolve("credential"), CANARY);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Map<String, SecretService> services(URI address) {
+  private Map<String, SecretService> services(URI address) {
     System.setProperty("aws.accessKeyId", "of-the-tests");
     System.setProperty("aws.secretAccessKey", CANARY);
     var file = file();

@@ -10,25 +10,26 @@ import dev.harrier.secrets.FakeService.Request;
 import dev.harrier.secrets.FlatName;
 import dev.harrier.secrets.OutsideSecrets;
 import dev.harrier.secrets.Places;
+import dev.harrier.secrets.SecretFile;
 import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.SecretId;
 import dev.harrier.spi.SecretSource;
 import dev.harrier.spi.StoreUnavailableException;
 import dev.harrier.testkit.SecretSourceContract;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Behind a Key Vault and a token endpoint of the tests', which check logins and the shapes of
@@ -40,8 +41,13 @@ final class AzureSecretsTest extends SecretSourceContract {
   private static final Pattern PATH =
       Pattern.compile("/secrets/([0-9a-zA-Z-]{1,127})\\?api-version=7\\.4");
 
+  private final Path folder;
   private final Map<String, String> secrets = new ConcurrentHashMap<>();
   private final FakeService azure = new FakeService(this::answer);
+
+  AzureSecretsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @AfterEach
   void stop() {
@@ -80,10 +86,8 @@ final class AzureSecretsTest extends SecretSourceContract {
     return new Answer(200, body.toString());
   }
 
-  private static Path file(String text) throws Exception {
-    var file = Files.createTempFile("credential", "");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    return Files.writeString(file, text);
+  private Path file(String text) throws Exception {
+    return SecretFile.write(folder.resolve("credential-" + UUID.randomUUID()), text);
   }
 
   private SecretSource source(AzureLogin login) {

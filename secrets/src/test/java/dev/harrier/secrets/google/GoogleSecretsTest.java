@@ -13,6 +13,7 @@ import dev.harrier.secrets.FakeService.Request;
 import dev.harrier.secrets.FlatName;
 import dev.harrier.secrets.OutsideSecrets;
 import dev.harrier.secrets.Places;
+import dev.harrier.secrets.SecretFile;
 import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.SecretId;
 import dev.harrier.spi.SecretSource;
@@ -20,9 +21,7 @@ import dev.harrier.spi.SecretValue;
 import dev.harrier.spi.StoreUnavailableException;
 import dev.harrier.testkit.SecretSourceContract;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -34,6 +33,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +41,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Behind a Secret Manager of the tests', which checks the signatures and claims of logins and the
@@ -55,10 +56,15 @@ final class GoogleSecretsTest extends SecretSourceContract {
 
   private static final KeyPair KEYS = keys();
 
+  private final Path folder;
   private final Map<String, List<String>> secrets = new ConcurrentHashMap<>();
   private final List<String> tokens = new CopyOnWriteArrayList<>();
   private final AtomicInteger logins = new AtomicInteger();
   private final FakeService google = new FakeService(this::answer);
+
+  GoogleSecretsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   private static KeyPair keys() {
     try {
@@ -144,7 +150,7 @@ final class GoogleSecretsTest extends SecretSourceContract {
     }
   }
 
-  private static Path keyFile(KeyPair keys) throws Exception {
+  private Path keyFile(KeyPair keys) throws Exception {
     var account = new JsonObject();
     account.addProperty("type", "service_account");
     account.addProperty("client_email", ACCOUNT);
@@ -154,9 +160,8 @@ final class GoogleSecretsTest extends SecretSourceContract {
         "-----BEGIN PRIVATE KEY-----\n"
             + Base64.getMimeEncoder().encodeToString(keys.getPrivate().getEncoded())
             + "\n-----END PRIVATE KEY-----\n");
-    var file = Files.createTempFile("account", ".json");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    return Files.writeString(file, account.toString());
+    return SecretFile.write(
+        folder.resolve("account-" + UUID.randomUUID() + ".json"), account.toString());
   }
 
   private SecretSource source(GoogleLogin login) {

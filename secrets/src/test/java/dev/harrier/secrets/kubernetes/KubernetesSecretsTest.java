@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Behind an API of the tests' that holds names to Kubernetes' own rules. */
 final class KubernetesSecretsTest extends SecretSourceContract {
@@ -41,8 +42,8 @@ final class KubernetesSecretsTest extends SecretSourceContract {
   private volatile String accepted = "Bearer the-first-token";
   private final FakeService api = new FakeService(this::answer);
 
-  KubernetesSecretsTest() throws Exception {
-    token = Files.writeString(Files.createTempFile("service-account", ""), "the-first-token\n");
+  KubernetesSecretsTest(@TempDir Path folder) throws Exception {
+    token = Files.writeString(folder.resolve("service-account"), "the-first-token\n");
   }
 
   @AfterEach

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class MountedSecretsTest extends SecretSourceContract {
   private static final ProjectDomain PLACE = new ProjectDomain("flytesnacks", "development");
@@ -25,8 +26,8 @@ final class MountedSecretsTest extends SecretSourceContract {
 
   private final Path folder;
 
-  MountedSecretsTest() throws IOException {
-    folder = Files.createTempDirectory("mounted");
+  MountedSecretsTest(@TempDir Path folder) {
+    this.folder = folder;
   }
 
   @Override

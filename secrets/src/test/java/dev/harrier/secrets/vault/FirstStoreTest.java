@@ -8,13 +8,13 @@ import dev.harrier.secrets.FakeService.Answer;
 import dev.harrier.secrets.FakeService.Request;
 import dev.harrier.secrets.OutsideSecrets;
 import dev.harrier.secrets.Places;
+import dev.harrier.secrets.SecretFile;
 import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.SecretId;
 import dev.harrier.spi.SecretSource;
 import dev.harrier.spi.SecretValue;
 import dev.harrier.spi.StoreUnavailableException;
 import dev.harrier.testkit.SecretSourceContract;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The first key-value store of a real Vault, by a token in a file. */
 @Tag("vault")
@@ -40,8 +41,8 @@ final class FirstStoreTest extends SecretSourceContract {
   private final TestVault vault;
   private String prefix = "";
 
-  FirstStoreTest() throws Exception {
-    folder = Files.createTempDirectory("vault");
+  FirstStoreTest(@TempDir Path folder) throws Exception {
+    this.folder = folder;
     vault = TestVault.start();
   }
 
@@ -120,7 +121,7 @@ final class FirstStoreTest extends SecretSourceContract {
   // By a Vault of the tests': the real one asks a cluster whose the token is.
   @Test
   void a_pods_service_account_logs_in_by_its_token() throws Exception {
-    var jwt = TestVault.secretFile(folder.resolve("jwt"), "the-token-of-the-pod");
+    var jwt = SecretFile.write(folder.resolve("jwt"), "the-token-of-the-pod");
     try (var fake = new FakeService(FirstStoreTest::loggedInByKubernetes)) {
       var secrets =
           new VaultSecrets(

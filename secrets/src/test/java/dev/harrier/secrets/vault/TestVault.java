@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.harrier.secrets.Programs;
+import dev.harrier.secrets.SecretFile;
 import dev.harrier.secrets.TestCertificate;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -130,7 +130,7 @@ public final class TestVault implements AutoCloseable {
   /** Writes a new secret id of that role into a file of mode 0600. */
   public Path secretIdFile(Path file) throws IOException {
     var made = administer("auth/approle/role/harrier/secret-id", "{}");
-    return secretFile(file, data(made).get("secret_id").getAsString());
+    return SecretFile.write(file, data(made).get("secret_id").getAsString());
   }
 
   /** Writes a new token that may read the secrets of tasks into a file of mode 0600. */
@@ -142,17 +142,7 @@ public final class TestVault implements AutoCloseable {
     body.addProperty("ttl", ttl);
     body.addProperty("period", ttl);
     var made = administer("auth/token/create", body.toString());
-    return secretFile(file, made.getAsJsonObject("auth").get("client_token").getAsString());
-  }
-
-  /** Writes a file that only its owner reads. */
-  public static Path secretFile(Path file, String text) throws IOException {
-    Files.deleteIfExists(file);
-    Files.createFile(
-        file,
-        java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
-            java.nio.file.attribute.PosixFilePermissions.fromString("rw-------")));
-    return Files.writeString(file, text + "\n");
+    return SecretFile.write(file, made.getAsJsonObject("auth").get("client_token").getAsString());
   }
 
   /** Puts a field into the second store, beside those that are there. */

@@ -11,7 +11,6 @@ import dev.harrier.security.secret.MovedMasterKeys;
 import dev.harrier.security.secret.UnknownMasterKeyException;
 import dev.harrier.security.secret.UnreadableSecretException;
 import dev.harrier.spi.StoreUnavailableException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Master keys that a real Vault keeps. */
 @Tag("vault")
@@ -27,12 +27,10 @@ final class TransitMasterKeysTest {
   private static final byte[] DATA_KEY = "0123456789abcdef0123456789abcdef".getBytes(UTF_8);
   private static final byte[] CONTEXT = "harrier secret 1 \0 of a place".getBytes(UTF_8);
 
-  private final Path folder;
   private final TestVault vault;
   private final TransitMasterKeys keys;
 
-  TransitMasterKeysTest() throws Exception {
-    folder = Files.createTempDirectory("transit");
+  TransitMasterKeysTest(@TempDir Path folder) throws Exception {
     vault = TestVault.start();
     keys =
         new TransitMasterKeys(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.harrier.secrets.OutsideSecrets;
 import dev.harrier.secrets.Places;
+import dev.harrier.secrets.SecretFile;
 import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.SecretId;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The second key-value store of a real Vault, over TLS and by AppRole. */
 @Tag("vault")
@@ -40,8 +42,8 @@ final class VaultSecretsTest extends SecretSourceContract {
   private final TestVault vault;
   private String prefix = "";
 
-  VaultSecretsTest() throws Exception {
-    folder = Files.createTempDirectory("vault");
+  VaultSecretsTest(@TempDir Path folder) throws Exception {
+    this.folder = folder;
     vault = TestVault.startWithTls(folder);
   }
 
@@ -189,8 +191,7 @@ final class VaultSecretsTest extends SecretSourceContract {
 
   @Test
   void a_wrong_secret_id_and_a_path_without_a_policy_are_told_without_them() throws Exception {
-    var wrong =
-        source(appRole(vault.roleId(), TestVault.secretFile(folder.resolve("wrong"), CANARY)));
+    var wrong = source(appRole(vault.roleId(), SecretFile.write(folder.resolve("wrong"), CANARY)));
     var refused = catchThrowable(() -> wrong.find(ID, PLACE));
     assertThat(refused)
         .isInstanceOf(StoreUnavailableException.class)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.harrier.secrets.FakeService;
 import dev.harrier.secrets.FakeService.Answer;
 import dev.harrier.secrets.FakeService.Request;
+import dev.harrier.secrets.SecretFile;
 import dev.harrier.secrets.ServiceUnavailableException;
 import dev.harrier.secrets.http.HttpService;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class VaultSessionTest {
 
   @BeforeEach
   void write() throws Exception {
-    credential = TestVault.secretFile(folder.resolve("credential"), "word");
+    credential = SecretFile.write(folder.resolve("credential"), "word");
   }
 
   @Test
