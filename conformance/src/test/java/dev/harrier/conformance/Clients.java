@@ -2,6 +2,7 @@ package dev.harrier.conformance;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.secrets.Programs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class Clients {
   /** {@code flytectl --config client.yaml …}. */
   Ran flytectl(String... words) {
     var line = new ArrayList<String>();
-    line.add(Flytectl.program().toString());
+    line.add(Programs.goTool("flytectl").toString());
     line.addAll(List.of("--config", harrier.clientFile().toString()));
     line.addAll(List.of(words));
     return Ran.of(harrier.folder(), PLAIN, line, FLYTECTL_LIMIT);

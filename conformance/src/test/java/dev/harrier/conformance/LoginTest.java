@@ -3,6 +3,7 @@ package dev.harrier.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.harrier.secrets.Programs;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -109,7 +110,7 @@ final class LoginTest {
     var file = Files.writeString(folder.resolve("flytectl-secret"), secret);
     var credentials =
         config("ClientSecret", "  clientId: flytectl-ci", "  clientSecretLocation: " + file);
-    var flytectl = Flytectl.program().toString();
+    var flytectl = Programs.goTool("flytectl").toString();
 
     var byBrowser = run(List.of(flytectl, "--config", config("Pkce").toString(), "get", "project"));
     var seen = seenByBrowser();
@@ -151,9 +152,7 @@ final class LoginTest {
   @Tag("go")
   void a_client_of_gos_own_library_logs_in_every_way() {
     var secret = command("client", "add", "go-stranger").succeeded().lastLine();
-    var script = Places.goProgram().resolveSibling("oauth2").resolve("build.sh");
-    var built = Ran.of(folder, Map.of(), List.of("sh", script.toString()));
-    var program = built.succeeded().lastLine();
+    var program = Programs.goTool("oauth2").toString();
 
     var ran = run(List.of(program, harrier.url().toString(), "go-stranger", secret));
 

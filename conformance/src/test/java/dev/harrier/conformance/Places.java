@@ -56,10 +56,6 @@ public final class Places {
     return python().resolve("../../../harrier-test-environments").normalize();
   }
 
-  static Path goProgram() {
-    return project().resolve("conformance/src/test/go/flytectl");
-  }
-
   /** The Python with flytekit that the build names for tests. */
   public static Path python() {
     var named = System.getProperty("harrier.test.python", System.getenv("HARRIER_TEST_PYTHON"));

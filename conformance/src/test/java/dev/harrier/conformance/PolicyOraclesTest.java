@@ -3,6 +3,7 @@ package dev.harrier.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import dev.harrier.secrets.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,8 +61,7 @@ final class PolicyOraclesTest {
 
   @Test
   void open_policy_agent_decides_the_same() throws IOException {
-    var sources = Places.goProgram().resolveSibling("opa");
-    var opa = run(List.of("sh", sources.resolve("build.sh").toString())).lastLine();
+    var opa = Programs.goTool("opa").toString();
     var input = folder.resolve("input.json");
     Files.writeString(
         input,
@@ -75,7 +75,7 @@ final class PolicyOraclesTest {
                 "eval",
                 "--format=raw",
                 "--data",
-                sources.resolve("policy.rego").toString(),
+                Places.project().resolve("conformance/src/test/go/opa/policy.rego").toString(),
                 "--input",
                 input.toString(),
                 "{\"compared\": data.harrier.compared, \"wrong\": data.harrier.disagreements}"));

@@ -2,6 +2,7 @@ package dev.harrier.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.harrier.secrets.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -190,7 +191,12 @@ final class TlsTest {
     var variables = new HashMap<>(Map.of("NO_COLOR", "1", "HOME", folder.toString()));
     variables.put("SSL_CERT_FILE", authority.toString());
     var line =
-        List.of(Flytectl.program().toString(), "--config", config.toString(), "get", "project");
+        List.of(
+            Programs.goTool("flytectl").toString(),
+            "--config",
+            config.toString(),
+            "get",
+            "project");
     return Ran.of(folder, Map.copyOf(variables), line);
   }
 

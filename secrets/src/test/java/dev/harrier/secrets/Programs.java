@@ -38,6 +38,16 @@ public final class Programs {
     }
   }
 
+  /**
+   * A program that others wrote in Go; built at first, which takes minutes for some.
+   *
+   * @param name of its folder among the sources of tests
+   */
+  public static Path goTool(String name) {
+    var script = project().resolve("conformance/src/test/go/build.sh");
+    return Path.of(lastLine(List.of("sh", script.toString(), name)));
+  }
+
   /** Ends a program, at last by force. */
   public static void end(Process process) {
     process.destroy();

@@ -69,9 +69,7 @@ public final class TestVault implements AutoCloseable {
 
   private static TestVault start(Optional<TestCertificate> certificate)
       throws IOException, GeneralSecurityException {
-    var script = Programs.project().resolve("conformance/src/test/go/vault/build.sh");
-    var line = new ArrayList<>(List.of(Programs.lastLine(List.of("sh", script.toString()))));
-    line.add("127.0.0.1:0");
+    var line = new ArrayList<>(List.of(Programs.goTool("vault").toString(), "127.0.0.1:0"));
     certificate.ifPresent(
         one -> {
           line.add(one.certificateFile().toString());
