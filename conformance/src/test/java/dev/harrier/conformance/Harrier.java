@@ -153,6 +153,14 @@ final class Harrier implements AutoCloseable {
     return Ran.of(folder, Map.of(), line).succeeded().output().strip();
   }
 
+  /** {@code harrier secret …} against this server. */
+  Ran secret(List<String> words) {
+    var line = new ArrayList<>(Places.server());
+    line.addAll(List.of("secret", words.getFirst(), "--home", home().toString()));
+    line.addAll(words.subList(1, words.size()));
+    return Ran.of(folder, Map.of(), line);
+  }
+
   /** Ends the process as {@code kill -9} does; what it started lives on. */
   void kill() {
     process.destroyForcibly();

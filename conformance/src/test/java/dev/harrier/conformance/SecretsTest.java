@@ -64,17 +64,15 @@ final class SecretsTest {
   }
 
   private Ran secret(List<String> words) {
-    var line = new ArrayList<>(Places.server());
-    line.addAll(List.of("secret", words.getFirst(), "--home", world.harrier().home().toString()));
-    line.addAll(words.subList(1, words.size()));
-    return Ran.of(world.folder(), Map.of(), line);
+    return world.harrier().secret(words);
   }
 
   private Run start(String workflow) {
     return world.executions().start("workflows.secrets." + workflow, Map.of());
   }
 
-  private static String digest(String text) throws NoSuchAlgorithmException {
+  /** What the workflows give back in place of a secret. */
+  static String digest(String text) throws NoSuchAlgorithmException {
     var bytes = text.getBytes(StandardCharsets.UTF_8);
     return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
   }

@@ -37,20 +37,28 @@ final class SharedHarrier implements ParameterResolver {
 
     /** With options of the server's own. */
     static World open(String... options) {
+      var folder = newFolder();
+      return of(folder, Harrier.startWith(folder, options));
+    }
+
+    /** A folder for one, short: the path of a Unix socket in it has 108 bytes at most. */
+    static Path newFolder() {
       try {
-        // Short: the path of a Unix socket in it has 108 bytes at most.
-        var folder = Files.createTempDirectory("hc");
-        var harrier = Harrier.startWith(folder, options);
-        var world = new World(folder, harrier, new Clients(harrier), harrier.api(), Ledger.open());
-        try {
-          world.register(Places.workflows(), VERSION).succeeded();
-        } catch (AssertionError e) {
-          world.close();
-          throw e;
-        }
-        return world;
+        return Files.createTempDirectory("hc");
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Of a server that runs; the folder is deleted at the end. */
+    static World of(Path folder, Harrier harrier) {
+      var world = new World(folder, harrier, new Clients(harrier), harrier.api(), Ledger.open());
+      try {
+        world.register(Places.workflows(), VERSION).succeeded();
+        return world;
+      } catch (AssertionError e) {
+        world.close();
+        throw e;
       }
     }
 

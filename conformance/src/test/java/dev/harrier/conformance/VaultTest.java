@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.harrier.conformance.SharedHarrier.World;
 import dev.harrier.secrets.vault.TestVault;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -71,16 +68,10 @@ final class VaultTest {
 
   @Test
   void a_task_logs_in_with_it_and_prints_it_covered() throws Exception {
-    var digest =
-        HexFormat.of()
-            .formatHex(
-                MessageDigest.getInstance("SHA-256")
-                    .digest(CANARY.getBytes(StandardCharsets.UTF_8)));
-
     var digested = start("digest_it").succeeded();
     var printed = start("print_it").succeeded();
 
-    assertThat(digested.string("o0")).isEqualTo(digest);
+    assertThat(digested.string("o0")).isEqualTo(SecretsTest.digest(CANARY));
     assertThat(log(printed)).contains("logging in with ***").doesNotContain(CANARY);
     assertThat(world.harrier().output()).doesNotContain(CANARY);
   }

@@ -4,6 +4,7 @@ import dev.harrier.admin.execution.HeldPermissions;
 import dev.harrier.database.Database;
 import dev.harrier.runtime.process.AttemptSecrets;
 import dev.harrier.runtime.process.FlytekitSecrets;
+import dev.harrier.secrets.aws.AwsKmsMasterKeys;
 import dev.harrier.secrets.vault.TransitMasterKeys;
 import dev.harrier.security.Access;
 import dev.harrier.security.Permission;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,21 +49,33 @@ record SecretParts(
       SecretsConfig config, Home home, Database database, Clock clock, Closing closing)
       throws IOException {
     var local = local(config, home);
-    var transit = config.masterKeyTransit();
-    if (transit.key().isEmpty()) {
+    var outside = outside(config, clock, closing);
+    if (outside.isEmpty()) {
       var secrets = new StoredSecrets(database, local, clock);
       makeIfFirst(local, secrets);
       return of(config, database, local, secrets, clock, closing);
     }
-    var kept =
-        closing.add(
-            new TransitMasterKeys(
-                transit.vault().calls("secrets.masterKeyTransit.vault", clock),
-                transit.mount(),
-                transit.key().get()));
-    kept.start();
-    var moved = new MovedMasterKeys(kept, local);
+    var moved = new MovedMasterKeys(outside.get(), local);
     return of(config, database, moved, new StoredSecrets(database, moved, clock), clock, closing);
+  }
+
+  private static Optional<MasterKeys> outside(SecretsConfig config, Clock clock, Closing closing) {
+    var transit = config.masterKeyTransit();
+    if (transit.key().isPresent()) {
+      var kept =
+          closing.add(
+              new TransitMasterKeys(
+                  transit.vault().calls("secrets.masterKeyTransit.vault", clock),
+                  transit.mount(),
+                  transit.key().get()));
+      kept.start();
+      return Optional.of(kept);
+    }
+    var kms = config.masterKeyAwsKms();
+    var endpoint =
+        kms.endpoint()
+            .map(text -> SecretServices.address(text, "secrets.masterKeyAwsKms.endpoint"));
+    return kms.key().map(key -> closing.add(new AwsKmsMasterKeys(key, kms.region(), endpoint)));
   }
 
   private static void makeIfFirst(MasterKeys masters, StoredSecrets secrets) throws IOException {

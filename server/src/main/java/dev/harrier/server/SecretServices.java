@@ -119,7 +119,12 @@ final class SecretServices {
     return new AzureSecrets(vault, Optional.empty(), login, clock);
   }
 
-  private static URI address(String text, String path) {
+  /**
+   * An address of the configuration.
+   *
+   * @param path in the configuration, for messages
+   */
+  static URI address(String text, String path) {
     try {
       return HttpService.address(text);
     } catch (IllegalArgumentException wrong) {

@@ -3,6 +3,7 @@ package dev.harrier.secrets.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.secrets.FirstUse;
 import dev.harrier.secrets.ServiceUnavailableException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -22,7 +23,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One service at one address. What it answers to an overload, and what gets lost, is asked again a
@@ -44,7 +44,7 @@ public final class HttpService implements AutoCloseable {
 
   private final URI base;
   private final Optional<Path> caFile;
-  private volatile @Nullable HttpClient client;
+  private final FirstUse<HttpClient> client;
 
   /**
    * @param base without a slash at its end
@@ -53,6 +53,7 @@ public final class HttpService implements AutoCloseable {
   public HttpService(URI base, Optional<Path> caFile) {
     this.base = requireNonNull(base, "base");
     this.caFile = requireNonNull(caFile, "caFile");
+    this.client = new FirstUse<>(this::made, HttpClient::shutdownNow);
   }
 
   /**
@@ -156,7 +157,8 @@ public final class HttpService implements AutoCloseable {
 
   private HttpResponse<String> once(HttpRequest request) throws ServiceUnavailableException {
     var coming =
-        client()
+        client
+            .get()
             .sendAsync(
                 request, BodyHandlers.limiting(BodyHandlers.ofString(UTF_8), BODY_BYTES_MAX));
     try {
@@ -192,34 +194,17 @@ public final class HttpService implements AutoCloseable {
     }
   }
 
-  // Made when it is first needed: it costs a tenth of a second, which most servers never need.
-  private HttpClient client() throws ServiceUnavailableException {
-    var made = client;
-    if (made != null) {
-      return made;
+  private HttpClient made() throws ServiceUnavailableException {
+    var builder =
+        HttpClient.newBuilder().connectTimeout(CALL_MAX).followRedirects(HttpClient.Redirect.NEVER);
+    if (caFile.isPresent()) {
+      builder.sslContext(TrustFile.context(caFile.get()));
     }
-    synchronized (this) {
-      made = client;
-      if (made == null) {
-        var builder =
-            HttpClient.newBuilder()
-                .connectTimeout(CALL_MAX)
-                .followRedirects(HttpClient.Redirect.NEVER);
-        if (caFile.isPresent()) {
-          builder.sslContext(TrustFile.context(caFile.get()));
-        }
-        made = builder.build();
-        client = made;
-      }
-      return made;
-    }
+    return builder.build();
   }
 
   @Override
   public void close() {
-    var made = client;
-    if (made != null) {
-      made.shutdownNow();
-    }
+    client.close();
   }
 }

@@ -4,18 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.harrier.secrets.OutsideSecrets;
 import dev.harrier.secrets.Places;
-import dev.harrier.secrets.Programs;
 import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.SecretId;
 import dev.harrier.spi.SecretSource;
 import dev.harrier.spi.SecretValue;
 import dev.harrier.testkit.SecretSourceContract;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,7 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
 
@@ -35,50 +28,13 @@ final class AwsSecretsTest extends SecretSourceContract {
   private static final ProjectDomain PLACE = new ProjectDomain("flytesnacks", "development");
   private static final SecretId ID = SecretId.of("warehouse", "password");
 
-  private final Process moto;
-  private final URI address;
+  private final TestMoto moto;
   private final SecretsManagerClient administrator;
   private String prefix = "";
 
   AwsSecretsTest() throws IOException {
-    // As AWS's programs find them; moto takes any.
-    System.setProperty("aws.accessKeyId", "of-the-tests");
-    System.setProperty("aws.secretAccessKey", "of-the-tests");
-    var project = Programs.project();
-    var python =
-        Programs.lastLine(
-            List.of(
-                "python3",
-                project
-                    .resolve(
-                        "server/src/main/resources/dev/harrier/server/python/make_environment.py")
-                    .toString(),
-                project.resolve("secrets/src/test/python/moto/requirements.txt").toString(),
-                Path.of(System.getProperty("user.home"), ".cache", "harrier").toString()));
-    moto =
-        new ProcessBuilder(python, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0")
-            .redirectErrorStream(true)
-            .start();
-    address = listening();
-    administrator =
-        SecretsManagerClient.builder()
-            .region(Region.EU_CENTRAL_1)
-            .endpointOverride(address)
-            .build();
-  }
-
-  private URI listening() throws IOException {
-    var output =
-        new BufferedReader(new InputStreamReader(moto.getInputStream(), StandardCharsets.UTF_8));
-    for (var line = output.readLine(); line != null; line = output.readLine()) {
-      var at = line.indexOf("http://127.0.0.1:");
-      if (at >= 0) {
-        // Somebody must read on, or moto would wait.
-        Thread.ofVirtual().start(() -> output.lines().forEach(read -> {}));
-        return URI.create(line.substring(at).strip());
-      }
-    }
-    throw new AssertionError("moto ended before it listened");
+    moto = TestMoto.start();
+    administrator = moto.administrator(SecretsManagerClient.builder());
   }
 
   @BeforeEach
@@ -89,7 +45,7 @@ final class AwsSecretsTest extends SecretSourceContract {
   @AfterAll
   void stop() {
     administrator.close();
-    Programs.end(moto);
+    moto.close();
   }
 
   @Override
@@ -97,7 +53,7 @@ final class AwsSecretsTest extends SecretSourceContract {
     return new OutsideSecrets(
         "aws",
         new Places(List.of(), prefix + "/{project}/{domain}"),
-        new AwsSecrets(Optional.of("eu-central-1"), Optional.of(address)));
+        new AwsSecrets(Optional.of(TestMoto.REGION), Optional.of(moto.address())));
   }
 
   @Override

@@ -27,8 +27,7 @@ final class ThrottledAwsTest {
           400, "{\"__type\": \"ThrottlingException\", \"message\": \"hunter2: rate exceeded\"}");
 
   private static SecretSource source(URI address) {
-    System.setProperty("aws.accessKeyId", "of-the-tests");
-    System.setProperty("aws.secretAccessKey", "of-the-tests");
+    TestMoto.logIn();
     return new OutsideSecrets(
         "aws",
         new Places(List.of(), "{project}/{domain}"),
