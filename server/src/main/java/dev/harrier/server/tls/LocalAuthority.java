@@ -177,7 +177,7 @@ public final class LocalAuthority {
       var certificate = signed(builder, authorityKey);
       // The key first: a running server that looks in between finds a pair that does not fit, and
       // keeps the one before.
-      PrivateFiles.write(serverKeyFile(), Pem.text(keys.getPrivate()));
+      PrivateFiles.write(serverKeyFile(), Pem.text(keys));
       PrivateFiles.write(serverCertificateFile(), Pem.text(certificate));
       return ends;
     } catch (GeneralSecurityException | OperatorCreationException e) {
@@ -208,7 +208,7 @@ public final class LocalAuthority {
             Extension.subjectKeyIdentifier,
             false,
             new JcaX509ExtensionUtils().createSubjectKeyIdentifier(keys.getPublic()));
-    PrivateFiles.write(keyFile(), Pem.text(keys.getPrivate()));
+    PrivateFiles.write(keyFile(), Pem.text(keys));
     PrivateFiles.write(certificateFile(), Pem.text(signed(builder, keys.getPrivate())));
   }
 

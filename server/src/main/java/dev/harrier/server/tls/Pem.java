@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -103,9 +106,25 @@ public final class Pem {
     }
   }
 
-  /** A key as text, in PKCS#8. */
-  static String text(PrivateKey key) {
-    return text("PRIVATE KEY", key.getEncoded());
+  /**
+   * The private key of a pair as text, in PKCS#8. That of a curve has the public one in it, as RFC
+   * 5915 advises: Java leaves it out, and GnuTLS does not read it so.
+   */
+  static String text(KeyPair keys) {
+    if (!(keys.getPrivate() instanceof ECPrivateKey key)) {
+      return text("PRIVATE KEY", keys.getPrivate().getEncoded());
+    }
+    var known = PrivateKeyInfo.getInstance(key.getEncoded());
+    var point = SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()).getPublicKeyData();
+    var whole =
+        new org.bouncycastle.asn1.sec.ECPrivateKey(
+            key.getParams().getOrder().bitLength(), key.getS(), point, null);
+    try {
+      return text(
+          "PRIVATE KEY", new PrivateKeyInfo(known.getPrivateKeyAlgorithm(), whole).getEncoded());
+    } catch (IOException impossible) {
+      throw new IllegalStateException("a key without bytes", impossible);
+    }
   }
 
   private static String text(String type, byte[] content) {

@@ -3,6 +3,7 @@ package dev.harrier.server.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -10,6 +11,10 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.openssl.PEMParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +55,29 @@ final class LocalAuthorityTest {
     assertThat(authority.serverKeyFile())
         .content()
         .isNotEqualTo(Files.readString(authority.certificateFile().resolveSibling("ca-key.pem")));
+  }
+
+  @Test
+  void its_keys_hold_the_public_ones_since_gnutls_reads_none_without() throws Exception {
+    authority.issue(List.of("localhost"), Instant.now());
+
+    assertThat(publicPart(authority.serverKeyFile()))
+        .isEqualTo(publicPart(read(authority.serverCertificateFile())));
+    assertThat(publicPart(authority.certificateFile().resolveSibling("ca-key.pem")))
+        .isEqualTo(publicPart(read(authority.certificateFile())));
+  }
+
+  private static byte[] publicPart(Path keyFile) throws IOException {
+    try (var parser = new PEMParser(Files.newBufferedReader(keyFile))) {
+      var key = (PrivateKeyInfo) parser.readObject();
+      return ECPrivateKey.getInstance(key.parsePrivateKey()).getPublicKey().getOctets();
+    }
+  }
+
+  private static byte[] publicPart(List<X509Certificate> chain) {
+    return SubjectPublicKeyInfo.getInstance(chain.getFirst().getPublicKey().getEncoded())
+        .getPublicKeyData()
+        .getOctets();
   }
 
   @Test

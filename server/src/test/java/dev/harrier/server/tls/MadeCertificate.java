@@ -175,7 +175,7 @@ public record MadeCertificate(X509Certificate certificate, KeyPair keys) {
 
   /** Writes the key with mode 0600. */
   public Path writeKey(Path file) throws IOException {
-    Files.writeString(file, Pem.text(keys.getPrivate()));
+    Files.writeString(file, Pem.text(keys));
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
