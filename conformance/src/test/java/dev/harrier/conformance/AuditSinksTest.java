@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,83 @@ final class AuditSinksTest {
     }
   }
 
+  /** Needs Go, which builds the collector first. */
+  @Tag("otelcol")
+  @Test
+  void a_collector_that_is_killed_and_begun_again_has_every_record_in_order() throws Exception {
+    var home = folder.resolve("home");
+    Harrier.makeCertificate(home);
+    var collector = new Collector(folder, freePort(), home.resolve("tls"));
+    Files.writeString(
+        home.resolve("config.yaml"),
+        """
+        audit:
+          sinks:
+            - {name: collector, type: otlp, url: '%s', caFile: %s}
+        """
+            .formatted(collector.url(), home.resolve("tls/ca.pem")));
+    try (collector;
+        var harrier = Harrier.start(folder);
+        var beside = Executors.newVirtualThreadPerTaskExecutor()) {
+      calls(harrier, "a");
+      Patience.await("a record at the collector", LIMIT, () -> at(collector, "\"started\""));
+      var calling = beside.submit(() -> calls(harrier, "b"));
+      collector.kill();
+      collector.restart();
+      calling.get();
+      collector.kill();
+      calls(harrier, "c");
+      harrier.kill();
+      collector.restart();
+      harrier.restart();
+      calls(harrier, "d");
+      harrier.stop();
+      Patience.await("the last record there", LIMIT, () -> at(collector, "\"stopped\""));
+
+      var received = collector.received();
+      assertThat(bySequence(bodies(received))).isEqualTo(bySequence(logged(harrier)));
+      assertInOrder(bodies(received));
+      received.forEach(AuditSinksTest::assertWhole);
+    }
+  }
+
+  private static List<String> bodies(List<Collector.Received> received) {
+    return received.stream().map(Collector.Received::body).toList();
+  }
+
+  /** None comes before one with a smaller number has come; some may come again. */
+  private static void assertInOrder(List<String> lines) {
+    var highest = 0L;
+    for (var line : lines) {
+      var sequence = sequence(line);
+      assertThat(sequence).isLessThanOrEqualTo(highest + 1);
+      highest = Math.max(highest, sequence);
+    }
+  }
+
+  private static void assertWhole(Collector.Received one) {
+    var resource = one.resource().toString();
+    assertThat(resource).contains("\"service.name\"").contains("\"harrier\"");
+    assertThat(Json.text(one.log(), "eventName")).isEqualTo("harrier.audit");
+    assertThat(Json.text(one.log(), "severityNumber")).isNotEmpty();
+    var millis = JsonParser.parseString(one.body()).getAsJsonObject().get("time").getAsLong();
+    assertThat(Json.text(one.log(), "timeUnixNano")).isEqualTo(millis + "000000");
+    var attribute = Json.list(one.log(), "attributes").getFirst();
+    assertThat(Json.text(attribute, "key")).isEqualTo("harrier.audit.sequence");
+    assertThat(Json.text(Json.at(attribute, "value"), "intValue"))
+        .isEqualTo(Long.toString(sequence(one.body())));
+  }
+
+  private static Optional<Boolean> at(Collector collector, String text) {
+    try {
+      return bodies(collector.received()).stream().anyMatch(body -> body.contains(text))
+          ? Optional.of(true)
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private Path rsyslog(Path home, int port, Path file) throws IOException {
     return Files.writeString(
         folder.resolve("rsyslog.conf"),
@@ -185,12 +263,19 @@ final class AuditSinksTest {
   private static NavigableMap<Long, String> bySequence(List<String> lines) {
     var found = new TreeMap<Long, String>();
     for (var line : lines) {
-      var json = JsonParser.parseString(line.strip()).getAsJsonObject();
-      var sequence = json.getAsJsonObject("integrity").get("seq").getAsLong();
+      var sequence = sequence(line);
       assertThat(found.getOrDefault(sequence, line.strip())).isEqualTo(line.strip());
       found.put(sequence, line.strip());
     }
     return found;
+  }
+
+  private static long sequence(String line) {
+    return JsonParser.parseString(line.strip())
+        .getAsJsonObject()
+        .getAsJsonObject("integrity")
+        .get("seq")
+        .getAsLong();
   }
 
   private static List<String> logged(Harrier harrier) throws IOException {
