@@ -3,12 +3,15 @@ package dev.harrier.secrets;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A certificate of loopback that nobody trusts who was not given it.
@@ -57,6 +60,22 @@ public record TestCertificate(KeyStore store, Path certificateFile, Path keyFile
             folder.resolve("server-key.pem"),
             "PRIVATE KEY",
             store.getKey("server", PASSWORD.toCharArray()).getEncoded()));
+  }
+
+  /** A client that trusts nobody else. */
+  public HttpClient client() throws GeneralSecurityException {
+    var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    try {
+      trusted.load(null, null);
+    } catch (IOException e) {
+      throw new GeneralSecurityException(e);
+    }
+    trusted.setCertificateEntry("server", store.getCertificate("server"));
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return HttpClient.newBuilder().sslContext(context).build();
   }
 
   /** Writes bytes as PEM. */

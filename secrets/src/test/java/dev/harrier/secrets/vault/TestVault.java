@@ -21,8 +21,6 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A real Vault, built from its Go module: initialized, unsealed, with a store of each kind, a
@@ -226,21 +224,7 @@ public final class TestVault implements AutoCloseable {
 
   private static HttpClient client(Optional<TestCertificate> certificate)
       throws GeneralSecurityException {
-    if (certificate.isEmpty()) {
-      return HttpClient.newHttpClient();
-    }
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    var store = java.security.KeyStore.getInstance(java.security.KeyStore.getDefaultType());
-    try {
-      store.load(null, null);
-    } catch (IOException e) {
-      throw new GeneralSecurityException(e);
-    }
-    store.setCertificateEntry("server", certificate.get().store().getCertificate("server"));
-    trust.init(store);
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return HttpClient.newBuilder().sslContext(context).build();
+    return certificate.isEmpty() ? HttpClient.newHttpClient() : certificate.get().client();
   }
 
   @Override
