@@ -31,6 +31,8 @@ public final class PropellerProcess {
   private PropellerProcess() {}
 
   /**
+   * Runs one until its standard input ends.
+   *
    * @param arguments where admin's internal port is
    */
   public static void main(String[] arguments) throws IOException {
