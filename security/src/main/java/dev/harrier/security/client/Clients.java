@@ -141,6 +141,35 @@ public final class Clients {
   }
 
   /**
+   * Makes a new secret for a client that has lost its own; the older one and all that people
+   * granted to the client end. Tokens that it fetched for itself end by their time.
+   *
+   * @throws RejectedException NOT_FOUND also if it proves itself in another way
+   */
+  public Secret replaceSecret(String id) {
+    var secret = OpaqueToken.make();
+    var ended =
+        database
+            .api()
+            .transaction(
+                "replace a client's secret",
+                connection -> {
+                  try (var statement =
+                      connection.prepareStatement(
+                          "UPDATE oauth_client SET secret_digest = ? WHERE id = ?"
+                              + " AND disabled_at IS NULL AND secret_digest IS NOT NULL")) {
+                    Arguments.of(statement).bytes(OpaqueToken.digest(secret)).text(id);
+                    if (statement.executeUpdate() == 0) {
+                      throw Rejection.notFound("There is no client '%s' that has a secret.", id);
+                    }
+                  }
+                  return accountStatus.revocations().grantsTo(connection, id);
+                });
+    accountStatus.end(ended);
+    return secret;
+  }
+
+  /**
    * Disables a client for good; its tokens end.
    *
    * @throws RejectedException NOT_FOUND

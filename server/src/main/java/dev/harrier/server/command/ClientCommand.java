@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
     name = "client",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Adds, lists and disables programs that log in with credentials of their own.")
+    description =
+        "Adds, lists, renews and disables programs that log in with credentials of their own.")
 public final class ClientCommand {
 
   /** Adds a client and prints its secret. */
@@ -67,6 +68,17 @@ public final class ClientCommand {
     var answer = home.accounts().ask("add-client", asked);
     System.out.println(
         answer.has("secret") ? answer.get("secret").getAsString() : "'%s' is added.".formatted(id));
+  }
+
+  /** Prints a new secret of a client that has one. */
+  @Command(
+      name = "replace-secret",
+      mixinStandardHelpOptions = true,
+      description =
+          "Makes a new secret for a client and prints it; the older one is refused from then on.")
+  void replaceSecret(@Mixin HomeOption home, @Parameters(paramLabel = "ID") String id)
+      throws IOException, InterruptedException {
+    System.out.println(home.accounts().ask("replace-secret", "id", id).get("secret").getAsString());
   }
 
   /** Prints a line for each client. */

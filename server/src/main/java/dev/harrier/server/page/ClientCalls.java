@@ -24,6 +24,7 @@ final class ClientCalls {
   void mount(AccountRoutes routes) {
     routes.change("add-client", ClientCalls::client, this::add);
     routes.read("list-clients", (caller, asked) -> list());
+    routes.change("replace-secret", ClientCalls::client, this::replaceSecret);
     routes.change("disable-client", ClientCalls::client, this::disable);
   }
 
@@ -61,6 +62,14 @@ final class ClientCalls {
       list.add(one);
     }
     return JsonRoutes.listed("clients", list);
+  }
+
+  private JsonObject replaceSecret(Caller caller, JsonRequest asked) {
+    var id = asked.text("id");
+    guard.requireFor(caller, Subjects.client(id));
+    var answer = new JsonObject();
+    answer.addProperty("secret", clients.replaceSecret(id).reveal());
+    return answer;
   }
 
   private JsonObject disable(Caller caller, JsonRequest asked) {

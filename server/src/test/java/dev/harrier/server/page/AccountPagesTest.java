@@ -146,6 +146,26 @@ final class AccountPagesTest {
     assertThat(asked("desk", "rotate-key", new JsonObject())).isEqualTo(403);
   }
 
+  @Test
+  void a_lost_secret_is_replaced_by_those_who_may_change_the_client() throws Exception {
+    var id = "lost" + UUID.randomUUID();
+    var lost = security.clients().addWithSecret(id, false, List.of());
+    var root = security.clients().addWithSecret(id + "-root", true, List.of());
+
+    assertThat(asked("owner", "replace-secret", client(id, false))).isEqualTo(403);
+    assertThat(asked("desk", "replace-secret", client(id + "-root", false))).isEqualTo(403);
+    assertThat(security.clients().proves(id, lost)).isTrue();
+    assertThat(asked("desk", "replace-secret", client(id, false))).isEqualTo(200);
+    assertThat(security.clients().proves(id, lost)).isFalse();
+    assertThat(security.clients().proves(id + "-root", root)).isTrue();
+    var next = security.clients().replaceSecret(id);
+    assertThat(security.clients().proves(id, next)).isTrue();
+
+    security.clients().disable(id);
+    assertThat(asked("root", "replace-secret", client(id, false))).isEqualTo(404);
+    assertThat(asked("root", "replace-secret", client("nobody", false))).isEqualTo(404);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"near", "shown", "strong", "early", "held"})
   void whoever_administers_in_some_circumstances_alone_is_an_administrator(String kind)
