@@ -39,6 +39,8 @@ import flyteidl.core.Compiler.CompiledWorkflowClosure;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.net.URI;
+import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -252,13 +254,22 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
     try {
       return work.get();
     } catch (PoisonedBatchException poisoned) {
-      throw Rejection.failedPrecondition(String.valueOf(poisoned.getMessage()));
-    } catch (IllegalArgumentException | IllegalStateException wrong) {
+      throw Rejection.failedPrecondition(sentence(poisoned));
+    } catch (IllegalArgumentException
+        | IllegalStateException
+        | DateTimeException
+        | ArithmeticException wrong) {
       // Why is told to the log once a minute by whoever sees all refusals.
       LOG.debug("{} of a propeller is refused", what, wrong);
-      throw Rejection.failedPrecondition(
-          "%s: %s".formatted(what, String.valueOf(wrong.getMessage())));
+      throw Rejection.failedPrecondition("%s: %s".formatted(what, sentence(wrong)));
     }
+  }
+
+  // The database's own words quote rows.
+  private static String sentence(RuntimeException wrong) {
+    return wrong.getCause() instanceof SQLException refused
+        ? "the database does not take it (SQLSTATE %s)".formatted(refused.getSQLState())
+        : String.valueOf(wrong.getMessage());
   }
 
   private static <A> void answer(StreamObserver<A> answer, A message) {

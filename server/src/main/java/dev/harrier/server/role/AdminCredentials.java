@@ -3,8 +3,10 @@ package dev.harrier.server.role;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -109,20 +111,28 @@ final class AdminCredentials implements ClientInterceptor {
     } catch (IOException unreadable) {
       throw unauthenticated("its secret cannot be read: " + unreadable.getMessage());
     }
-    try {
-      var body = JsonParser.parseString(answer.contentUtf8()).getAsJsonObject();
-      if (answer.status().equals(HttpStatus.OK)) {
-        var life = Duration.ofSeconds(body.get("expires_in").getAsLong());
-        return new Token(
-            body.get("access_token").getAsString(),
-            asked.plusMillis((long) (life.toMillis() * USED_PART)));
-      }
+    if (!answer.status().equals(HttpStatus.OK)) {
       throw unauthenticated(
-          body.has("error_description")
-              ? body.get("error_description").getAsString()
-              : answer.status().toString());
-    } catch (JsonParseException | IllegalStateException other) {
+          member(answer, "error_description").orElseGet(() -> answer.status().toString()));
+    }
+    var text = member(answer, "access_token");
+    var life = member(answer, "expires_in").filter(seconds -> seconds.matches("[0-9]{1,9}"));
+    if (text.isEmpty() || life.isEmpty()) {
       throw unauthenticated("%s says what no authorization server does".formatted(config.url()));
+    }
+    var used = Duration.ofSeconds(Long.parseLong(life.get())).toMillis() * USED_PART;
+    return new Token(text.get(), asked.plusMillis((long) used));
+  }
+
+  /** A text or number of what may be any text: a proxy may have answered. */
+  private static Optional<String> member(AggregatedHttpResponse answer, String name) {
+    try {
+      return JsonParser.parseString(answer.contentUtf8()) instanceof JsonObject body
+              && body.get(name) instanceof JsonPrimitive value
+          ? Optional.of(value.getAsString())
+          : Optional.empty();
+    } catch (JsonParseException none) {
+      return Optional.empty();
     }
   }
 
