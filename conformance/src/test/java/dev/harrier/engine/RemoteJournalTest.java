@@ -18,6 +18,7 @@ import dev.harrier.spi.ExecutionPhase;
 import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.ExecutionRow;
 import dev.harrier.spi.Journal;
+import dev.harrier.spi.NodePhase;
 import dev.harrier.spi.PoisonedBatchException;
 import dev.harrier.spi.ShardLease;
 import dev.harrier.spi.StoreUnavailableException;
@@ -269,6 +270,32 @@ final class RemoteJournalTest extends JournalContract {
 
     assertThatThrownBy(() -> mine.commit(batch(lease, change)))
         .isInstanceOf(PoisonedBatchException.class);
+  }
+
+  @Test
+  void what_the_database_refuses_is_told_without_the_words_that_quote_its_rows() {
+    var ref = create(fresh(), LiteralMap.getDefaultInstance());
+    var mine = mine();
+    var lease = lease(mine, ref.shard());
+    var twice =
+        new ExecutionChange(
+            ref,
+            Optional.empty(),
+            List.of(node("hidden", NodePhase.QUEUED, 1), node("hidden", NodePhase.QUEUED, 1)),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
+
+    assertThatThrownBy(() -> mine.commit(batch(lease, twice)))
+        .isInstanceOf(PoisonedBatchException.class)
+        .hasMessageContaining("SQLSTATE 23505")
+        .hasMessageNotContaining("hidden");
   }
 
   private Journal mine() {

@@ -487,7 +487,7 @@ public abstract class JournalContract {
         revision);
   }
 
-  private NodeRow node(String path, NodePhase phase, int revision) {
+  protected final NodeRow node(String path, NodePhase phase, int revision) {
     return new NodeRow(
         path,
         "",
