@@ -2,7 +2,7 @@ package dev.harrier.bench;
 
 import dev.harrier.bench.access.AccessSection;
 import dev.harrier.bench.api.ApiSection;
-import dev.harrier.bench.api.AuditedReads;
+import dev.harrier.bench.api.AuditedCalls;
 import dev.harrier.bench.api.GateSection;
 import dev.harrier.bench.api.LoginSection;
 import dev.harrier.bench.audit.AuditSection;
@@ -48,7 +48,7 @@ public final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "SECTION",
       description =
-          "access, gate, engine, split, api, login, start, tasks, secrets, audit or audited-reads.",
+          "access, gate, engine, split, api, login, start, tasks, secrets, audit or audited-calls.",
       arity = "0..*")
   private List<String> sections = new ArrayList<>();
 
@@ -104,7 +104,7 @@ public final class Main implements Callable<Integer> {
             tasks(),
             secrets(),
             audit(),
-            auditedReads());
+            auditedCalls());
     var names = known.stream().map(Section::name).toList();
     for (var asked : sections) {
       if (!names.contains(asked)) {
@@ -179,8 +179,8 @@ public final class Main implements Callable<Integer> {
     return new AuditSection(quick ? AuditSection.Sizes.few() : AuditSection.Sizes.usual(rounds));
   }
 
-  private Section auditedReads() {
-    return new AuditedReads(
+  private Section auditedCalls() {
+    return new AuditedCalls(
         project(),
         Optional.ofNullable(python),
         quick ? 1 : rounds,
