@@ -12,20 +12,23 @@ import java.util.stream.Collectors;
  * @param name with its parts joined by slashes
  */
 public record Resource(String type, String name) {
-  private static final int PART_MAX = 128;
+  private static final int PART_MAX = 512;
 
   public Resource {
     requireNonNull(type, "type");
     requireNonNull(name, "name");
   }
 
-  /** One as its caller names it: empty parts are left out, and a question mark replaces others. */
+  /**
+   * One as its caller names it: empty parts are left out, a slash in a part is {@code %2F}, and
+   * what looks like no name is a question mark.
+   */
   public static Resource named(String type, String... parts) {
     return new Resource(
         type,
         Arrays.stream(parts)
             .filter(part -> !part.isEmpty())
-            .map(part -> isName(part) ? part : "?")
+            .map(part -> isName(part) ? part.replace("/", "%2F") : "?")
             .collect(Collectors.joining("/")));
   }
 

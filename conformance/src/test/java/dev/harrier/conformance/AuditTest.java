@@ -152,6 +152,11 @@ final class AuditTest {
 
       assertThat(refused.status()).isEqualTo(503);
       assertThat(refused.message()).contains("nothing was changed");
+      for (var page : List.of("secrets/put", "accounts/add-user")) {
+        var body = "{'project': 'one', 'group': 'db', 'key': 'k', 'value': 'v', 'name': 'ann'}";
+        var answer = api.post("/harrier/" + page, JsonParser.parseString(body).getAsJsonObject());
+        assertThat(answer.status()).as(page).isEqualTo(503);
+      }
       var projects = api.get("/api/v1/projects").ok().toString();
       assertThat(projects).contains("\"one\"");
       Files.delete(filler);
@@ -161,6 +166,10 @@ final class AuditTest {
           () ->
               Optional.of(api.post("/api/v1/projects", project("three")))
                   .filter(answer -> answer.status() == 200));
+      assertThat(api.post("/harrier/secrets/list", project("three")).ok().getAsJsonArray("secrets"))
+          .isEmpty();
+      assertThat(api.post("/harrier/accounts/list-users", project("three")).ok().toString())
+          .doesNotContain("ann");
       assertThat(text(harrier)).contains("sink_failed", "sink_recovered");
       assertThat(harrier.output()).contains("The audit log cannot be written");
     }

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 public record LogFolder(Path folder) {
   private static final Pattern NAME = Pattern.compile("audit-(\\d{20})\\.jsonl(\\.gz)?");
 
+  private static final int LOOKS_MAX = 100;
+
   public LogFolder {
     requireNonNull(folder, "folder");
   }
@@ -53,12 +55,16 @@ public record LogFolder(Path folder) {
     // A folder is not listed at one moment: a file that is packed meanwhile can be missed under
     // both its names. It has its last one by then, so the next look finds it.
     var before = listed();
-    for (var now = listed(); ; now = listed()) {
+    for (var look = 0; look < LOOKS_MAX; look++) {
+      var now = listed();
       if (now.keySet().equals(before.keySet())) {
         return List.copyOf(now.values());
       }
       before = now;
     }
+    throw new IOException(
+        "%s: expected a folder that two looks find alike, found another each time of %s"
+            .formatted(folder, LOOKS_MAX));
   }
 
   private SortedMap<Long, LogFile> listed() throws IOException {

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +27,28 @@ public final class MasterKeyRotation {
   /** Rows at once: who reads or writes one of them waits no longer than for these. */
   private static final int ROWS_MAX = 500;
 
+  /**
+   * Time at once. A key management service elsewhere is asked for each row, and the database ends a
+   * transaction that does nothing for twenty seconds.
+   */
+  private static final Duration STEP_MAX = Duration.ofSeconds(2);
+
   private final Database database;
   private final MasterKeys masters;
   private final Envelope envelope;
+  private final LongSupplier nanos;
 
   public MasterKeyRotation(Database database, MasterKeys masters) {
+    this(database, masters, System::nanoTime);
+  }
+
+  /**
+   * With a clock of one's own.
+   *
+   * @param nanos a monotonic clock
+   */
+  MasterKeyRotation(Database database, MasterKeys masters, LongSupplier nanos) {
+    this.nanos = requireNonNull(nanos, "nanos");
     this.database = requireNonNull(database, "database");
     this.masters = requireNonNull(masters, "masters");
     this.envelope = new Envelope(masters);
@@ -83,13 +102,14 @@ public final class MasterKeyRotation {
     var done = new ArrayList<Row>();
     var last = 0L;
     var unreadable = 0;
+    var began = nanos.getAsLong();
     try (var statement =
         connection.prepareStatement(
             "SELECT * FROM secret WHERE id > ? AND master_key <> ? ORDER BY id LIMIT ?"
                 + " FOR NO KEY UPDATE")) {
       Arguments.of(statement).number(after).text(current).number(ROWS_MAX);
       try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
+        while (nanos.getAsLong() - began < STEP_MAX.toNanos() && rows.next()) {
           last = rows.getLong("id");
           var level = StoredSecrets.level(rows);
           var id = StoredSecrets.id(rows);

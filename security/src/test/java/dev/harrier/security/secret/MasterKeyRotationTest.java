@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -97,6 +99,60 @@ final class MasterKeyRotationTest {
     check(secrets, 0);
     check(secrets, SECRETS - 1);
     check(new StoredSecrets(database, new MasterKeyFile(file), Clock.systemUTC()), 7);
+  }
+
+  @Test
+  void a_slow_key_service_keeps_no_more_rows_waiting_than_it_wraps_in_two_seconds()
+      throws IOException {
+    for (var number = 0; number < 20; number++) {
+      put(secrets, number);
+    }
+    var seconds = new AtomicLong();
+    var kept = new ArrayList<Long>();
+    var slow =
+        new MasterKeys() {
+          @Override
+          public Wrapped wrap(byte[] dataKey, byte[] context) {
+            seconds.incrementAndGet();
+            kept.add(wrappedBy("slow"));
+            return new Wrapped("slow", keys.wrap(dataKey, context).bytes());
+          }
+
+          @Override
+          public byte[] unwrap(Wrapped wrapped, byte[] context) {
+            return keys.unwrap(wrapped, context);
+          }
+
+          @Override
+          public String current() {
+            return "slow";
+          }
+        };
+    var slowly =
+        new MasterKeyRotation(database, slow, () -> Duration.ofSeconds(seconds.get()).toNanos());
+
+    assertThat(slowly.rotate().rewrapped()).isEqualTo(20);
+
+    // What the others see while the last of them is wrapped: all before this step are kept.
+    assertThat(kept.getLast()).isEqualTo(18);
+    assertThat(wrappedBy("slow")).isEqualTo(20);
+  }
+
+  private long wrappedBy(String master) {
+    return database
+        .api()
+        .run(
+            "count secrets",
+            connection -> {
+              try (var statement =
+                  connection.prepareStatement("SELECT count(*) FROM secret WHERE master_key = ?")) {
+                statement.setString(1, master);
+                try (var rows = statement.executeQuery()) {
+                  rows.next();
+                  return rows.getLong(1);
+                }
+              }
+            });
   }
 
   @Test

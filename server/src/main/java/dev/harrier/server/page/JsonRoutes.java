@@ -15,7 +15,6 @@ import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.harrier.audit.Resource;
 import dev.harrier.security.Caller;
-import dev.harrier.server.audit.CallTrail;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -61,10 +60,10 @@ record JsonRoutes(
             callers,
             (caller, request) -> {
               guard.accept(caller);
-              var asked = JsonRequest.of(request);
-              CallTrail.about(about.apply(asked));
-              return answer(call.answer(caller, asked));
-            });
+              return JsonRequest.of(request);
+            },
+            about,
+            (caller, asked) -> answer(call.answer(caller, asked)));
     server
         .route()
         .addRoute(Route.builder().exact(folder + name).methods(HttpMethod.POST).build())

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.harrier.audit.Resource;
 import dev.harrier.security.Caller;
 import dev.harrier.server.audit.CallTrail;
 import dev.harrier.server.audit.TellsWhatItIsAbout;
@@ -13,6 +14,7 @@ import dev.harrier.server.port.ForKnownCallers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Answers known callers, on a thread that may wait for the database. */
 final class KnownService implements ForKnownCallers, TellsWhatItIsAbout {
@@ -40,13 +42,23 @@ final class KnownService implements ForKnownCallers, TellsWhatItIsAbout {
   }
 
   /**
-   * One that takes a body, which is read for a known caller alone, and tells {@link
-   * CallTrail#about} itself.
+   * One that takes a body, which is read for a known caller alone.
+   *
+   * @param asked what the caller asks for; rejects whom it does not concern
+   * @param about what that is about: it is recorded before it is done
    */
-  static KnownService taking(
-      HttpCallers callers, BiFunction<Caller, AggregatedHttpRequest, HttpResponse> answer) {
+  static <Q> KnownService taking(
+      HttpCallers callers,
+      BiFunction<Caller, AggregatedHttpRequest, Q> asked,
+      Function<Q, List<Resource>> about,
+      BiFunction<Caller, Q, HttpResponse> answer) {
     return new KnownService(
-        callers, (context, caller, request) -> answer.apply(caller, request.aggregate().join()));
+        callers,
+        (context, caller, request) -> {
+          var one = asked.apply(caller, request.aggregate().join());
+          CallTrail.about(about.apply(one));
+          return answer.apply(caller, one);
+        });
   }
 
   @Override

@@ -130,7 +130,17 @@ public record MachineUser(int uid, int gid) {
   private static String databaseOfAccounts(String key) {
     try {
       var ended = ShortProgram.of(List.of("getent", "--", "passwd", key), LOOK_UP_LIMIT).run();
-      return ended.succeeded() ? ended.output() : "";
+      // What the loader or a name service complains of stands beside it.
+      return ended
+          .output()
+          .lines()
+          .filter(line -> ended.succeeded() && line.split(":", -1).length == ACCOUNT_FIELDS)
+          .findFirst()
+          .orElse("");
+    } catch (ShortProgram.NotDoneException late) {
+      throw Rejection.failedPrecondition(
+          "the machine's accounts: expected an answer about '%s', found none: %s",
+          key, String.valueOf(late.getMessage()));
     } catch (IOException none) {
       // A machine without getent: numbers are understood all the same.
       return "";

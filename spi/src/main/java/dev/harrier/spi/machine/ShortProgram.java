@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that is run for what it says and is done soon. Its output is read while the time runs,
- * so that one which never ends, or whose children keep its output open, is ended as well.
+ * A program that is run for what it says and is done soon. It is given its input and read while the
+ * time runs, so that one which never ends is ended; a child that outlives it and keeps its output
+ * open is not waited for.
  *
  * @param command program and arguments
  * @param limit how long it may run
@@ -69,11 +70,20 @@ public record ShortProgram(
     }
   }
 
+  /** It was not done in time. */
+  public static final class NotDoneException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NotDoneException(String message) {
+      super(message);
+    }
+  }
+
   /**
    * Runs it to its end.
    *
-   * @throws IOException if it cannot be started or is not done in time; it and its children are
-   *     ended then
+   * @throws NotDoneException if it is not done in time; it and its children are ended then
+   * @throws IOException if it cannot be started
    * @throws InterruptedIOException if the thread is interrupted meanwhile; likewise
    */
   public Ended run() throws IOException {
@@ -87,10 +97,11 @@ public record ShortProgram(
     var said = new ByteArrayOutputStream();
     var reader = Thread.ofPlatform().daemon().unstarted(() -> read(process, said));
     reader.start();
+    Thread.ofPlatform().daemon().start(() -> give(process));
     try {
-      give(process);
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IOException("%s: no answer within %s s".formatted(name(), limit.toSeconds()));
+        throw new NotDoneException(
+            "%s: no answer within %s s".formatted(name(), limit.toSeconds()));
       }
       reader.join(OUTPUT_LIMIT);
       synchronized (said) {
@@ -109,14 +120,11 @@ public record ShortProgram(
     return command.getFirst();
   }
 
-  private void give(Process process) throws IOException {
+  private void give(Process process) {
     try (var given = process.getOutputStream()) {
       given.write(input.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException closed) {
-      // It ended or has no use for more; how it ended says what is to be said.
-      if (process.isAlive() && !input.isEmpty()) {
-        throw closed;
-      }
+      // It ended or wants no more of it; how it ends says whether that was well.
     }
   }
 

@@ -37,7 +37,7 @@ final class ShortProgramTest {
     var child = folder.resolve("child");
 
     assertThatThrownBy(() -> shell("sleep 600 & echo $! > " + child + "; sleep 600", SHORT).run())
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(ShortProgram.NotDoneException.class)
         .hasMessageContaining("no answer within");
 
     var sleeper = ProcessHandle.of(Long.parseLong(Files.readString(child).strip()));
@@ -62,6 +62,12 @@ final class ShortProgramTest {
     var ended = shell("echo done; sleep 5 &", LONG).run();
 
     assertThat(ended).isEqualTo(new ShortProgram.Ended(0, "done"));
+  }
+
+  @Test
+  void one_that_reads_nothing_and_does_not_end_is_ended() {
+    assertThatThrownBy(() -> shell("sleep 600", SHORT).withInput("x".repeat(1 << 20)).run())
+        .isInstanceOf(ShortProgram.NotDoneException.class);
   }
 
   @Test
