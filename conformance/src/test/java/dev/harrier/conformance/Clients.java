@@ -6,6 +6,7 @@ import dev.harrier.secrets.Programs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ final class Clients {
     line.add(Places.pyflyte().toString());
     line.addAll(List.of("--config", harrier.clientFile().toString()));
     line.addAll(List.of(words));
-    return Ran.of(folder, PLAIN, line);
+    return Ran.of(folder, withOwnFolder(PLAIN), line);
   }
 
   /** {@code pyflyte run --remote}, to the end of the execution; it would look each 30 s else. */
@@ -43,7 +44,14 @@ final class Clients {
   /** A script that uses FlyteRemote; its first argument is the client's configuration. */
   Ran script(String name, String... arguments) {
     var line = scriptLine(name, arguments);
-    return Ran.of(harrier.folder(), Map.of("PYTHONPATH", Places.pythonPath()), line);
+    return Ran.of(harrier.folder(), withOwnFolder(Map.of("PYTHONPATH", Places.pythonPath())), line);
+  }
+
+  // flytekit leaves two folders at each start, and packages of code, in the folder for such.
+  private Map<String, String> withOwnFolder(Map<String, String> variables) {
+    var all = new HashMap<>(variables);
+    all.put("TMPDIR", harrier.folder().toString());
+    return Map.copyOf(all);
   }
 
   List<String> scriptLine(String name, String... arguments) {
