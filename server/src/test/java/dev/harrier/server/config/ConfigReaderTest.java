@@ -87,6 +87,7 @@ final class ConfigReaderTest {
         "server: {callTimeout: 99999999999999999d} | server.callTimeout: expected a number",
         "server: {port: 99999999999} | server.port: expected a whole number from",
         "auth: {userAuth: {providers: [{}, {nonsense: 1}]}} | auth.userAuth.providers[1].nonsense",
+        "secrets: {masterKeyTransit: {key: a}, masterKeyAwsKms: {key: b}} | secrets.masterKeyTransit.key and secrets.masterKeyAwsKms.key: expected one of them, found both",
       })
   void what_cannot_be_is_told_in_a_sentence(String yaml, String words) throws IOException {
     Files.writeString(file, yaml);
