@@ -12,6 +12,7 @@ import dev.harrier.server.port.ApiPort;
 import dev.harrier.server.port.MetricsPort;
 import dev.harrier.server.role.AdminLine;
 import dev.harrier.server.safety.StartChecks;
+import dev.harrier.spi.machine.MachineUser;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -77,7 +78,7 @@ public final class PropellerWiring {
   }
 
   private RunningPropeller start() throws IOException {
-    new StartChecks(config, home.files(), clock, System.getProperty("user.name")).beforeOpening();
+    new StartChecks(config, home.files(), clock, MachineUser.thisIsRoot()).beforeOpening();
     var metricsAddress = MetricsPort.address(config.server());
     var metricsPort = ApiPort.choose(metricsAddress, config.server().metricsPort());
     var auditing = closing.add(Auditing.open(config.audit(), home, clock, registry));

@@ -51,6 +51,7 @@ import dev.harrier.server.rpc.UnservedRpcs;
 import dev.harrier.server.safety.ClockChecks;
 import dev.harrier.server.safety.StartChecks;
 import dev.harrier.server.tls.ServerIdentity;
+import dev.harrier.spi.machine.MachineUser;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -92,7 +93,7 @@ public final class Wiring {
   }
 
   private RunningHarrier start() throws IOException {
-    new StartChecks(config, home.files(), clock, System.getProperty("user.name")).beforeOpening();
+    new StartChecks(config, home.files(), clock, MachineUser.thisIsRoot()).beforeOpening();
 
     // Ports: their numbers are part of names and URLs, so they come first and listen last.
     var port = ApiPort.choose(config.server().address(), config.server().port());

@@ -20,16 +20,16 @@ public final class StartChecks {
   private final HarrierConfig config;
   private final HomeFiles files;
   private final Clock clock;
-  private final String user;
+  private final boolean root;
 
   /**
-   * @param user of the process, as the system names it
+   * @param root whether the process has root's number, whatever the system calls it
    */
-  public StartChecks(HarrierConfig config, HomeFiles files, Clock clock, String user) {
+  public StartChecks(HarrierConfig config, HomeFiles files, Clock clock, boolean root) {
     this.config = requireNonNull(config, "config");
     this.files = requireNonNull(files, "files");
     this.clock = requireNonNull(clock, "clock");
-    this.user = requireNonNull(user, "user");
+    this.root = root;
   }
 
   /**
@@ -46,7 +46,7 @@ public final class StartChecks {
   }
 
   private void root() {
-    if (!user.equals("root")) {
+    if (!root) {
       return;
     }
     var server = config.server();

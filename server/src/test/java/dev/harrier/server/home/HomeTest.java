@@ -8,6 +8,7 @@ import dev.harrier.database.TestDatabase;
 import dev.harrier.security.Secret;
 import dev.harrier.security.client.Clients;
 import dev.harrier.security.token.AccountStatus;
+import dev.harrier.server.config.ConfigurationException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,6 +26,21 @@ final class HomeTest {
 
   HomeTest(@TempDir Path temporary) {
     folder = temporary.resolve("home");
+  }
+
+  @Test
+  void a_user_without_a_folder_of_its_own_is_asked_for_a_home() {
+    var own = System.getProperty("user.home");
+    try {
+      // What Java says where no account has the user's number and no variable names a folder.
+      System.setProperty("user.home", "?");
+
+      assertThatThrownBy(Home::defaultFolder)
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("--home: expected a folder");
+    } finally {
+      System.setProperty("user.home", own);
+    }
   }
 
   @Test

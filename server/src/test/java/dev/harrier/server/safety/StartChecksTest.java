@@ -50,9 +50,9 @@ final class StartChecksTest {
 
   @Test
   void root_is_warned_on_loopback_and_refused_where_others_reach_it() {
-    assertThatCode(() -> start(Map.of(), "root")).doesNotThrowAnyException();
-    assertThatCode(() -> start(REACHED, "harrier")).doesNotThrowAnyException();
-    assertThatThrownBy(() -> start(REACHED, "root"))
+    assertThatCode(() -> start(Map.of(), true)).doesNotThrowAnyException();
+    assertThatCode(() -> start(REACHED, false)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> start(REACHED, true))
         .isInstanceOf(RefusedStartException.class)
         .hasMessageContainingAll("found root", "0.0.0.0", "--allow-root");
   }
@@ -62,7 +62,7 @@ final class StartChecksTest {
     var allowed = new java.util.HashMap<>(REACHED);
     allowed.put("server.security.allowRoot", "true");
 
-    assertThatCode(() -> start(allowed, "root")).doesNotThrowAnyException();
+    assertThatCode(() -> start(allowed, true)).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -70,7 +70,7 @@ final class StartChecksTest {
   void a_key_that_others_may_read_or_change_is_refused(String found) throws IOException {
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(found));
 
-    assertThatThrownBy(() -> start(Map.of(), "harrier"))
+    assertThatThrownBy(() -> start(Map.of(), false))
         .isInstanceOf(RefusedStartException.class)
         .hasMessageContainingAll(key.toString(), "expected mode 600", found, "chmod 600 " + key);
   }
@@ -79,25 +79,25 @@ final class StartChecksTest {
   void a_folder_of_keys_that_others_may_enter_is_refused() throws IOException {
     Files.setPosixFilePermissions(security, PosixFilePermissions.fromString("rwxr-x---"));
 
-    assertThatThrownBy(() -> start(Map.of(), "harrier"))
+    assertThatThrownBy(() -> start(Map.of(), false))
         .hasMessageContainingAll(security.toString(), "expected mode 700", "rwxr-x---");
   }
 
   @Test
   void a_home_that_others_may_change_is_refused_but_not_one_that_they_see() throws IOException {
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxr-x"));
-    assertThatThrownBy(() -> start(Map.of(), "harrier"))
+    assertThatThrownBy(() -> start(Map.of(), false))
         .hasMessageContainingAll("chmod go-w " + home, "rwxrwxr-x");
 
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
-    assertThatCode(() -> start(Map.of(), "harrier")).doesNotThrowAnyException();
+    assertThatCode(() -> start(Map.of(), false)).doesNotThrowAnyException();
   }
 
   @Test
   void a_clock_before_the_last_start_is_refused() throws IOException {
     Files.setLastModifiedTime(key, FileTime.from(Instant.now().plus(Duration.ofHours(3))));
 
-    assertThatThrownBy(() -> start(Map.of(), "harrier"))
+    assertThatThrownBy(() -> start(Map.of(), false))
         .isInstanceOf(RefusedStartException.class)
         .hasMessageContainingAll("clock", key.toString(), "Set the clock");
   }
@@ -109,7 +109,7 @@ final class StartChecksTest {
             config(Map.of()),
             files,
             Clock.fixed(Instant.parse("1970-01-01T00:00:07Z"), ZoneOffset.UTC),
-            "harrier");
+            false);
 
     assertThatThrownBy(checks::beforeOpening)
         .isInstanceOf(RefusedStartException.class)
@@ -141,7 +141,7 @@ final class StartChecksTest {
   void a_password_that_everybody_knows_is_refused_and_not_repeated(String url) {
     var password = url.replaceAll(".*:([^@]+)@.*", "$1");
 
-    assertThatThrownBy(() -> start(Map.of("database.url", url), "harrier"))
+    assertThatThrownBy(() -> start(Map.of("database.url", url), false))
         .isInstanceOf(RefusedStartException.class)
         .hasMessageContaining("everybody knows")
         .satisfies(
@@ -156,15 +156,13 @@ final class StartChecksTest {
   void a_password_of_its_own_is_fine() {
     assertThatCode(
             () ->
-                start(
-                    Map.of("database.url", "postgresql://flyte:q8sVt2eB@localhost/flyte"),
-                    "harrier"))
+                start(Map.of("database.url", "postgresql://flyte:q8sVt2eB@localhost/flyte"), false))
         .doesNotThrowAnyException();
     assertThat(KnownSecrets.has("FooBar ")).isTrue();
   }
 
-  private void start(Map<String, String> settings, String user) throws IOException {
-    new StartChecks(config(settings), files, Clock.systemUTC(), user).beforeOpening();
+  private void start(Map<String, String> settings, boolean root) throws IOException {
+    new StartChecks(config(settings), files, Clock.systemUTC(), root).beforeOpening();
   }
 
   private static HarrierConfig config(Map<String, String> settings) {
