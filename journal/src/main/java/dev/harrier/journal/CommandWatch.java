@@ -5,6 +5,7 @@ import dev.harrier.idl.journal.v1.WatchCommandsRequest;
 import dev.harrier.idl.journal.v1.WatchCommandsResponse;
 import dev.harrier.spi.Journal.Subscription;
 import dev.harrier.spi.PendingCommand;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -40,6 +41,7 @@ final class CommandWatch implements Subscription {
           Thread.ofPlatform().daemon().name("harrier-commands").factory());
   private long waitMillis = WAIT_MILLIS;
   private boolean closed;
+  private boolean warned;
   private @Nullable ClientCallStreamObserver<WatchCommandsRequest> call;
 
   CommandWatch(JournalServiceStub admin, Consumer<PendingCommand> sink) {
@@ -76,6 +78,16 @@ final class CommandWatch implements Subscription {
     waitMillis = WAIT_MILLIS;
     begun.countDown();
     return !closed;
+  }
+
+  /** It works without, and later: nobody would look for the reason. */
+  private synchronized void warnOfNoPlace(Throwable failure) {
+    if (!warned && Status.fromThrowable(failure).getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+      warned = true;
+      LOG.warn(
+          "commands: admin does not tell of them, so they are looked for every few seconds: {}",
+          failure.getMessage());
+    }
   }
 
   private synchronized void broken(String why) {
@@ -124,6 +136,7 @@ final class CommandWatch implements Subscription {
 
     @Override
     public void onError(Throwable failure) {
+      warnOfNoPlace(failure);
       broken(failure.toString());
     }
 
