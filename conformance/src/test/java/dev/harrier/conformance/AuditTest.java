@@ -27,6 +27,7 @@ final class AuditTest {
       "mkdir -p \"$0\" && chmod 700 \"$0\" && mount -t tmpfs -o size=256k,mode=700 small \"$0\" && exec \"$@\"";
 
   private final Path folder;
+  private int tries;
 
   AuditTest(@TempDir Path folder) {
     this.folder = folder;
@@ -147,7 +148,7 @@ final class AuditTest {
               "a refusal",
               LIMIT,
               () ->
-                  Optional.of(api.post("/api/v1/projects", project("two")))
+                  Optional.of(api.post("/api/v1/projects", project("two" + tries++)))
                       .filter(answer -> answer.status() != 200));
 
       assertThat(refused.status()).isEqualTo(503);
