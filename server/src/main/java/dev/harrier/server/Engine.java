@@ -125,7 +125,7 @@ final class Engine implements AutoCloseable {
             .limits()
             .withMachineShare(
                 tasks.limits().processes(), tasks.limits().memory(), tasks.limits().storage())
-            .withEgress(new Egress(tasks.egress())),
+            .withEgress(Egress.of(tasks.egress())),
         defaults.parentIdle(),
         tasks.readable(),
         tasks.environment(),

@@ -2,7 +2,6 @@ package dev.harrier.server.config;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.harrier.runtime.process.Egress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,8 @@ import java.util.Optional;
  * @param logs the folder in which a propeller of another process of this machine keeps what
  *     attempts print, {@code process/logs} of its home; only the role admin reads it
  * @param user whom they run as where the server runs as root: an account or a number
- * @param egress project, {@code project/domain} or {@code *} to what its tasks reach by network
+ * @param egress project, {@code project/domain} or {@code *} to what its tasks reach by network, as
+ *     {@link dev.harrier.runtime.process.Egress} reads it
  */
 public record TasksConfig(
     Optional<Path> python,
@@ -38,7 +38,7 @@ public record TasksConfig(
     TaskLimitsConfig limits,
     Optional<Path> logs,
     Optional<String> user,
-    Map<String, Egress.Reach> egress) {
+    Map<String, List<String>> egress) {
 
   /** Warm workers in an environment of the program's own. */
   public static final TasksConfig DEFAULTS =

@@ -3,7 +3,6 @@ package dev.harrier.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.harrier.runtime.process.Egress.Reach;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,7 +141,7 @@ final class ConfigReaderTest {
               coldWorkers: true
               environment: {REGION: north, LEVEL: 3}
               readable: [/data]
-              egress: {team-a: none, team-b/production: none, "*": host}
+              egress: {team-a: none, team-b/production: [api, "10.0.0.0/8", "db.example.org:5432"], "*": host}
             log: {format: json, level: DEBUG}
             """);
 
@@ -153,7 +152,14 @@ final class ConfigReaderTest {
     assertThat(config.tasks().coldWorkers()).isTrue();
     assertThat(config.tasks().environment()).isEqualTo(Map.of("REGION", "north", "LEVEL", "3"));
     assertThat(config.tasks().egress())
-        .isEqualTo(Map.of("team-a", Reach.NONE, "team-b/production", Reach.NONE, "*", Reach.HOST));
+        .isEqualTo(
+            Map.of(
+                "team-a",
+                List.of("none"),
+                "team-b/production",
+                List.of("api", "10.0.0.0/8", "db.example.org:5432"),
+                "*",
+                List.of("host")));
     assertThat(config.tasks().readable()).containsExactly(Path.of("/data"));
     assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.DEBUG));
   }

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.harrier.spi.AttemptStart;
 import dev.harrier.spi.BlobKey;
 import dev.harrier.spi.BlobStore;
+import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.io.IOException;
@@ -108,9 +109,8 @@ final class AttemptPlan {
     if (sandbox.walls() == Walls.BUBBLEWRAP_EACH && !secrets.empty()) {
       folders.user().folder(memory.files(name));
     }
-    var network = settings.limits().egress().network(start.id().node().execution().scope());
-    request.add(
-        "bubblewrap", texts(bubblewrap(python, visible, work, temporary, writable, network)));
+    var scope = start.id().node().execution().scope();
+    request.add("bubblewrap", texts(bubblewrap(python, visible, work, temporary, writable, scope)));
     return request;
   }
 
@@ -160,7 +160,7 @@ final class AttemptPlan {
       Path work,
       Path temporary,
       List<Path> writable,
-      boolean network)
+      ProjectDomain scope)
       throws IOException {
     if (sandbox.walls() != Walls.BUBBLEWRAP_EACH) {
       return Stream.empty();
@@ -179,7 +179,8 @@ final class AttemptPlan {
             Stream.concat(Stream.of(work), writable.stream()).toList(),
             temporary,
             work.resolve("cwd"),
-            network)
+            workplace.networks().fromParent(scope),
+            workplace.networks().of(scope).map(OwnNetwork::files))
         .stream();
   }
 

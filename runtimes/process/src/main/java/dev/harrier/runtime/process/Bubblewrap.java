@@ -27,6 +27,10 @@ final class Bubblewrap {
   private static final Path TEMPORARY = Path.of("/tmp");
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
   private static final Path NAME_SERVICE = Path.of("/etc/resolv.conf");
+  private static final Path HOSTS = Path.of("/etc/hosts");
+
+  /** What is below it is for parents alone. */
+  static final Path TUNNEL_FOLDER = Path.of("/dev/net");
 
   private final Path program;
   private final List<Path> hidden;
@@ -85,8 +89,13 @@ final class Bubblewrap {
    *
    * @param first whether it is pid 1 of a namespace of its own, so that all its attempts end with
    *     it
+   * @param network that it is to make for its attempts
    */
-  List<String> forParent(Collection<Path> readable, Collection<Path> writable, boolean first) {
+  List<String> forParent(
+      Collection<Path> readable,
+      Collection<Path> writable,
+      boolean first,
+      Optional<OwnNetwork> network) {
     var line = new ArrayList<String>();
     line.add(program.toString());
     if (user.isEmpty()) {
@@ -95,7 +104,9 @@ final class Bubblewrap {
     if (first) {
       line.addAll(List.of("--unshare-pid", "--unshare-ipc", "--as-pid-1", "--new-session"));
     }
-    view(line, readable, writable);
+    view(line, readable, writable, network.map(OwnNetwork::files));
+    network.ifPresent(own -> device(line, own.programs().device()));
+    line.addAll(List.of("--remount-ro", "/dev"));
     // Not bubblewrap's own --proc: over its covers the kernel refuses every fresh one further in.
     line.addAll(List.of("--bind", "/proc", "/proc"));
     line.addAll(List.of("--chdir", "/", "--"));
@@ -107,14 +118,16 @@ final class Bubblewrap {
   /**
    * For one attempt: its command follows.
    *
-   * @param network whether it reaches what the machine reaches
+   * @param network whether it keeps the network of its parent
+   * @param seen in place of the machine's own files, if that is another network
    */
   List<String> forAttempt(
       Collection<Path> readable,
       Collection<Path> writable,
       Path temporary,
       Path directory,
-      boolean network) {
+      boolean network,
+      Optional<OwnNetwork.Files> seen) {
     var line = new ArrayList<String>();
     line.add(program.toString());
     line.addAll(List.of("--unshare-user", "--unshare-pid", "--unshare-ipc"));
@@ -122,7 +135,8 @@ final class Bubblewrap {
     if (!network) {
       line.add("--unshare-net");
     }
-    view(line, readable, writable);
+    view(line, readable, writable, seen);
+    line.addAll(List.of("--remount-ro", "/dev"));
     line.addAll(List.of("--bind", temporary.toString(), TEMPORARY.toString()));
     line.addAll(List.of("--size", SHARED_MEMORY_BYTES_MAX, "--tmpfs", SHARED_MEMORY.toString()));
     bind(line, "--ro-bind", readable.stream().filter(Bubblewrap::temporary).toList());
@@ -136,7 +150,11 @@ final class Bubblewrap {
     return List.copyOf(line);
   }
 
-  private void view(List<String> line, Collection<Path> readable, Collection<Path> writable) {
+  private void view(
+      List<String> line,
+      Collection<Path> readable,
+      Collection<Path> writable,
+      Optional<OwnNetwork.Files> seen) {
     line.addAll(List.of("--ro-bind", "/", "/", "--dev", "/dev"));
     for (var folder : hiddenFolders()) {
       if (user.isPresent() && folder.equals(TEMPORARY)) {
@@ -150,8 +168,7 @@ final class Bubblewrap {
         line.addAll(List.of("--ro-bind", "/dev/null", file.toString()));
       }
     }
-    nameService()
-        .ifPresent(file -> line.addAll(List.of("--ro-bind", file.toString(), file.toString())));
+    names(line, seen);
     bind(line, "--ro-bind", readable);
     bindMade(line, "--bind", writable);
     // What is empty must stay so: attempts that share a parent would meet there.
@@ -160,7 +177,28 @@ final class Bubblewrap {
         line.addAll(List.of("--remount-ro", folder.toString()));
       }
     }
-    line.addAll(List.of("--remount-ro", "/dev"));
+  }
+
+  private static void device(List<String> line, Path device) {
+    // Bubblewrap would make the folder for root alone.
+    line.addAll(List.of("--perms", "0755", "--dir", TUNNEL_FOLDER.toString()));
+    line.addAll(List.of("--dev-bind", device.toString(), TUNNEL_FOLDER.resolve("tun").toString()));
+  }
+
+  private static void names(List<String> line, Optional<OwnNetwork.Files> seen) {
+    if (seen.isPresent()) {
+      // By their real paths: bubblewrap does not follow a link to where it shows something else.
+      real(HOSTS).ifPresent(file -> show(line, seen.get().hosts(), file));
+      real(NAME_SERVICE).ifPresent(file -> show(line, seen.get().nameService(), file));
+      return;
+    }
+    real(NAME_SERVICE)
+        .filter(file -> file.startsWith("/run"))
+        .ifPresent(file -> show(line, file, file));
+  }
+
+  private static void show(List<String> line, Path file, Path as) {
+    line.addAll(List.of("--ro-bind", file.toString(), as.toString()));
   }
 
   private void bind(List<String> line, String how, Collection<Path> folders) {
@@ -199,10 +237,9 @@ final class Bubblewrap {
     return folder.startsWith(TEMPORARY) || folder.startsWith(SHARED_MEMORY);
   }
 
-  private static Optional<Path> nameService() {
+  private static Optional<Path> real(Path file) {
     try {
-      var real = NAME_SERVICE.toRealPath();
-      return real.startsWith("/run") ? Optional.of(real) : Optional.empty();
+      return Optional.of(file.toRealPath());
     } catch (IOException none) {
       // A machine without one needs none.
       return Optional.empty();

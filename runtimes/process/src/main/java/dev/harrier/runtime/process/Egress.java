@@ -2,6 +2,8 @@ package dev.harrier.runtime.process;
 
 import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.Rejection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -18,14 +20,6 @@ public record Egress(Map<String, Reach> rules) {
   private static final String ALL = "*";
   private static final Pattern PLACE = Pattern.compile("\\*|[^/*\\s]+(/[^/*\\s]+)?");
 
-  /** How far. */
-  public enum Reach {
-    /** What the machine reaches. */
-    HOST,
-    /** Nothing but the attempt itself: not the machine, and so not the API either. */
-    NONE
-  }
-
   public Egress {
     rules = Map.copyOf(rules);
     for (var place : rules.keySet()) {
@@ -36,17 +30,35 @@ public record Egress(Map<String, Reach> rules) {
     }
   }
 
+  /**
+   * Reads what an operator wrote.
+   *
+   * @param words by place; what they may be says {@link Reach#of}
+   * @throws dev.harrier.spi.RejectedException INVALID_ARGUMENT that names the place
+   */
+  public static Egress of(Map<String, List<String>> words) {
+    var rules = new LinkedHashMap<String, Reach>();
+    words.forEach((place, some) -> rules.put(place, Reach.of(place, some)));
+    return new Egress(rules);
+  }
+
   Reach of(ProjectDomain scope) {
     var project = rules.getOrDefault(scope.project(), rules.getOrDefault(ALL, Reach.HOST));
     return rules.getOrDefault(scope.project() + "/" + scope.domain(), project);
   }
 
-  boolean network(ProjectDomain scope) {
-    return of(scope) == Reach.HOST;
-  }
-
   /** Whether some tasks are to reach less than the machine does, which takes walls. */
   boolean needsWalls() {
-    return rules.containsValue(Reach.NONE);
+    return rules.values().stream().anyMatch(reach -> !reach.equals(Reach.HOST));
+  }
+
+  /** The rules that take a network of their own with a way out, each once. */
+  List<Reach.Listed> lists() {
+    return rules.values().stream()
+        .filter(Reach.Listed.class::isInstance)
+        .map(Reach.Listed.class::cast)
+        .filter(Reach.Listed::leadsOut)
+        .distinct()
+        .toList();
   }
 }

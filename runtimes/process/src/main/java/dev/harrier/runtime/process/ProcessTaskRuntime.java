@@ -108,7 +108,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       Clock clock,
       Walls best)
       throws IOException {
-    var workplace = Workplace.open(settings, clock.instant(), best);
+    var workplace = Workplace.open(settings, clock.instant(), best, api.map(ApiForTasks::url));
     return new ProcessTaskRuntime(settings, clock, workplace, blobs, secrets, api);
   }
 

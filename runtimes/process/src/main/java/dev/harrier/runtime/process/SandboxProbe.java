@@ -76,8 +76,8 @@ final class SandboxProbe {
   private SandboxReport tried(boolean coldWorkers, Walls best, List<String> findings)
       throws IOException {
     findings.add(
-        "The network is not walled but where tasks.egress says none: a task reaches what this"
-            + " machine reaches.");
+        "The network is not walled but where tasks.egress says so: a task reaches what this machine"
+            + " reaches.");
     if (CloudMetadata.answers()) {
       findings.add(CloudMetadata.WARNING);
     }
@@ -115,7 +115,8 @@ final class SandboxProbe {
             bubblewrap.forParent(
                 List.of(shim.folder(), python.prefix(), python.basePrefix()),
                 List.of(folder),
-                true));
+                true,
+                Optional.empty()));
     line.addAll(
         List.of(python.executable().toString(), "-S", shim.probe().toString(), folder.toString()));
     var trial = tryOut(line);
@@ -137,13 +138,45 @@ final class SandboxProbe {
     var folder = user.folder(Files.createTempDirectory(scratch, "probe"));
     var line = new ArrayList<String>();
     if (bubblewrap.changesUser()) {
-      line.addAll(bubblewrap.forParent(List.of(), List.of(folder), false));
+      line.addAll(bubblewrap.forParent(List.of(), List.of(folder), false, Optional.empty()));
     }
-    line.addAll(bubblewrap.forAttempt(List.of(), List.of(folder), folder, folder, true));
+    line.addAll(
+        bubblewrap.forAttempt(List.of(), List.of(folder), folder, folder, true, Optional.empty()));
     line.add("true");
     var trial = tryOut(line);
     Folders.delete(folder);
     return trial.succeeded() ? Optional.empty() : Optional.of(trial.reason());
+  }
+
+  /**
+   * Makes a network as parents do, once.
+   *
+   * @param walls that were found
+   * @return why it cannot be made; empty if it can
+   */
+  Optional<String> network(OwnNetwork network, Walls walls) throws IOException {
+    var folder = user.folder(Files.createTempDirectory(scratch, "probe"));
+    var settings = folder.resolve("settings");
+    user.replace(scratch, settings, network.told(folder).toString());
+    var line = new ArrayList<String>();
+    var first = walls == Walls.NAMESPACES;
+    if (first || user.other().isPresent()) {
+      var readable = List.of(shim.folder(), python.prefix(), python.basePrefix());
+      line.addAll(
+          installed
+              .orElseThrow(() -> new IllegalStateException("walls, but no bubblewrap"))
+              .forParent(readable, List.of(folder), first, Optional.of(network)));
+    }
+    line.addAll(
+        List.of(
+            python.executable().toString(), "-S", shim.network().toString(), settings.toString()));
+    var trial = tryOut(line);
+    Folders.delete(folder);
+    if (!trial.output().startsWith("{")) {
+      return Optional.of(trial.output());
+    }
+    var answer = JsonParser.parseString(trial.output()).getAsJsonObject();
+    return Optional.ofNullable(answer.get("failed")).map(failed -> failed.getAsString());
   }
 
   private static ShortProgram.Ended tryOut(List<String> line) {

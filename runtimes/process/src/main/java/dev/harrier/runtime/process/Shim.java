@@ -18,6 +18,7 @@ record Shim(Path folder, String digest) {
           "harrier_limits.py",
           "harrier_log.py",
           "harrier_mask.py",
+          "harrier_network.py",
           "harrier_parent.py",
           "harrier_probe.py",
           "harrier_records.py",
@@ -33,6 +34,10 @@ record Shim(Path folder, String digest) {
 
   Path probe() {
     return folder.resolve("harrier_probe.py");
+  }
+
+  Path network() {
+    return folder.resolve("harrier_network.py");
   }
 
   /** Unpacks into a folder below the given one, unless it is there already. */

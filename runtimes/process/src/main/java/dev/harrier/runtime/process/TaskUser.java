@@ -93,7 +93,8 @@ public record TaskUser(Optional<MachineUser> owner, Optional<String> refusal) {
     if (bubblewrap.isEmpty()) {
       return Optional.of("bubblewrap is not installed");
     }
-    var line = new ArrayList<>(bubblewrap.get().forParent(List.of(), List.of(), true));
+    var line =
+        new ArrayList<>(bubblewrap.get().forParent(List.of(), List.of(), true, Optional.empty()));
     line.addAll(TRIAL);
     var ended = ShortProgram.of(line, TRIAL_LIMIT).run();
     return ended.succeeded() ? Optional.empty() : Optional.of(ended.reason());

@@ -89,6 +89,7 @@ final class WorkerParents implements AutoCloseable {
    */
   WorkerParent get(ProjectDomain scope, PythonEnvironment python, List<Path> data)
       throws IOException {
+    var network = workplace.networks().of(scope);
     var key =
         Names.digest(
             String.join(
@@ -98,7 +99,8 @@ final class WorkerParents implements AutoCloseable {
                 python.executable().toString(),
                 shim.digest(),
                 sandbox.walls().mode(),
-                settings.limits().egress().of(scope).name(),
+                settings.limits().egress().of(scope).toString(),
+                network.map(OwnNetwork::digest).orElse(""),
                 Boolean.toString(sandbox.warm()),
                 sandbox.user().toString()));
     var lock = starting.computeIfAbsent(key, missing -> new ReentrantLock());
@@ -112,7 +114,7 @@ final class WorkerParents implements AutoCloseable {
       if (again.isPresent()) {
         return again.get();
       }
-      var parent = start(key, scope, python, data);
+      var parent = start(key, scope, python, data, network);
       byKey.put(key, parent);
       return parent;
     } finally {
@@ -208,7 +210,11 @@ final class WorkerParents implements AutoCloseable {
   }
 
   private WorkerParent start(
-      String key, ProjectDomain scope, PythonEnvironment python, List<Path> data)
+      String key,
+      ProjectDomain scope,
+      PythonEnvironment python,
+      List<Path> data,
+      Optional<OwnNetwork> network)
       throws IOException {
     var user = folders.user();
     var folder = user.folder(parents.resolve(key));
@@ -224,12 +230,13 @@ final class WorkerParents implements AutoCloseable {
     Files.writeString(tokens.resolve(key), token);
     var config = folder.resolve("config");
     var told = config(folder, socket, python, data, token);
-    told.addProperty("network", settings.limits().egress().network(scope));
+    told.addProperty("network", workplace.networks().fromParent(scope));
+    network.ifPresent(own -> told.add("way_out", own.told(folder)));
     user.replace(parents, config, told.toString());
     // Not in the parent's folder: what leaves its walls there could put a link in the log's place.
     var log = logs.resolve(key + ".log");
     var builder =
-        new ProcessBuilder(command(folder, python, data, config))
+        new ProcessBuilder(command(folder, python, data, config, network))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     builder.environment().clear();
@@ -252,7 +259,12 @@ final class WorkerParents implements AutoCloseable {
     return WorkerParent.connect(socket, token, listener);
   }
 
-  private List<String> command(Path folder, PythonEnvironment python, List<Path> data, Path config)
+  private List<String> command(
+      Path folder,
+      PythonEnvironment python,
+      List<Path> data,
+      Path config,
+      Optional<OwnNetwork> network)
       throws IOException {
     var plain =
         List.of(python.executable().toString(), shim.parent().toString(), config.toString());
@@ -270,11 +282,13 @@ final class WorkerParents implements AutoCloseable {
             .distinct()
             .toList();
     var readable =
-        Stream.concat(
+        Stream.of(
                 Stream.of(shim.folder(), python.prefix(), python.basePrefix()),
+                network.map(own -> own.files().folder()).stream(),
                 settings.readable().stream())
+            .flatMap(paths -> paths)
             .toList();
-    var wrapped = workplace.wrapper().forParent(readable, writable, first);
+    var wrapped = workplace.wrapper().forParent(readable, writable, first, network);
     return Stream.concat(wrapped.stream(), plain.stream()).toList();
   }
 
@@ -294,7 +308,7 @@ final class WorkerParents implements AutoCloseable {
     config.addProperty("idle_seconds", settings.parentIdle().toMillis() / 1000.0);
     config.addProperty("log_bytes_max", settings.limits().logBytesMax());
     config.addProperty("bin", python.binFolder().toString());
-    config.add("covers", texts(List.of(parents.getParent())));
+    config.add("covers", texts(List.of(parents.getParent(), Bubblewrap.TUNNEL_FOLDER)));
     config.add(
         "keeps",
         texts(

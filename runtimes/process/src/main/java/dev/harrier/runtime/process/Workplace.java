@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.spi.Rejection;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,6 +25,7 @@ record Workplace(
     Optional<Bubblewrap> bubblewrap,
     AttemptFolders folders,
     AttemptLimits limits,
+    OwnNetworks networks,
     Shim shim) {
   private static final Logger LOG = LoggerFactory.getLogger(Workplace.class);
 
@@ -34,6 +36,7 @@ record Workplace(
     requireNonNull(bubblewrap, "bubblewrap");
     requireNonNull(folders, "folders");
     requireNonNull(limits, "limits");
+    requireNonNull(networks, "networks");
     requireNonNull(shim, "shim");
   }
 
@@ -41,10 +44,12 @@ record Workplace(
    * Looks at the interpreter and at what walls this machine allows, and makes the folders.
    *
    * @param best the strongest walls to try
+   * @param api where tasks call this server
    * @throws dev.harrier.spi.RejectedException if the default interpreter has no flytekit, or tasks
-   *     would run without walls and that is not allowed; the message says what mends it
+   *     would run without walls and that is not allowed, or this machine cannot hold them to what
+   *     they may reach by network; the message says what mends it
    */
-  static Workplace open(ProcessRuntimeSettings settings, Instant now, Walls best)
+  static Workplace open(ProcessRuntimeSettings settings, Instant now, Walls best, Optional<URI> api)
       throws IOException {
     var process = Folders.createPrivate(settings.home().resolve("process"));
     var python = PythonEnvironment.of(settings.python(ProcessRuntimeSettings.ANY_IMAGE));
@@ -55,9 +60,8 @@ record Workplace(
     folders.sweep(now);
     var scratch = Folders.createPrivate(process.resolve("scratch"));
     var bubblewrap = Bubblewrap.find(settings.home(), settings.hidden(), settings.user().other());
-    var sandbox =
-        new SandboxProbe(python, bubblewrap, shim, scratch, settings.user())
-            .run(settings.coldWorkers(), best);
+    var probe = new SandboxProbe(python, bubblewrap, shim, scratch, settings.user());
+    var sandbox = probe.run(settings.coldWorkers(), best);
     if (sandbox.walls() == Walls.NONE && !settings.unwalledAllowed()) {
       throw Rejection.failedPrecondition(
           "process runtime: expected walls around tasks, found none: %s Allow unwalled tasks to run"
@@ -66,13 +70,39 @@ record Workplace(
     }
     if (sandbox.walls() == Walls.NONE && settings.limits().egress().needsWalls()) {
       throw Rejection.failedPrecondition(
-          "process runtime: tasks.egress keeps tasks off the network, which takes walls, and there"
-              + " are none: %s",
+          "process runtime: tasks.egress says what tasks reach by network, which takes walls, and"
+              + " there are none: %s",
           String.join(" ", sandbox.findings()));
     }
     LOG.info("{} {}", sandbox.sentence(), String.join(" ", sandbox.findings()));
     var limits = AttemptLimits.on(settings, process);
-    return new Workplace(process, python, sandbox, bubblewrap, folders, limits, shim);
+    var networks = networks(settings, process, probe, sandbox, api);
+    return new Workplace(process, python, sandbox, bubblewrap, folders, limits, networks, shim);
+  }
+
+  private static OwnNetworks networks(
+      ProcessRuntimeSettings settings,
+      Path process,
+      SandboxProbe probe,
+      SandboxReport sandbox,
+      Optional<URI> api)
+      throws IOException {
+    var egress = settings.limits().egress();
+    var programs = Optional.<OwnNetwork.Programs>empty();
+    if (!egress.lists().isEmpty()) {
+      programs = Optional.of(NetworkPrograms.find(process, sandbox.user()));
+    }
+    var networks = new OwnNetworks(process.resolve("networks"), egress, api, programs);
+    for (var network : networks.all()) {
+      var refused = probe.network(network, sandbox.walls());
+      if (refused.isPresent()) {
+        throw Rejection.failedPrecondition(
+            "process runtime: tasks.egress lists what tasks reach, and this machine cannot hold"
+                + " them to it: %s",
+            refused.get());
+      }
+    }
+    return networks;
   }
 
   /** The bubblewrap that these walls are made with. */

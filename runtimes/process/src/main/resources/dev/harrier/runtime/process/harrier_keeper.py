@@ -41,7 +41,7 @@ def keep(settings, attempt, report, assignment):
             harrier_walls.die_with_parent(parent)
             harrier_walls.become_subreaper()
         os.setsid()
-        _tell(report, {"pid": harrier_records.host_pid()})
+        tell(report, {"pid": harrier_records.host_pid()})
         _write("/proc/self/oom_score_adj", OOM_SCORE)
         if attempt is None:
             attempt = os.read(assignment, NAME_BYTES_MAX).decode()
@@ -51,11 +51,12 @@ def keep(settings, attempt, report, assignment):
     except harrier_worker.Ready:
         raise
     except BaseException as error:  # noqa: B902 - whatever it is, the parent must hear of it
-        _tell(report, {"failed": "%s: %s" % (type(error).__name__, error)})
+        tell(report, {"failed": "%s: %s" % (type(error).__name__, error)})
     os._exit(1)
 
 
-def _tell(report, message):
+def tell(report, message):
+    """Tells the parent about an attempt."""
     os.write(report, json.dumps(message).encode() + b"\n")
 
 
@@ -132,7 +133,7 @@ class _Keeper:
         self._drain(output)
         if outputs is not None:
             harrier_mask.cover_file(outputs, "error.pb", self.secrets.values())
-        _tell(
+        tell(
             self.report,
             {
                 "status": status,

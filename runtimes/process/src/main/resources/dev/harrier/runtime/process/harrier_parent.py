@@ -19,6 +19,7 @@ import traceback
 import harrier_keeper
 import harrier_limits
 import harrier_log
+import harrier_network
 import harrier_records
 import harrier_walls
 import harrier_watch
@@ -78,8 +79,9 @@ class Client:
 
 
 class Parent:
-    def __init__(self, settings):
+    def __init__(self, settings, network):
         self.settings = settings
+        self.network = network
         self.token_digest = settings.pop("token_digest")
         self.attempts = {}
         self.clients = {}
@@ -296,6 +298,8 @@ class Parent:
             for client in self.clients.values():
                 client.connection.close()
             self.clients, self.attempts = {}, {}
+            if self.network is not None:
+                self._enter_network(report)
             # By way of high numbers, since either pipe may have got the other's place.
             for source, number in ((report, 1000), (assignment, 1001), (1000, 3), (1001, 4)):
                 os.dup2(source, number, inheritable=False)
@@ -306,6 +310,13 @@ class Parent:
         except BaseException:  # noqa: B902 - it must not run on as a second parent
             traceback.print_exc()
         os._exit(1)
+
+    def _enter_network(self, report):
+        try:
+            self.network.enter()
+        except OSError as error:
+            harrier_keeper.tell(report, {"failed": "network: %s" % error})
+            os._exit(1)
 
     def _hear_keeper(self, attempt):
         try:
@@ -388,6 +399,8 @@ class Parent:
                 return
             if pid == 0:
                 return
+            if self.network is not None:
+                self.network.ended(pid)
             if self.settings["mode"] != "walled":
                 self._kill_strays()
 
@@ -396,6 +409,8 @@ class Parent:
         kept = {attempt.pid for attempt in self.attempts.values()}
         if self.standby is not None:
             kept.add(self.standby.pid)
+        if self.network is not None:
+            kept |= self.network.children()
         for pid in harrier_watch.children_of(os.getpid()):
             if pid not in kept:
                 harrier_watch.kill(pid)
@@ -407,6 +422,8 @@ class Parent:
         if now < self.next_watch:
             return
         self.next_watch = now + WATCH_SECONDS
+        if self.network is not None:
+            self.network.tend(now)
         for attempt in list(self.attempts.values()):
             exceeded = attempt.limits.exceeded(attempt.host_pid)
             if exceeded is not None:
@@ -418,12 +435,14 @@ def main():
     settings = harrier_records.read(sys.argv[1])
     if settings["mode"] != "walled":
         os.setsid()
+    # Before all else that it loads: what is forked for it has little memory then.
+    network = harrier_network.Network(settings["way_out"]) if "way_out" in settings else None
     if settings["warm"]:
         import harrier_warm
 
         harrier_warm.warm_up()
     try:
-        Parent(settings).run()
+        Parent(settings, network).run()
     except harrier_worker.Ready as ready:
         return ready.entry
 

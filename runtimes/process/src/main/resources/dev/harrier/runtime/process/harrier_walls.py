@@ -44,9 +44,12 @@ PR_CAPBSET_DROP = 24
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
+PR_CAP_AMBIENT_RAISE = 2
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 SECCOMP_MODE_FILTER = 2
 LAST_CAPABILITY_MAX = 63
+CAP_NET_ADMIN = 12
+CAPABILITY_VERSION = 0x20080522
 
 SIOCSIFFLAGS = 0x8914
 IFF_UP = 1
@@ -118,16 +121,35 @@ def enter_namespaces(network):
 
     network: whether it keeps its parent's; else it has one of its own, with loopback alone.
     """
+    unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | (0 if network else CLONE_NEWNET))
+    if not network:
+        _raise_loopback()
+
+
+def unshare(namespaces):
+    """Gives the caller a user namespace, in which it has its number and all powers, and others that belong to that."""
     uid, gid = os.getuid(), os.getgid()
     # Files under /proc/self belong to root while a process is not dumpable, and the maps are files there.
     set_dumpable(True)
-    own_network = 0 if network else CLONE_NEWNET
-    _check(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | own_network), "unshare")
+    _check(_libc.unshare(CLONE_NEWUSER | namespaces), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", "%d %d 1" % (uid, uid)), ("gid_map", "%d %d 1" % (gid, gid))):
         with open("/proc/self/" + name, "w") as file:
             file.write(text)
-    if not network:
-        _raise_loopback()
+
+
+def enter_namespace(descriptor):
+    _check(_libc.setns(descriptor, 0), "setns")
+
+
+def keep_over_execution(capability):
+    """Lets the programs that the caller executes have one of its capabilities."""
+    header = struct.pack("=Ii", CAPABILITY_VERSION, 0)
+    held = ctypes.create_string_buffer(24)
+    _check(_libc.capget(header, held), "capget")
+    effective, permitted, inheritable, *above = struct.unpack("=6I", held.raw)
+    more = struct.pack("=6I", effective, permitted, inheritable | 1 << capability, *above)
+    _check(_libc.capset(header, more), "capset")
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability)
 
 
 def _raise_loopback():
@@ -253,7 +275,7 @@ def drop_capabilities():
                 break
             _check(-1, "dropping capability %d" % capability)
     _libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    header = struct.pack("=Ii", 0x20080522, 0)
+    header = struct.pack("=Ii", CAPABILITY_VERSION, 0)
     _check(_libc.capset(header, struct.pack("=6I", 0, 0, 0, 0, 0, 0)), "capset")
 
 

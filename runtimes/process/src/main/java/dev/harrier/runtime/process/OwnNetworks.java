@@ -1,0 +1,230 @@
+package dev.harrier.runtime.process;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.harrier.runtime.process.EgressFilter.Opening;
+import dev.harrier.spi.ProjectDomain;
+import dev.harrier.spi.Rejection;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The networks of projects whose tasks reach what a list names. Their names are looked up once,
+ * when the server starts; those that are not known then again, until they are.
+ */
+final class OwnNetworks {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnNetworks.class);
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(30);
+  private static final String EVERYBODY_READS = "rw-r--r--";
+  private static final String EVERYBODY_ENTERS = "rwxr-xr-x";
+
+  private final Path folder;
+  private final Egress egress;
+  private final Optional<URI> api;
+  private final Optional<OwnNetwork.Programs> programs;
+  private final Map<Reach.Listed, Made> made = new ConcurrentHashMap<>();
+
+  private record Made(OwnNetwork network, boolean complete, long atNanos) {
+    boolean holds() {
+      return complete || System.nanoTime() - atNanos < LOOK_AGAIN_AFTER.toNanos();
+    }
+  }
+
+  /** Addresses by name, as far as they are known. */
+  private record Looked(Map<String, List<InetAddress>> known, List<String> unknown) {}
+
+  /**
+   * @param folder for what its tasks see in place of the machine's own
+   * @param api where tasks call this server
+   * @param programs empty if no rule needs them
+   */
+  OwnNetworks(
+      Path folder, Egress egress, Optional<URI> api, Optional<OwnNetwork.Programs> programs) {
+    this.folder = requireNonNull(folder, "folder");
+    this.egress = requireNonNull(egress, "egress");
+    this.api = requireNonNull(api, "api");
+    this.programs = requireNonNull(programs, "programs");
+  }
+
+  /** The network of a scope's tasks; empty if they have the machine's, or nothing but loopback. */
+  Optional<OwnNetwork> of(ProjectDomain scope) throws IOException {
+    return egress.of(scope) instanceof Reach.Listed listed && listed.leadsOut()
+        ? Optional.of(of(listed))
+        : Optional.empty();
+  }
+
+  /** Whether a scope's attempts keep the network of their parent, which may be one of its own. */
+  boolean fromParent(ProjectDomain scope) {
+    return !(egress.of(scope) instanceof Reach.Listed listed) || listed.leadsOut();
+  }
+
+  /** Makes all, so that it is known at the start what is not known. */
+  List<OwnNetwork> all() throws IOException {
+    var all = new ArrayList<OwnNetwork>();
+    for (var listed : egress.lists()) {
+      all.add(of(listed));
+    }
+    return all;
+  }
+
+  private OwnNetwork of(Reach.Listed listed) throws IOException {
+    var before = made.get(listed);
+    if (before != null && before.holds()) {
+      return before.network();
+    }
+    var looked = look(listed);
+    if (!looked.unknown().isEmpty()) {
+      LOG.warn(
+          "tasks.egress: {} {} not known to this machine now; tasks do not reach what is not known.",
+          looked.unknown(),
+          looked.unknown().size() == 1 ? "is" : "are");
+    }
+    var network = network(listed, looked);
+    made.put(listed, new Made(network, looked.unknown().isEmpty(), System.nanoTime()));
+    return network;
+  }
+
+  private OwnNetwork network(Reach.Listed listed, Looked looked) throws IOException {
+    var own = new ArrayList<InetAddress>();
+    try (var all = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)) {
+      all.forEach(own::add);
+    }
+    var named = new ArrayList<Opening>();
+    var openings = new ArrayList<Opening>();
+    for (var destination : listed.destinations()) {
+      var into = destination.machine() ? named : openings;
+      if (destination.named()) {
+        looked
+            .known()
+            .getOrDefault(destination.host(), List.of())
+            .forEach(address -> into.add(Opening.to(address, destination.port())));
+      } else {
+        into.add(new Opening(destination.host(), destination.port()));
+      }
+    }
+    var bridge = OptionalInt.empty();
+    if (listed.api()) {
+      var server = server();
+      if (server.onLoopback()) {
+        bridge = OptionalInt.of(server.port());
+      } else {
+        // Whichever address it has: that it is this machine's own is what the word is for.
+        looked
+            .known()
+            .getOrDefault(server.host(), List.of())
+            .forEach(address -> named.add(Opening.to(address, OptionalInt.of(server.port()))));
+      }
+    }
+    return new OwnNetwork(
+        programs.orElseThrow(() -> new IllegalStateException("a list, but no programs for it")),
+        new EgressFilter(named, openings, own).text(),
+        bridge,
+        files(hosts(listed, looked.known())));
+  }
+
+  private Looked look(Reach.Listed listed) {
+    var names = new ArrayList<String>();
+    listed.destinations().stream()
+        .filter(Destination::named)
+        .map(Destination::host)
+        .forEach(names::add);
+    if (listed.api() && !server().onLoopback()) {
+      names.add(server().host());
+    }
+    var known = new LinkedHashMap<String, List<InetAddress>>();
+    var unknown = new ArrayList<String>();
+    for (var name : names) {
+      try {
+        known.put(name, List.of(InetAddress.getAllByName(name)));
+      } catch (UnknownHostException none) {
+        unknown.add(name);
+      }
+    }
+    return new Looked(known, unknown);
+  }
+
+  private Server server() {
+    return Server.of(
+        api.orElseThrow(
+            () ->
+                Rejection.failedPrecondition(
+                    "tasks.egress: expected no 'api', as this runtime knows of none")));
+  }
+
+  private String hosts(Reach.Listed listed, Map<String, List<InetAddress>> known) {
+    var lines = new ArrayList<String>();
+    // A bridge of IPv4 alone where the server is: pasta would take a connection on the other and
+    // only then find nobody.
+    var six = listed.api() && server().host().contains(":") && server().onLoopback();
+    lines.add((six ? "::1" : "127.0.0.1") + " localhost " + ownName());
+    known.forEach(
+        (name, addresses) ->
+            addresses.forEach(
+                address -> lines.add(address.getHostAddress().replaceAll("%.*", "") + " " + name)));
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static String ownName() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException none) {
+      // Programs that look their own machine up will say so.
+      return "";
+    }
+  }
+
+  private OwnNetwork.Files files(String hosts) throws IOException {
+    var own = folder.resolve(Names.digest(hosts));
+    var files = new OwnNetwork.Files(own, own.resolve("hosts"), own.resolve("resolv.conf"));
+    Files.createDirectories(own);
+    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString(EVERYBODY_ENTERS));
+    write(files.hosts(), hosts);
+    write(files.nameService(), "# Only the names in /etc/hosts are known here.\n");
+    return files;
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    // No secrets, and tasks may be another user's.
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(EVERYBODY_READS));
+  }
+
+  /** Where tasks find the API. */
+  private record Server(String host, int port, boolean onLoopback) {
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
+    static Server of(URI url) {
+      var host = requireNonNull(url.getHost(), "host of the API").replaceAll("[\\[\\]]", "");
+      var usual = "https".equals(url.getScheme()) ? HTTPS_PORT : HTTP_PORT;
+      return new Server(host, url.getPort() < 0 ? usual : url.getPort(), loopback(host));
+    }
+
+    private static boolean loopback(String host) {
+      if (host.equalsIgnoreCase("localhost")) {
+        return true;
+      }
+      try {
+        return InetAddress.ofLiteral(host).isLoopbackAddress();
+      } catch (IllegalArgumentException name) {
+        return false;
+      }
+    }
+  }
+}
