@@ -17,8 +17,8 @@ final class NetworkPrograms {
   private static final String MAJOR = "10";
   private static final String MINOR = "200";
 
-  /** Where programs are that an ordinary user's PATH may leave out. */
-  private static final String SYSTEM = "/usr/sbin:/sbin:/usr/bin:/bin";
+  /** Where programs of administrators are, which an ordinary user's PATH leaves out. */
+  private static final String ADMINISTRATORS = ":/usr/sbin:/sbin";
 
   private NetworkPrograms() {}
 
@@ -28,8 +28,9 @@ final class NetworkPrograms {
    * @throws dev.harrier.spi.RejectedException FAILED_PRECONDITION that says what to install
    */
   static OwnNetwork.Programs find(Path folder, Optional<MachineUser> user) throws IOException {
-    var pasta = program("pasta");
-    var nft = program("nft");
+    var path = String.valueOf(System.getenv("PATH"));
+    var pasta = program("pasta", path);
+    var nft = program("nft", path + ADMINISTRATORS);
     if (pasta.isEmpty() || nft.isEmpty()) {
       throw Rejection.failedPrecondition(
           "tasks.egress lists what tasks reach, which takes pasta and nft, and this machine lacks"
@@ -39,8 +40,8 @@ final class NetworkPrograms {
     return new OwnNetwork.Programs(nft.get(), pasta.get(), device(folder, user));
   }
 
-  private static Optional<Path> program(String name) {
-    return Stream.of((System.getenv("PATH") + ":" + SYSTEM).split(":", -1))
+  private static Optional<Path> program(String name, String path) {
+    return Stream.of(path.split(":", -1))
         .map(folder -> Path.of(folder, name))
         .filter(Files::isExecutable)
         .findFirst();
