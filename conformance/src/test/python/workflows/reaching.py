@@ -17,7 +17,7 @@ import typing
 from flytekit import Resources, task, workflow
 
 SMALL = Resources(cpu="100m", mem="150Mi")
-SECONDS = 1.5
+SECONDS = 0.7
 PORTS = range(1, 65536)
 SIOCSIFFLAGS, SIOCADDRT, SIOCSIFADDR = 0x8914, 0x890B, 0x8916
 RTM_NEWROUTE, RTM_DELROUTE, RTM_DELLINK, RTM_NEWRULE = 24, 25, 17, 32

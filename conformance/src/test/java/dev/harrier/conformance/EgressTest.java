@@ -1,6 +1,5 @@
 package dev.harrier.conformance;
 
-import static dev.harrier.conformance.Json.integer;
 import static dev.harrier.conformance.Json.string;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -83,51 +82,23 @@ abstract class EgressTest {
   }
 
   @Test
-  void a_task_with_the_whole_internet_reaches_its_neighbours_and_not_its_machine()
-      throws IOException {
-    register("staging");
+  void it_calls_the_api_with_unmodified_flytekit() {
+    var read = reading(world.executions(), World.DOMAIN);
 
-    var answers = tried(in("staging"));
-
-    for (var reached : Stream.of("the neighbour", "its other port", "its datagrams").toList()) {
-      assertThat(answers.remove(reached)).as(reached).isEqualTo("reached");
-      answers.remove(reached + " by its device");
-    }
-    assertThat(answers.remove("listening on loopback")).isEqualTo("[]");
-    assertThat(answers.remove("interfaces")).isEqualTo("lo,out0");
-    answers.values().removeIf(answer -> answer.startsWith("refused"));
-    assertThat(answers).isEmpty();
-  }
-
-  @Test
-  void tasks_with_a_list_call_the_api() {
-    var executions = world.executions();
-    var request = executions.request("workflows.calling.tripled_twice", Map.of("x", integer(7)));
-    Json.at(request, "spec", "launch_plan").addProperty("resource_type", "TASK");
-
-    assertThat(executions.start(request).succeeded().integer("o0")).isEqualTo(63);
-  }
-
-  @Test
-  void tasks_with_the_api_alone_call_it_and_reach_nothing_else() throws IOException {
-    register("production");
-
-    var answers = tried(in("production"));
-    var read =
-        in("production")
-            .start(
-                "workflows.calling.reading",
-                Map.of("project", string(World.PROJECT), "domain", string("production")));
-
-    answers.remove("interfaces");
-    assertThat(answers.remove("listening on loopback"))
-        .isEqualTo("[%d]".formatted(world.harrier().url().getPort()));
-    answers.values().removeIf(answer -> answer.startsWith("refused"));
-    assertThat(answers).isEmpty();
     assertThat(read.succeeded().string("o0")).isEqualTo("found itself");
   }
 
-  private Map<String, String> tried(Executions executions) throws IOException {
+  World world() {
+    return world;
+  }
+
+  static Run reading(Executions executions, String domain) {
+    return executions.start(
+        "workflows.calling.reading",
+        Map.of("project", string(World.PROJECT), "domain", string(domain)));
+  }
+
+  Map<String, String> tried(Executions executions) throws IOException {
     try (var loopback = new ServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.1"));
         var six = new ServerSocket(0, 10, InetAddress.ofLiteral("::1"));
         var own = new ServerSocket(0, 10, InetAddress.ofLiteral(neighbour.ownAddress()))) {
@@ -189,25 +160,5 @@ abstract class EgressTest {
     return Files.readAllLines(Path.of("/etc/resolv.conf")).stream()
         .filter(line -> line.startsWith("nameserver "))
         .map(line -> line.substring("nameserver ".length()).strip());
-  }
-
-  private void register(String domain) {
-    world
-        .clients()
-        .pyflyte(
-            world.folder(),
-            "register",
-            "--project",
-            World.PROJECT,
-            "--domain",
-            domain,
-            "--version",
-            World.VERSION,
-            Places.workflows().toString())
-        .succeeded();
-  }
-
-  private Executions in(String domain) {
-    return new Executions(world.api(), World.PROJECT, domain, World.VERSION);
   }
 }

@@ -48,6 +48,32 @@ final class MissingWallsTest {
         .contains("apt-get install bubblewrap");
   }
 
+  @Test
+  void a_list_of_what_tasks_reach_takes_programs_that_are_named() throws IOException {
+    var line = new ArrayList<>(pathWithout("pasta"));
+    line.addAll(Harrier.line(folder.resolve("home"), 0, Places.python()));
+    line.addAll(List.of("--config", Places.configuration("listed.yaml").toString()));
+
+    var ran = Ran.of(folder, Map.of(), line);
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.words())
+        .contains("tasks.egress lists what tasks reach")
+        .contains("apt-get install passt nftables");
+  }
+
+  @Test
+  void what_no_task_can_reach_is_refused_at_the_start() throws IOException {
+    var file = Files.writeString(folder.resolve("bad.yaml"), "tasks: {egress: {a: 10.0.0.0/99}}");
+    var line = new ArrayList<>(Harrier.line(folder.resolve("home"), 0, Places.python()));
+    line.addAll(List.of("--config", file.toString()));
+
+    var ran = Ran.of(folder, Map.of(), line);
+
+    assertThat(ran.exitCode()).isNotZero();
+    assertThat(ran.words()).contains("tasks.egress of a: '10.0.0.0/99'").contains("0 to 32 bits");
+  }
+
   /** All programs of the system by links, but for one. */
   private List<String> pathWithout(String program) throws IOException {
     var programs = Files.createDirectory(folder.resolve("programs"));

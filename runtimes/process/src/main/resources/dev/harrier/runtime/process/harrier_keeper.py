@@ -120,7 +120,11 @@ class _Keeper:
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
         output, input_side = os.pipe()
-        fcntl.fcntl(output, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        try:
+            fcntl.fcntl(output, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        except PermissionError:
+            # Its user has too many pipes on this machine; a small one is only slower.
+            pass
         worker = os.fork()
         if worker == 0:
             self._become_worker(environment, input_side)

@@ -114,6 +114,7 @@ class Network:
                 os.dup2(words, 1)
                 os.dup2(words, 2)
                 os.closerange(3, 4096)
+                harrier_walls.keep_pipes_small()
                 os.execve(line[0], line, {"LANG": "C.UTF-8"})
             except BaseException:  # noqa: B902 - it must not run on as a second parent
                 traceback.print_exc()

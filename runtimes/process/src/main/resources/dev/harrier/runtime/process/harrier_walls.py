@@ -63,6 +63,13 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
 _libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
 
+F_SETPIPE_SZ = 1031
+
+# The filter's words: load a field, compare, end with an answer.
+_LOAD, _EQUAL, _GIVE = 0x20, 0x15, 0x06
+_ALLOW = 0x7FFF0000
+_REFUSE = 0x00050000 | errno.EPERM
+
 # What a task has no business with. A filter by number, so one table per machine.
 _DENIED = {
     "x86_64": (
@@ -76,6 +83,7 @@ _DENIED = {
         + (304, 308, 310, 311, 313, 320, 321, 323, 425, 428, 429, 430, 431, 432, 433, 438, 442),
         56,
         435,
+        72,
     ),
     "aarch64": (
         0xC00000B7,
@@ -83,6 +91,7 @@ _DENIED = {
         + (265, 268, 270, 271, 273, 294, 280, 282, 425, 428, 429, 430, 431, 432, 433, 438, 442),
         220,
         435,
+        25,
     ),
 }
 
@@ -288,9 +297,9 @@ def filter_program():
     table = _DENIED.get(platform.machine())
     if table is None:
         return None
-    architecture, denied, clone, clone3 = table
-    load, equal, at_least, any_bit, give = 0x20, 0x15, 0x35, 0x45, 0x06
-    refuse = 0x00050000 | errno.EPERM
+    architecture, denied, clone, clone3, _ = table
+    load, equal, at_least, any_bit, give = _LOAD, _EQUAL, 0x35, 0x45, _GIVE
+    refuse = _REFUSE
     # Without clone3 the C library falls back to clone, whose flags a filter can see.
     unknown = 0x00050000 | errno.ENOSYS
     code = [(load, 0, 0, 4), (equal, 1, 0, architecture), (give, 0, 0, 0x80000000), (load, 0, 0, 0)]
@@ -299,7 +308,11 @@ def filter_program():
         code += [(equal, 0, 1, number), (give, 0, 0, refuse)]
     code += [(equal, 0, 1, clone3), (give, 0, 0, unknown)]
     code += [(equal, 0, 3, clone), (load, 0, 0, 16), (any_bit, 0, 1, NEW_NAMESPACES & ~CLONE_NEWTIME), (give, 0, 0, refuse)]
-    code += [(give, 0, 0, 0x7FFF0000)]
+    code += [(give, 0, 0, _ALLOW)]
+    return _assembled(code)
+
+
+def _assembled(code):
     return b"".join(struct.pack("=HBBI", *line) for line in code)
 
 
@@ -308,6 +321,25 @@ def install_filter():
     program = filter_program()
     if program is None:
         return False
+    _install(program)
+    return True
+
+
+def keep_pipes_small():
+    """Refuses the caller, and what it executes, pipes above the usual size.
+
+    The kernel gives all processes of a user together 64 MiB of them, and pasta would take half of that ahead of time.
+    """
+    table = _DENIED.get(platform.machine())
+    if table is None:
+        return
+    code = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, table[0]), (_GIVE, 0, 0, _ALLOW), (_LOAD, 0, 0, 0)]
+    code += [(_EQUAL, 0, 3, table[4]), (_LOAD, 0, 0, 24), (_EQUAL, 0, 1, F_SETPIPE_SZ), (_GIVE, 0, 0, _REFUSE)]
+    no_new_privileges()
+    _install(_assembled(code + [(_GIVE, 0, 0, _ALLOW)]))
+
+
+def _install(program):
     buffer = ctypes.create_string_buffer(program, len(program))
 
     class Program(ctypes.Structure):
@@ -315,7 +347,6 @@ def install_filter():
 
     value = Program(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(value))
-    return True
 
 
 def limit_pids(processes):
