@@ -2,12 +2,14 @@ package dev.harrier.runtime.process;
 
 import dev.harrier.spi.Rejection;
 import dev.harrier.spi.machine.MachineUser;
+import dev.harrier.spi.machine.ShortProgram;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,6 +18,7 @@ final class NetworkPrograms {
   private static final Path DEVICE = Path.of("/dev/net/tun");
   private static final String MAJOR = "10";
   private static final String MINOR = "200";
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   /** Where programs of administrators are, which an ordinary user's PATH leaves out. */
   private static final String ADMINISTRATORS = ":/usr/sbin:/sbin";
@@ -69,22 +72,13 @@ final class NetworkPrograms {
   }
 
   private static void make(Path device) throws IOException {
-    var process =
-        new ProcessBuilder("mknod", device.toString(), "c", MAJOR, MINOR)
-            .redirectErrorStream(true)
-            .start();
-    process.getOutputStream().close();
-    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    try {
-      if (process.waitFor() != 0) {
-        throw Rejection.failedPrecondition(
-            "tasks.egress lists what tasks reach, which takes %s, and only root may open it here:"
-                + " chmod 666 %s (another name for it could not be made: %s)",
-            DEVICE, DEVICE, said);
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while a device was made", interrupted);
+    var line = List.of("mknod", device.toString(), "c", MAJOR, MINOR);
+    var made = ShortProgram.of(line, LIMIT).run();
+    if (!made.succeeded()) {
+      throw Rejection.failedPrecondition(
+          "tasks.egress lists what tasks reach, which takes %s, and only root may open it here:"
+              + " chmod 666 %s (another name for it could not be made: %s)",
+          DEVICE, DEVICE, made.reason());
     }
   }
 }

@@ -79,7 +79,7 @@ class Client:
 
 
 class Parent:
-    def __init__(self, settings, network):
+    def __init__(self, settings, network=None):
         self.settings = settings
         self.network = network
         self.token_digest = settings.pop("token_digest")
