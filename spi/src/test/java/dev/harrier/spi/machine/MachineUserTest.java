@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,10 @@ final class MachineUserTest {
         System.setProperty("user.name", other);
 
         assertThat(MachineUser.thisIsRoot()).as(other).isEqualTo(root.equals("0"));
+        assertThat(MachineUser.thisNumber()).as(other).isEqualTo(Integer.parseInt(root));
+        assertThat(MachineUser.thisName())
+            .as(other)
+            .isEqualTo(Optional.of(other).filter("root"::equals));
       }
     } finally {
       System.setProperty("user.name", name);
