@@ -39,7 +39,7 @@ final class Harrier implements AutoCloseable {
     this.split.ifPresent(propeller -> propeller.allow(home()));
     this.process = launch();
     this.url = awaitReady();
-    this.split.ifPresent(propeller -> propeller.begin(home(), lastOutput()));
+    this.split.ifPresent(propeller -> propeller.begin(home(), this::lastOutput));
   }
 
   /**

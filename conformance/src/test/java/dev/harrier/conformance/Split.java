@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The propeller of a server under test that is two processes: a program on a home of its own. */
 final class Split implements AutoCloseable {
@@ -102,8 +103,13 @@ final class Split implements AutoCloseable {
   }
 
   /** Starts it for the first time, with a client of its own. */
-  void begin(Path adminHome, String adminOutput) {
-    internalPort = URI.create(value(adminOutput, DOOR)).getPort();
+  void begin(Path adminHome, Supplier<String> adminOutput) {
+    // Admin prints it some lines after the one that says that it is ready.
+    Patience.awaitTrue(
+        "admin's line '%s'".formatted(DOOR),
+        START_LIMIT,
+        () -> adminOutput.get().lines().anyMatch(line -> line.startsWith(DOOR)));
+    internalPort = URI.create(value(adminOutput.get(), DOOR)).getPort();
     try {
       var line = new ArrayList<>(Places.server());
       line.addAll(List.of("client", "add", "--home", adminHome.toString(), CLIENT));
