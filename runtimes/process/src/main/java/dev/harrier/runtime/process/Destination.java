@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Something that tasks may reach by network.
  *
  * @param host an address, a range such as {@code 10.0.0.0/8}, or a name
- * @param port the only one, by TCP; empty for all of TCP and UDP
+ * @param port the only one, by TCP; empty for all of TCP
  * @param machine whether it may be of this machine, of its links or of its cloud
  */
 public record Destination(String host, OptionalInt port, boolean machine) {
@@ -20,6 +20,7 @@ public record Destination(String host, OptionalInt port, boolean machine) {
   private static final String MACHINE = "machine:";
 
   private static final int PORT_MAX = 65_535;
+  private static final int IPV4_BYTES = 4;
   private static final int NAME_LETTERS_MAX = 253;
   private static final Pattern NAME =
       Pattern.compile("(?=.*[a-zA-Z])[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9-]+)*");
@@ -64,6 +65,12 @@ public record Destination(String host, OptionalInt port, boolean machine) {
     if (machine && (number.isEmpty() || host.contains("/") || isName(host))) {
       throw refused(place, text, "what is this machine's own takes one address and one port");
     }
+    if (machine && InetAddress.ofLiteral(host).isLoopbackAddress()) {
+      throw refused(
+          place,
+          text,
+          "tasks have a loopback of their own, so the service must listen on another address of this machine");
+    }
     return new Destination(host, number, machine);
   }
 
@@ -101,6 +108,9 @@ public record Destination(String host, OptionalInt port, boolean machine) {
       bytes = InetAddress.ofLiteral(address).getAddress();
     } catch (IllegalArgumentException wrong) {
       throw refused(place, text, "its address is none");
+    }
+    if (address.contains(":") && bytes.length == IPV4_BYTES) {
+      throw refused(place, text, "an address of IPv4 is written without colons");
     }
     if (slash >= 0) {
       checkBits(place, text, bytes, range.substring(slash + 1));

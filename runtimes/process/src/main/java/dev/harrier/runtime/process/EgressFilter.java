@@ -20,7 +20,8 @@ record EgressFilter(List<Opening> named, List<Opening> listed, List<InetAddress>
   /**
    * An address or range.
    *
-   * @param port by TCP; empty for all of TCP and UDP
+   * @param port empty for all; by TCP alone: pasta takes a port of this machine for each that UDP
+   *     is sent from, and what comes in there from anywhere
    */
   record Opening(String range, OptionalInt port) {
     Opening {
@@ -33,7 +34,7 @@ record EgressFilter(List<Opening> named, List<Opening> listed, List<InetAddress>
     }
 
     private String rule() {
-      var way = port.isPresent() ? "tcp dport " + port.getAsInt() : "meta l4proto { tcp, udp }";
+      var way = port.isPresent() ? "tcp dport " + port.getAsInt() : "meta l4proto tcp";
       return "%s daddr %s %s accept".formatted(family(range), range, way);
     }
   }
@@ -52,7 +53,7 @@ record EgressFilter(List<Opening> named, List<Opening> listed, List<InetAddress>
           "::1",
           "fe80::/10",
           "ff00::/8",
-          "fd00:ec2::254",
+          "fd00:ec2::/32",
           "fd00:42::42",
           "fd20:ce::254",
           "::ffff:0:0/96",

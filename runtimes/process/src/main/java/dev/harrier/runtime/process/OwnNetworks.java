@@ -15,12 +15,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +46,11 @@ final class OwnNetworks {
   private final Optional<OwnNetwork.Programs> programs;
   private final Map<Reach.Listed, Made> made = new ConcurrentHashMap<>();
 
-  private record Made(OwnNetwork network, boolean complete, long atNanos) {
-    boolean holds() {
-      return complete || System.nanoTime() - atNanos < LOOK_AGAIN_AFTER.toNanos();
+  private record Made(OwnNetwork network, Set<InetAddress> own, boolean complete, long atNanos) {
+    /** Addresses of this machine may come later, by DHCP or with another network of containers. */
+    boolean holds(Set<InetAddress> ownNow) {
+      return own.equals(ownNow)
+          && (complete || System.nanoTime() - atNanos < LOOK_AGAIN_AFTER.toNanos());
     }
   }
 
@@ -84,8 +92,9 @@ final class OwnNetworks {
   }
 
   private OwnNetwork of(Reach.Listed listed) throws IOException {
+    var own = ownAddresses();
     var before = made.get(listed);
-    if (before != null && before.holds()) {
+    if (before != null && before.holds(own)) {
       return before.network();
     }
     var looked = look(listed);
@@ -95,16 +104,21 @@ final class OwnNetworks {
           looked.unknown(),
           looked.unknown().size() == 1 ? "is" : "are");
     }
-    var network = network(listed, looked);
-    made.put(listed, new Made(network, looked.unknown().isEmpty(), System.nanoTime()));
+    var network = network(listed, looked, own);
+    made.put(listed, new Made(network, own, looked.unknown().isEmpty(), System.nanoTime()));
     return network;
   }
 
-  private OwnNetwork network(Reach.Listed listed, Looked looked) throws IOException {
-    var own = new ArrayList<InetAddress>();
+  private static Set<InetAddress> ownAddresses() throws IOException {
     try (var all = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)) {
-      all.forEach(own::add);
+      return all.collect(
+          Collectors.toCollection(
+              () -> new TreeSet<>(Comparator.comparing(InetAddress::getHostAddress))));
     }
+  }
+
+  private OwnNetwork network(Reach.Listed listed, Looked looked, Set<InetAddress> own)
+      throws IOException {
     var named = new ArrayList<Opening>();
     var openings = new ArrayList<Opening>();
     for (var destination : listed.destinations()) {
@@ -133,7 +147,7 @@ final class OwnNetworks {
     }
     return new OwnNetwork(
         programs.orElseThrow(() -> new IllegalStateException("a list, but no programs for it")),
-        new EgressFilter(named, openings, own).text(),
+        new EgressFilter(named, openings, List.copyOf(own)).text(),
         bridge,
         files(hosts(listed, looked.known())));
   }
@@ -172,7 +186,11 @@ final class OwnNetworks {
     // A bridge of IPv4 alone where the server is: pasta would take a connection on the other and
     // only then find nobody.
     var six = listed.api() && server().host().contains(":") && server().onLoopback();
-    lines.add((six ? "::1" : "127.0.0.1") + " localhost " + ownName());
+    var names = new LinkedHashSet<>(List.of("localhost", ownName()));
+    if (listed.api() && server().onLoopback() && server().named()) {
+      names.add(server().host());
+    }
+    lines.add((six ? "::1" : "127.0.0.1") + " " + String.join(" ", names));
     known.forEach(
         (name, addresses) ->
             addresses.forEach(
@@ -200,6 +218,10 @@ final class OwnNetworks {
   }
 
   private static void write(Path file, String text) throws IOException {
+    // The folder is of this text alone, and attempts that run have the file as their own.
+    if (Files.exists(file) && Files.readString(file).equals(text)) {
+      return;
+    }
     Files.writeString(file, text);
     // No secrets, and tasks may be another user's.
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(EVERYBODY_READS));
@@ -216,13 +238,16 @@ final class OwnNetworks {
       return new Server(host, url.getPort() < 0 ? usual : url.getPort(), loopback(host));
     }
 
+    /** Whether its host is a name, which this machine may know as one of its loopback. */
+    boolean named() {
+      return !host.contains(":") && !host.matches("[0-9.]+");
+    }
+
     private static boolean loopback(String host) {
-      if (host.equalsIgnoreCase("localhost")) {
-        return true;
-      }
       try {
-        return InetAddress.ofLiteral(host).isLoopbackAddress();
-      } catch (IllegalArgumentException name) {
+        return Arrays.stream(InetAddress.getAllByName(host))
+            .allMatch(InetAddress::isLoopbackAddress);
+      } catch (UnknownHostException unknown) {
         return false;
       }
     }

@@ -70,6 +70,9 @@ _LOAD, _EQUAL, _GIVE = 0x20, 0x15, 0x06
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | errno.EPERM
 
+# Sockets of other families are held by no network namespace (those to a virtual machine's host), or are the kernel's own affairs.
+_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
+
 # What a task has no business with. A filter by number, so one table per machine.
 _DENIED = {
     "x86_64": (
@@ -84,6 +87,7 @@ _DENIED = {
         56,
         435,
         72,
+        41,
     ),
     "aarch64": (
         0xC00000B7,
@@ -92,6 +96,7 @@ _DENIED = {
         220,
         435,
         25,
+        198,
     ),
 }
 
@@ -297,7 +302,7 @@ def filter_program():
     table = _DENIED.get(platform.machine())
     if table is None:
         return None
-    architecture, denied, clone, clone3, _ = table
+    architecture, denied, clone, clone3, _, open_socket = table
     load, equal, at_least, any_bit, give = _LOAD, _EQUAL, 0x35, 0x45, _GIVE
     refuse = _REFUSE
     # Without clone3 the C library falls back to clone, whose flags a filter can see.
@@ -307,6 +312,9 @@ def filter_program():
     for number in denied:
         code += [(equal, 0, 1, number), (give, 0, 0, refuse)]
     code += [(equal, 0, 1, clone3), (give, 0, 0, unknown)]
+    code += [(equal, 0, len(_FAMILIES) + 3, open_socket), (load, 0, 0, 16)]
+    code += [(equal, len(_FAMILIES) - 1 - place, 0, family) for place, family in enumerate(_FAMILIES[:-1])]
+    code += [(equal, 0, 1, _FAMILIES[-1]), (give, 0, 0, _ALLOW), (give, 0, 0, 0x00050000 | errno.EAFNOSUPPORT)]
     code += [(equal, 0, 3, clone), (load, 0, 0, 16), (any_bit, 0, 1, NEW_NAMESPACES & ~CLONE_NEWTIME), (give, 0, 0, refuse)]
     code += [(give, 0, 0, _ALLOW)]
     return _assembled(code)

@@ -162,6 +162,9 @@ final class EgressTest {
         "machine:10.0.0.1     | one address and one port",
         "machine:10.0.0.0/8:1 | one address and one port",
         "machine:localhost:80 | one address and one port",
+        "machine:127.0.0.1:80 | another address of this machine",
+        "machine:[::1]:80     | another address of this machine",
+        "::ffff:10.0.0.0/8    | without colons",
         "' '                  | expected an address",
         "Api                  | "
       })

@@ -142,6 +142,32 @@ class WallsTest {
   }
 
   @Test
+  void it_has_no_sockets_but_those_that_its_network_holds() throws IOException {
+    var log =
+        python(
+            """
+            import errno, socket
+            families = {"UNIX": 1, "INET": 2, "INET6": 10, "NETLINK": 16, "ALG": 38, "VSOCK": 40}
+            for name, family in families.items():
+                try:
+                    kind = socket.SOCK_SEQPACKET if name == "ALG" else socket.SOCK_STREAM
+                    socket.socket(family, socket.SOCK_RAW if name == "NETLINK" else kind).close()
+                    print(name, "made")
+                except OSError as refused:
+                    print(name, errno.errorcode[refused.errno])
+            """);
+
+    assertThat(log.lines())
+        .containsExactly(
+            "UNIX made",
+            "INET made",
+            "INET6 made",
+            "NETLINK made",
+            "ALG EAFNOSUPPORT",
+            "VSOCK EAFNOSUPPORT");
+  }
+
+  @Test
   void it_cannot_harm_its_keeper() throws IOException {
     assertThat(run("kill -9 1; kill -15 1; cat /proc/1/environ; ls /proc/1/fd; echo alive"))
         .contains("alive")
