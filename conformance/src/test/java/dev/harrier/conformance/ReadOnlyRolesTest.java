@@ -123,7 +123,7 @@ final class ReadOnlyRolesTest {
 
     var processes = new ArrayList<>(of(harrier.process()));
     processes.addAll(of(harrier.propeller().process().toHandle()));
-    harrier.postgres().ifPresent(processes::add);
+    processes.add(harrier.postgres().orElseThrow());
 
     assertThat(processes).hasSizeGreaterThanOrEqualTo(2);
     for (var process : processes) {

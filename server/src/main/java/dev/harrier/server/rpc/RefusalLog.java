@@ -43,7 +43,7 @@ public final class RefusalLog {
   private static final Duration QUIET = Duration.ofMinutes(1);
   private static final int SORTS_MAX = 1_000;
   private static final int SENTENCE_LENGTH_MAX = 300;
-  private static final String NOBODY = "a caller that proved nothing";
+  private static final String NOBODY = "a caller that was not let in";
   private static final Context.Key<AtomicReference<String>> WHO = Context.key("refusal-log-caller");
 
   private final Cache<Sort, Told> told = Caffeine.newBuilder().maximumSize(SORTS_MAX).build();

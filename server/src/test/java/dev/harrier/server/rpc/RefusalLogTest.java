@@ -42,7 +42,7 @@ final class RefusalLogTest {
     assertThat(call).isNotNull();
     assertThat(lines)
         .containsExactly(
-            COMMIT + " of a caller that proved nothing is refused: UNAUTHENTICATED no token");
+            COMMIT + " of a caller that was not let in is refused: UNAUTHENTICATED no token");
   }
 
   @Test

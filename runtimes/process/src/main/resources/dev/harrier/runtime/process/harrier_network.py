@@ -21,6 +21,7 @@ import harrier_walls
 READY_SECONDS_MAX = 20.0
 LOOK_SECONDS = 0.005
 RESTART_SECONDS_MIN = 1.0
+RESTART_SECONDS_MAX = 60.0
 ANSWER_BYTES_MAX = 65536
 WORDS_SHOWN = 600
 
@@ -30,6 +31,7 @@ class Network:
         self.settings = settings
         self.pasta = None
         self.started_at = 0.0
+        self.restart_after = RESTART_SECONDS_MIN
         self.holder, self.host_pid = self._hold()
         self.namespaces = [
             os.open("/proc/%d/ns/%s" % (self.host_pid, kind), os.O_RDONLY | os.O_CLOEXEC) for kind in ("user", "net")
@@ -51,11 +53,22 @@ class Network:
         """Takes note of the end of a child."""
         if pid == self.pasta:
             self.pasta = None
+        elif pid == self.holder:
+            # Its number may soon be another process'.
+            self.holder = None
+            print("the network's keeper has ended; pasta is not started again", file=sys.stderr, flush=True)
 
     def tend(self, now):
-        """Starts pasta again if it has ended; connections through it broke, new ones are possible again."""
-        if self.pasta is None and now - self.started_at > RESTART_SECONDS_MIN:
+        """Starts pasta again if it has ended; connections through it broke, new ones are possible again.
+
+        One that ends again and again is started less and less often.
+        """
+        lived = now - self.started_at
+        if lived > RESTART_SECONDS_MAX:
+            self.restart_after = RESTART_SECONDS_MIN
+        if self.pasta is None and self.holder is not None and lived > self.restart_after:
             print("pasta had ended: %s" % self._words(), file=sys.stderr, flush=True)
+            self.restart_after = min(2 * self.restart_after, RESTART_SECONDS_MAX)
             self._start()
 
     def _hold(self):
