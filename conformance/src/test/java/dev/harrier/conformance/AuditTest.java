@@ -120,6 +120,21 @@ final class AuditTest {
   }
 
   @Test
+  void a_log_in_a_folder_of_its_own_is_the_one_that_is_verified() throws IOException {
+    var elsewhere = folder.resolve("elsewhere");
+    Files.createDirectory(folder.resolve("home"));
+    Files.writeString(
+        folder.resolve("home/config.yaml"), "audit: {folder: '%s'}".formatted(elsewhere));
+    try (var harrier = Harrier.start(folder)) {
+      harrier.stop();
+      var file = elsewhere.resolve("audit-%020d.jsonl".formatted(1));
+      Files.writeString(file, Files.readString(file).replaceFirst("[Hh]arrier", "another"));
+
+      assertThat(verify(harrier).output()).contains("NOT intact, from sequence 1 on");
+    }
+  }
+
+  @Test
   void a_changed_record_is_named() throws IOException {
     try (var harrier = Harrier.start(folder)) {
       harrier.api().post("/api/v1/projects", project("one"));
@@ -167,9 +182,9 @@ final class AuditTest {
           () ->
               Optional.of(api.post("/api/v1/projects", project("three")))
                   .filter(answer -> answer.status() == 200));
-      assertThat(api.post("/harrier/secrets/list", project("three")).ok().getAsJsonArray("secrets"))
-          .isEmpty();
-      assertThat(api.post("/harrier/accounts/list-users", project("three")).ok().toString())
+      var one = JsonParser.parseString("{'project': 'one'}").getAsJsonObject();
+      assertThat(api.post("/harrier/secrets/list", one).ok().getAsJsonArray("secrets")).isEmpty();
+      assertThat(api.post("/harrier/accounts/list-users", one).ok().toString())
           .doesNotContain("ann");
       assertThat(text(harrier)).contains("sink_failed", "sink_recovered");
       assertThat(harrier.output()).contains("The audit log cannot be written");

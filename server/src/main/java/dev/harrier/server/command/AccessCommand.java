@@ -199,12 +199,14 @@ public final class AccessCommand {
       @Option(
               names = "--against",
               paramLabel = "OLD",
-              description = "The one to compare it with. Default: access.yaml in the home.")
+              description = "The one to compare it with. Default: access.yaml in the home, or none if there is none.")
           @Nullable Path old)
       throws IOException {
-    var before = old == null ? Home.accessPolicy(home.folder()) : old;
+    var own = Home.accessPolicy(home.folder());
+    // A home without a policy has one that gives nobody anything: the first is compared with that.
+    var before = old == null && !Files.exists(own) ? Policy.EMPTY : read(old == null ? own : old);
     var policy = read(next);
-    print(PolicyDifference.between(read(before), policy, Instant.now()));
+    print(PolicyDifference.between(before, policy, Instant.now()));
     var failures = Explanation.failures(policy, Instant.now());
     failures.forEach(System.out::println);
     return failures.isEmpty() ? 0 : 1;

@@ -43,7 +43,7 @@ public final class AuditCommand {
       @Parameters(
               paramLabel = "DIR",
               arity = "0..1",
-              description = "The folder of the log. Default: audit in the home.")
+              description = "The folder of a copy. Default: the log of the home's server.")
           @Nullable Path folder,
       @Option(
               names = "--key",
@@ -58,7 +58,7 @@ public final class AuditCommand {
                   "A sequence that you know the log reached, e.g. from a sink: less is a log whose end is missing.")
           @Nullable Long expected)
       throws IOException {
-    var log = new LogFolder(folder == null ? Home.audit(home.folder()) : folder);
+    var log = new LogFolder(folder == null ? own(home.folder()) : folder);
     try {
       var verifier = key(key == null ? log.publicKey() : key);
       var found =
@@ -132,6 +132,14 @@ public final class AuditCommand {
     System.out.printf(
         "%s is gone from this home. Copies of the file audit-key still have it.%n", name);
     return 0;
+  }
+
+  private static Path own(Path home) {
+    return new ServerOptions()
+        .read(home, System.getenv())
+        .audit()
+        .folder()
+        .orElseGet(() -> Home.audit(home));
   }
 
   private static NoteVerifier key(Path file) throws IOException {

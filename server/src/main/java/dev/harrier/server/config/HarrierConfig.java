@@ -40,5 +40,10 @@ public record HarrierConfig(
     requireNonNull(auth, "auth");
     requireNonNull(audit, "audit");
     requireNonNull(log, "log");
+    if (role == ServerRole.ADMIN && (!tasks.egress().isEmpty() || tasks.requireWalls())) {
+      throw new ConfigurationException(
+          "tasks.%s: expected it in the propeller's configuration, as the role admin runs no tasks, found it in admin's"
+              .formatted(tasks.requireWalls() ? "requireWalls" : "egress"));
+    }
   }
 }

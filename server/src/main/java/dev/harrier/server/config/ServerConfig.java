@@ -105,9 +105,14 @@ public record ServerConfig(
     }
   }
 
-  /** Whether only this machine reaches the server. */
+  /** Whether only this machine reaches the API. */
   public boolean onLoopback() {
     return LOOPBACK.contains(address);
+  }
+
+  /** Whether only this machine reaches the internal port, where there is one. */
+  public boolean internalOnLoopback() {
+    return LOOPBACK.contains(internal.address());
   }
 
   private static void checkAddress(String name, String address, boolean secure) {

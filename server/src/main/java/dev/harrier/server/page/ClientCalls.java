@@ -10,6 +10,8 @@ import dev.harrier.security.Subjects;
 import dev.harrier.security.account.AccountGuard;
 import dev.harrier.security.client.CertificateName;
 import dev.harrier.security.client.Clients;
+import dev.harrier.server.home.ClientFiles;
+import dev.harrier.spi.Rejection;
 
 /** What {@code harrier client} asks for. */
 final class ClientCalls {
@@ -67,6 +69,11 @@ final class ClientCalls {
   private JsonObject replaceSecret(Caller caller, JsonRequest asked) {
     var id = asked.text("id");
     guard.requireFor(caller, Subjects.client(id));
+    if (id.equals(ClientFiles.CLIENT_ID)) {
+      throw Rejection.failedPrecondition(
+          "'%s' is this home's own client: a start makes a new secret for it if its file is gone.",
+          id);
+    }
     var answer = new JsonObject();
     answer.addProperty("secret", clients.replaceSecret(id).reveal());
     return answer;

@@ -3,6 +3,7 @@ package dev.harrier.server.safety;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.server.config.HarrierConfig;
+import dev.harrier.server.config.ServerRole;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Set;
@@ -50,10 +51,11 @@ public final class StartChecks {
       return;
     }
     var server = config.server();
-    if (!server.onLoopback() && !server.security().allowRoot()) {
+    var internal = config.role() == ServerRole.ADMIN && !server.internalOnLoopback();
+    if ((internal || !server.onLoopback()) && !server.security().allowRoot()) {
       throw new RefusedStartException(
           "Expected an ordinary user, as others reach this server on %s, found root: a hole in it would be one in the whole machine. Start it as a user of its own, or say --allow-root (server.security.allowRoot)."
-              .formatted(server.address()));
+              .formatted(internal ? server.internal().address() : server.address()));
     }
     LOG.warn(
         "The server runs as root. On a machine of one's own that works; where others reach it, give it a user of its own.");

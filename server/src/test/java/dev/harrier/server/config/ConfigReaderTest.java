@@ -87,6 +87,8 @@ final class ConfigReaderTest {
         "server: {port: 99999999999} | server.port: expected a whole number from",
         "auth: {userAuth: {providers: [{}, {nonsense: 1}]}} | auth.userAuth.providers[1].nonsense",
         "secrets: {masterKeyTransit: {key: a}, masterKeyAwsKms: {key: b}} | secrets.masterKeyTransit.key and secrets.masterKeyAwsKms.key: expected one of them, found both",
+        "{role: admin, tasks: {egress: {a: none}}} | tasks.egress: expected it in the propeller's",
+        "{role: admin, tasks: {requireWalls: true}} | tasks.requireWalls: expected it in the propeller's",
       })
   void what_cannot_be_is_told_in_a_sentence(String yaml, String words) throws IOException {
     Files.writeString(file, yaml);

@@ -164,6 +164,7 @@ final class AccountPagesTest {
     security.clients().disable(id);
     assertThat(asked("root", "replace-secret", client(id, false))).isEqualTo(404);
     assertThat(asked("root", "replace-secret", client("nobody", false))).isEqualTo(404);
+    assertThat(asked("root", "replace-secret", client("harrier-local", false))).isEqualTo(400);
   }
 
   @ParameterizedTest

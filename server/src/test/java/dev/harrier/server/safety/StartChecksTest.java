@@ -58,6 +58,18 @@ final class StartChecksTest {
   }
 
   @Test
+  void root_is_refused_where_others_reach_the_internal_port_that_there_is() {
+    var internal = Map.of("server.internal.address", "0.0.0.0", "server.security.secure", "true");
+    var admin = new java.util.HashMap<>(internal);
+    admin.put("role", "admin");
+
+    assertThatCode(() -> start(internal, true)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> start(admin, true))
+        .isInstanceOf(RefusedStartException.class)
+        .hasMessageContainingAll("found root", "0.0.0.0", "--allow-root");
+  }
+
+  @Test
   void root_may_if_it_is_said() {
     var allowed = new java.util.HashMap<>(REACHED);
     allowed.put("server.security.allowRoot", "true");
