@@ -199,7 +199,8 @@ public final class AccessCommand {
       @Option(
               names = "--against",
               paramLabel = "OLD",
-              description = "The one to compare it with. Default: access.yaml in the home, or none if there is none.")
+              description =
+                  "The one to compare it with. Default: access.yaml in the home, or none if there is none.")
           @Nullable Path old)
       throws IOException {
     var own = Home.accessPolicy(home.folder());

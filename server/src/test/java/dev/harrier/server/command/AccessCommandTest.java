@@ -3,9 +3,13 @@ package dev.harrier.server.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.harrier.server.config.ConfigurationException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,18 +54,33 @@ final class AccessCommandTest {
 
   @Test
   void why_tells_the_permission_from_the_subjects() {
-    var said = new java.io.ByteArrayOutputStream();
+    assertThat(
+            said(
+                () ->
+                    run(
+                        "why user:bob,group:ml execution:create --project team-a --domain staging")))
+        .contains("execution:create on project 'team-a', domain 'staging': denied")
+        .contains("deny 'no-people' takes from user:*");
+  }
+
+  @Test
+  void the_first_policy_of_a_home_is_tried_against_none() throws IOException {
+    var first = Files.move(folder.resolve("access.yaml"), folder.resolve("first.yaml"));
+
+    assertThat(said(() -> execute("simulate --home " + folder + " --policy " + first)))
+        .contains("user:ada", "execution:create");
+  }
+
+  private static String said(IntSupplier command) {
+    var said = new ByteArrayOutputStream();
     var before = System.out;
-    System.setOut(new java.io.PrintStream(said, true, java.nio.charset.StandardCharsets.UTF_8));
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
     try {
-      run("why user:bob,group:ml execution:create --project team-a --domain staging");
+      var unused = command.getAsInt();
     } finally {
       System.setOut(before);
     }
-
-    assertThat(said.toString(java.nio.charset.StandardCharsets.UTF_8))
-        .contains("execution:create on project 'team-a', domain 'staging': denied")
-        .contains("deny 'no-people' takes from user:*");
+    return said.toString(StandardCharsets.UTF_8);
   }
 
   @ParameterizedTest
@@ -85,10 +104,13 @@ final class AccessCommandTest {
   }
 
   private int run(String line) {
-    var words = (line + " --policy " + folder.resolve("access.yaml")).split(" ");
+    return execute(line + " --policy " + folder.resolve("access.yaml"));
+  }
+
+  private static int execute(String line) {
     return new CommandLine(new AccessCommand())
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> failure instanceof ConfigurationException ? 2 : 1)
-        .execute(words);
+        .execute(line.split(" "));
   }
 }
