@@ -182,7 +182,7 @@ public final class SecretCommand {
       name = "rotate-master-key",
       mixinStandardHelpOptions = true,
       description =
-          "Makes a new master key and wraps all secrets with it, while the server serves. Keep a copy of the key's file with each backup of the database.")
+          "Wraps all secrets with a new master key, while the server serves. Where the key is in a file, it is made first: keep a copy of the file with each backup of the database. Else nothing is made: run it until it says that 0 secrets have a new one.")
   void rotate(@Mixin HomeOption home) throws IOException, InterruptedException {
     var answer = ask(home, "rotate-master-key", new JsonObject());
     System.out.println(
