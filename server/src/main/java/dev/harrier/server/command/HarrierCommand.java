@@ -17,8 +17,9 @@ import picocli.CommandLine.Command;
       "  harrier token    prints a token for curl",
       "  harrier access   checks an access policy and asks it why",
       "  harrier user     adds, lists and disables users",
+      "  harrier session  lists and ends logins",
       "  harrier secret   keeps, lists, grants and removes what tasks ask for with Secret(…)",
-      "  harrier client   adds, lists and disables programs with credentials of their own",
+      "  harrier client   adds, lists and disables programs, and replaces their secrets",
       "  harrier key      renews the key that signs tokens",
       "  harrier audit    says whether the audit log is what was written",
       "  harrier tls      makes a certificate, and says why a client would refuse one"
