@@ -13,7 +13,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,16 +26,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The networks of projects whose tasks reach what a list names. Their names are looked up once,
- * when the server starts; those that are not known then again, until they are.
+ * The networks of projects whose tasks reach what a list names. One whose names have other
+ * addresses, or whose machine has, is another: attempts that begin then get a new parent.
  */
 final class OwnNetworks {
-  private static final Logger LOG = LoggerFactory.getLogger(OwnNetworks.class);
-  private static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(30);
   private static final String EVERYBODY_READS = "rw-r--r--";
   private static final String EVERYBODY_ENTERS = "rwxr-xr-x";
 
@@ -44,18 +39,16 @@ final class OwnNetworks {
   private final Egress egress;
   private final Optional<URI> api;
   private final Optional<OwnNetwork.Programs> programs;
+  private final KnownNames names;
   private final Map<Reach.Listed, Made> made = new ConcurrentHashMap<>();
 
-  private record Made(OwnNetwork network, Set<InetAddress> own, boolean complete, long atNanos) {
-    /** Addresses of this machine may come later, by DHCP or with another network of containers. */
-    boolean holds(Set<InetAddress> ownNow) {
-      return own.equals(ownNow)
-          && (complete || System.nanoTime() - atNanos < LOOK_AGAIN_AFTER.toNanos());
-    }
-  }
-
-  /** Addresses by name, as far as they are known. */
-  private record Looked(Map<String, List<InetAddress>> known, List<String> unknown) {}
+  /**
+   * A network with what it was made of.
+   *
+   * @param own addresses of this machine: more may come, by DHCP or with a network of containers
+   */
+  private record Made(
+      OwnNetwork network, Set<InetAddress> own, Map<String, List<InetAddress>> known) {}
 
   /**
    * @param folder for what its tasks see in place of the machine's own
@@ -64,6 +57,16 @@ final class OwnNetworks {
    */
   OwnNetworks(
       Path folder, Egress egress, Optional<URI> api, Optional<OwnNetwork.Programs> programs) {
+    this(folder, egress, api, programs, new KnownNames());
+  }
+
+  OwnNetworks(
+      Path folder,
+      Egress egress,
+      Optional<URI> api,
+      Optional<OwnNetwork.Programs> programs,
+      KnownNames names) {
+    this.names = requireNonNull(names, "names");
     this.folder = requireNonNull(folder, "folder");
     this.egress = requireNonNull(egress, "egress");
     this.api = requireNonNull(api, "api");
@@ -93,19 +96,13 @@ final class OwnNetworks {
 
   private OwnNetwork of(Reach.Listed listed) throws IOException {
     var own = ownAddresses();
+    var known = known(listed);
     var before = made.get(listed);
-    if (before != null && before.holds(own)) {
+    if (before != null && before.own().equals(own) && before.known().equals(known)) {
       return before.network();
     }
-    var looked = look(listed);
-    if (!looked.unknown().isEmpty()) {
-      LOG.warn(
-          "tasks.egress: {} {} not known to this machine now; tasks do not reach what is not known.",
-          looked.unknown(),
-          looked.unknown().size() == 1 ? "is" : "are");
-    }
-    var network = network(listed, looked, own);
-    made.put(listed, new Made(network, own, looked.unknown().isEmpty(), System.nanoTime()));
+    var network = network(listed, known, own);
+    made.put(listed, new Made(network, own, known));
     return network;
   }
 
@@ -117,15 +114,15 @@ final class OwnNetworks {
     }
   }
 
-  private OwnNetwork network(Reach.Listed listed, Looked looked, Set<InetAddress> own)
+  private OwnNetwork network(
+      Reach.Listed listed, Map<String, List<InetAddress>> known, Set<InetAddress> own)
       throws IOException {
     var named = new ArrayList<Opening>();
     var openings = new ArrayList<Opening>();
     for (var destination : listed.destinations()) {
       var into = destination.machine() ? named : openings;
       if (destination.named()) {
-        looked
-            .known()
+        known
             .getOrDefault(destination.host(), List.of())
             .forEach(address -> into.add(Opening.to(address, destination.port())));
       } else {
@@ -139,8 +136,7 @@ final class OwnNetworks {
         bridge = OptionalInt.of(server.port());
       } else {
         // Whichever address it has: that it is this machine's own is what the word is for.
-        looked
-            .known()
+        known
             .getOrDefault(server.host(), List.of())
             .forEach(address -> named.add(Opening.to(address, OptionalInt.of(server.port()))));
       }
@@ -149,28 +145,22 @@ final class OwnNetworks {
         programs.orElseThrow(() -> new IllegalStateException("a list, but no programs for it")),
         new EgressFilter(named, openings, List.copyOf(own)).text(),
         bridge,
-        files(hosts(listed, looked.known())));
+        files(hosts(listed, known)));
   }
 
-  private Looked look(Reach.Listed listed) {
-    var names = new ArrayList<String>();
+  /** Addresses by name, as far as they are known. */
+  private Map<String, List<InetAddress>> known(Reach.Listed listed) {
+    var all = new ArrayList<String>();
     listed.destinations().stream()
         .filter(Destination::named)
         .map(Destination::host)
-        .forEach(names::add);
+        .forEach(all::add);
     if (listed.api() && !server().onLoopback()) {
-      names.add(server().host());
+      all.add(server().host());
     }
     var known = new LinkedHashMap<String, List<InetAddress>>();
-    var unknown = new ArrayList<String>();
-    for (var name : names) {
-      try {
-        known.put(name, List.of(InetAddress.getAllByName(name)));
-      } catch (UnknownHostException none) {
-        unknown.add(name);
-      }
-    }
-    return new Looked(known, unknown);
+    all.forEach(name -> known.put(name, names.of(name)));
+    return known;
   }
 
   private Server server() {

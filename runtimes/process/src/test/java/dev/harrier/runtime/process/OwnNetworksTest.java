@@ -3,17 +3,22 @@ package dev.harrier.runtime.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.RejectedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +87,58 @@ final class OwnNetworksTest {
     var networks = new OwnNetworks(folder, egress, Optional.empty(), Optional.of(PROGRAMS));
 
     assertThatThrownBy(networks::all).isInstanceOf(RejectedException.class);
+  }
+
+  @Test
+  void a_name_with_another_address_makes_another_network_and_keeps_the_former_an_hour()
+      throws IOException {
+    var seconds = new AtomicLong();
+    var waiting = new ArrayDeque<Runnable>();
+    var answers = new ArrayDeque<>(List.of("192.0.2.1", "192.0.2.2", "192.0.2.1", "", "192.0.2.3"));
+    var names =
+        new KnownNames(
+            name -> {
+              var answer = answers.remove();
+              if (answer.isEmpty()) {
+                throw new UnknownHostException(name);
+              }
+              return new InetAddress[] {InetAddress.ofLiteral(answer)};
+            },
+            () -> Duration.ofSeconds(seconds.get()).toNanos(),
+            waiting::add);
+    var scope = new ProjectDomain("any", "one");
+    var networks =
+        new OwnNetworks(
+            folder,
+            Egress.of(Map.of("*", List.of("db.example.org:5432"))),
+            Optional.empty(),
+            Optional.of(PROGRAMS),
+            names);
+
+    var first = networks.of(scope).orElseThrow();
+    assertThat(networks.of(scope)).contains(first);
+    seconds.set(300);
+    assertThat(networks.of(scope)).contains(first);
+    waiting.remove().run();
+    var second = networks.of(scope).orElseThrow();
+    assertThat(second.digest()).isNotEqualTo(first.digest());
+    assertThat(second.filter()).contains("daddr 192.0.2.1 tcp", "daddr 192.0.2.2 tcp");
+    assertThat(Files.readString(second.files().hosts())).contains("192.0.2.2 db.example.org");
+    seconds.set(600);
+    assertThat(networks.of(scope)).contains(second);
+    waiting.remove().run();
+    assertThat(networks.of(scope)).contains(second);
+    // Nobody knows it for a while, and an hour later it has moved.
+    seconds.set(900);
+    assertThat(networks.of(scope)).contains(second);
+    waiting.remove().run();
+    seconds.set(5_000);
+    assertThat(networks.of(scope)).contains(second);
+    waiting.remove().run();
+    assertThat(networks.of(scope).orElseThrow().filter())
+        .contains("daddr 192.0.2.3 tcp")
+        .doesNotContain("daddr 192.0.2.1 tcp", "daddr 192.0.2.2 tcp");
+    assertThat(answers).isEmpty();
   }
 
   private OwnNetwork network(String url, String... words) throws IOException {
