@@ -58,7 +58,8 @@ record OwnNetwork(Programs programs, String filter, OptionalInt bridge, Files fi
   }
 
   /**
-   * @param folder where both are
+   * @param folder below which they are, with those of other networks: an attempt may begin with
+   *     later ones than its parent did
    * @param hosts the names that are known
    * @param nameService the servers that know others: none
    */
@@ -79,7 +80,7 @@ record OwnNetwork(Programs programs, String filter, OptionalInt bridge, Files fi
 
   /** Tells it from others: parents with another one are others. */
   String digest() {
-    return Names.digest(String.join("\0", filter, bridge.toString(), files.folder().toString()));
+    return Names.digest(String.join("\0", filter, bridge.toString(), files.hosts().toString()));
   }
 
   /**

@@ -199,7 +199,7 @@ final class OwnNetworks {
 
   private OwnNetwork.Files files(String hosts) throws IOException {
     var own = folder.resolve(Names.digest(hosts));
-    var files = new OwnNetwork.Files(own, own.resolve("hosts"), own.resolve("resolv.conf"));
+    var files = new OwnNetwork.Files(folder, own.resolve("hosts"), own.resolve("resolv.conf"));
     Files.createDirectories(own);
     Files.setPosixFilePermissions(own, PosixFilePermissions.fromString(EVERYBODY_ENTERS));
     write(files.hosts(), hosts);
