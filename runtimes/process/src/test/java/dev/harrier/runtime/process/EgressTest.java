@@ -32,9 +32,10 @@ final class EgressTest {
               return "reached"
           except OSError as error:
               return "refused"
-      own = socket.create_server(("127.0.0.1", 0))
       print("machine", reaches(("127.0.0.1", int(sys.argv[1]))))
       print("metadata", reaches(("169.254.169.254", 80)))
+      # Now: before, it could have the very port that the machine listens on.
+      own = socket.create_server(("127.0.0.1", 0))
       print("itself", reaches(own.getsockname()))
       for address in sys.argv[2:]:
           host, _, port = address.rpartition(":")
