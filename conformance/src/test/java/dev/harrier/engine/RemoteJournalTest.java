@@ -23,6 +23,7 @@ import dev.harrier.spi.PoisonedBatchException;
 import dev.harrier.spi.ShardLease;
 import dev.harrier.spi.StoreUnavailableException;
 import dev.harrier.spi.Wire;
+import dev.harrier.testkit.Change;
 import dev.harrier.testkit.JournalContract;
 import flyteidl.core.Literals.LiteralMap;
 import java.io.IOException;
@@ -278,19 +279,10 @@ final class RemoteJournalTest extends JournalContract {
     var mine = mine();
     var lease = lease(mine, ref.shard());
     var twice =
-        new ExecutionChange(
-            ref,
-            Optional.empty(),
-            List.of(node("hidden", NodePhase.QUEUED, 1), node("hidden", NodePhase.QUEUED, 1)),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of());
+        new Change(ref)
+            .insert(node("hidden", NodePhase.QUEUED, 1))
+            .insert(node("hidden", NodePhase.QUEUED, 1))
+            .build();
 
     assertThatThrownBy(() -> mine.commit(batch(lease, twice)))
         .isInstanceOf(PoisonedBatchException.class)
@@ -356,9 +348,12 @@ final class RemoteJournalTest extends JournalContract {
       List<Long> consumed,
       List<Batch.Posted> posted,
       List<ChildRequest> children) {
-    return new ExecutionChange(
-        ref, row, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), consumed,
-        posted, children, List.of());
+    var change = new Change(ref);
+    row.ifPresent(change::execution);
+    consumed.forEach(change::consume);
+    posted.forEach(one -> change.post(one.to(), one.command()));
+    children.forEach(change::request);
+    return change.build();
   }
 
   private static void update(String sql) {

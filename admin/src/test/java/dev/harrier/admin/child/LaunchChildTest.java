@@ -24,6 +24,7 @@ import dev.harrier.spi.NodeRow;
 import dev.harrier.spi.PendingCommand;
 import dev.harrier.spi.ShardLease;
 import dev.harrier.spi.Wire;
+import dev.harrier.testkit.Change;
 import flyteidl.admin.ExecutionOuterClass.ExecutionMetadata.ExecutionMode;
 import flyteidl.core.Compiler.CompiledWorkflowClosure;
 import flyteidl.core.IdentifierOuterClass.Identifier;
@@ -301,20 +302,9 @@ final class LaunchChildTest {
   }
 
   private void commit(List<NodeRow> nodes, ChildRequest request) {
-    var change =
-        new Batch.ExecutionChange(
-            parent,
-            Optional.empty(),
-            nodes,
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(request),
-            List.of());
+    var changed = new Change(parent).request(request);
+    nodes.forEach(changed::insert);
+    var change = changed.build();
     var lost =
         executions
             .journal()

@@ -19,6 +19,7 @@ import dev.harrier.spi.NodeId;
 import dev.harrier.spi.PendingCommand;
 import dev.harrier.spi.PoisonedBatchException;
 import dev.harrier.spi.ShardLease;
+import dev.harrier.testkit.Change;
 import flyteidl.core.Literals.LiteralMap;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -234,18 +235,9 @@ final class BatchClaimsTest {
             Optional.empty(),
             Optional.empty(),
             1);
-    return new ExecutionChange(
-        ref,
-        Optional.of(row),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        consumed,
-        posted,
-        List.of(),
-        List.of());
+    var change = new Change(ref).execution(row);
+    consumed.forEach(change::consume);
+    posted.forEach(one -> change.post(one.to(), one.command()));
+    return change.build();
   }
 }

@@ -11,6 +11,7 @@ import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.NodeKind;
 import dev.harrier.spi.NodePhase;
 import dev.harrier.spi.NodeRow;
+import dev.harrier.testkit.Change;
 import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
 import flyteidl.core.IdentifierOuterClass.Identifier;
 import flyteidl.core.Literals.LiteralMap;
@@ -37,19 +38,10 @@ final class Fixtures {
 
   static ExecutionChange inserted(
       ExecutionRef ref, List<NodeRow> nodes, List<AttemptRow> attempts) {
-    return new ExecutionChange(
-        ref,
-        Optional.empty(),
-        nodes,
-        List.of(),
-        attempts,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of());
+    var change = new Change(ref);
+    nodes.forEach(change::insert);
+    attempts.forEach(change::insert);
+    return change.build();
   }
 
   static NodeRow node(String path, String specNodeId) {
