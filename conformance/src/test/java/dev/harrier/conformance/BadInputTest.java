@@ -49,16 +49,12 @@ final class BadInputTest {
   void register() {
     world
         .clients()
-        .pyflyte(
+        .register(
             world.folder(),
-            "register",
-            "--project",
             World.PROJECT,
-            "--domain",
             DOMAIN,
-            "--version",
             World.VERSION,
-            Places.workflows().resolve("shapes.py").toString())
+            Places.workflows().resolve("shapes.py"))
         .succeeded();
   }
 

@@ -73,16 +73,7 @@ final class Campaign implements AutoCloseable {
 
   private void register() {
     new Clients(harrier)
-        .pyflyte(
-            folder,
-            "register",
-            "--project",
-            PROJECT,
-            "--domain",
-            DOMAIN,
-            "--version",
-            VERSION,
-            Places.workflows().resolve("campaign.py").toString())
+        .register(folder, PROJECT, DOMAIN, VERSION, Places.workflows().resolve("campaign.py"))
         .succeeded();
   }
 

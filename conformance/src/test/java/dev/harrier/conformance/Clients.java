@@ -33,6 +33,24 @@ final class Clients {
     return Ran.of(folder, withOwnFolder(PLAIN), line);
   }
 
+  /**
+   * {@code pyflyte register} of a file or folder of workflows.
+   *
+   * @param folder to run in
+   */
+  Ran register(Path folder, String project, String domain, String version, Path workflows) {
+    return pyflyte(
+        folder,
+        "register",
+        "--project",
+        project,
+        "--domain",
+        domain,
+        "--version",
+        version,
+        workflows.toString());
+  }
+
   /** {@code pyflyte run --remote}, to the end of the execution; it would look each 30 s else. */
   Ran pyflyteRun(Path folder, String... words) {
     var all =

@@ -114,16 +114,7 @@ final class SecretsTest {
     var unused = world.api().post("/api/v1/projects", Json.object("project", project)).ok();
     world
         .clients()
-        .pyflyte(
-            Places.project(),
-            "register",
-            "--project",
-            "flytetester",
-            "--domain",
-            World.DOMAIN,
-            "--version",
-            World.VERSION,
-            workflows.toString())
+        .register(Places.project(), "flytetester", World.DOMAIN, World.VERSION, workflows)
         .succeeded();
     var there = new Executions(world.api(), "flytetester", World.DOMAIN, World.VERSION);
 

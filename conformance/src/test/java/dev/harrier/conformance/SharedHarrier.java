@@ -63,16 +63,7 @@ final class SharedHarrier implements ParameterResolver {
     }
 
     Ran register(Path workflows, String version) {
-      return clients.pyflyte(
-          folder,
-          "register",
-          "--project",
-          PROJECT,
-          "--domain",
-          DOMAIN,
-          "--version",
-          version,
-          workflows.toString());
+      return clients.register(folder, PROJECT, DOMAIN, version, workflows);
     }
 
     Executions executions() {

@@ -61,16 +61,7 @@ final class SplitSecretsTest {
     put("password", PASSWORD);
     put("other", OTHER_PASSWORD);
     new Clients(harrier)
-        .pyflyte(
-            folder,
-            "register",
-            "--project",
-            PROJECT,
-            "--domain",
-            DOMAIN,
-            "--version",
-            VERSION,
-            Places.workflows().resolve("secrets.py").toString())
+        .register(folder, PROJECT, DOMAIN, VERSION, Places.workflows().resolve("secrets.py"))
         .succeeded();
   }
 

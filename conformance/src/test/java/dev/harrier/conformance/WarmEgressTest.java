@@ -59,16 +59,7 @@ final class WarmEgressTest extends EgressTest {
   private void register(String domain) {
     world()
         .clients()
-        .pyflyte(
-            world().folder(),
-            "register",
-            "--project",
-            World.PROJECT,
-            "--domain",
-            domain,
-            "--version",
-            World.VERSION,
-            Places.workflows().toString())
+        .register(world().folder(), World.PROJECT, domain, World.VERSION, Places.workflows())
         .succeeded();
   }
 
