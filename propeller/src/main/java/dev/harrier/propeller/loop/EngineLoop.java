@@ -242,6 +242,12 @@ public final class EngineLoop {
    * hearing the end.
    */
   private void recover(Instant now) {
+    if (!toRecover.isEmpty()) {
+      // Some of what waits may be half of a story whose other half was dropped: an attempt's start,
+      // whose end came while nobody held the shard. Decided on, it would hide from the rows that
+      // there is anything to ask for.
+      memory.inbox().forget(id -> toRecover.contains(id.shard(journal.shardCount())));
+    }
     while (!toRecover.isEmpty()) {
       var shard = toRecover.iterator().next();
       if (memory.leases().held(shard).isEmpty()) {

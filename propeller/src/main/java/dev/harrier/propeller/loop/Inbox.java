@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What waits to be decided on, by project and domain, then by execution: projects take turns, and
@@ -83,6 +84,20 @@ final class Inbox {
         (id, inputs) ->
             scopes.computeIfAbsent(id.scope(), scope -> new LinkedHashMap<>()).put(id, inputs));
     leftOver.clear();
+  }
+
+  /** Forgets what waits for some of the executions; their commands may be added again. */
+  void forget(Predicate<ExecutionId> which) {
+    for (var queues : scopes.values()) {
+      queues.forEach(
+          (id, inputs) -> {
+            if (which.test(id)) {
+              done(new Work(id, List.copyOf(inputs)));
+            }
+          });
+      queues.keySet().removeIf(which);
+    }
+    scopes.values().removeIf(LinkedHashMap::isEmpty);
   }
 
   void clear() {

@@ -65,6 +65,18 @@ final class InboxTest {
     assertThat(drain(10)).containsExactly("a/e1[1, 2, 3]");
   }
 
+  @Test
+  void what_is_forgotten_may_come_again_and_the_rest_stays() {
+    add("a", "e1", 1);
+    add("a", "e2", 2);
+    add("b", "e1", 3);
+
+    inbox.forget(id -> id.name().equals("e1"));
+    add("a", "e1", 1);
+
+    assertThat(drain(10)).containsExactly("a/e2[2]", "a/e1[1]");
+  }
+
   private void add(String project, String name, long command) {
     var id = new ExecutionId(project, "d", name);
     inbox.add(

@@ -34,14 +34,17 @@ final class SimulatedJournal implements Journal {
   private final RandomGenerator random;
   private final Plant plant;
   private final boolean trouble;
+  private final Outage outage;
   private final List<Batch> unwritten = new ArrayList<>();
 
-  SimulatedJournal(SimulatedAdmin admin, RandomGenerator random, Plant plant, boolean trouble) {
+  SimulatedJournal(
+      SimulatedAdmin admin, RandomGenerator random, Plant plant, boolean trouble, Outage outage) {
     this.journal = admin.journal();
     this.current = admin::current;
     this.random = random;
     this.plant = plant;
     this.trouble = trouble;
+    this.outage = outage;
   }
 
   @Override
@@ -51,16 +54,19 @@ final class SimulatedJournal implements Journal {
 
   @Override
   public List<ShardLease> acquire(String owner, int limit, Duration length) {
+    outage.pass("acquire");
     return journal.acquire(owner, limit, length);
   }
 
   @Override
   public Set<Integer> renew(Collection<ShardLease> leases, Duration length) {
+    outage.pass("renew");
     return journal.renew(leases, length);
   }
 
   @Override
   public void release(Collection<ShardLease> leases) {
+    outage.pass("release");
     journal.release(leases);
   }
 
@@ -83,11 +89,13 @@ final class SimulatedJournal implements Journal {
 
   @Override
   public List<DueTimer> timers(Collection<Integer> shards, Instant until, int limit) {
+    outage.pass("timers");
     return journal.timers(shards, until, limit);
   }
 
   @Override
   public List<HeldAttempt> held(int shard) {
+    outage.pass("held");
     return plant == Plant.ACTION_NOT_FROM_ROWS ? List.of() : journal.held(shard);
   }
 
@@ -173,6 +181,7 @@ final class SimulatedJournal implements Journal {
 
   @Override
   public Optional<Set<Integer>> outcome(UUID batch) {
+    outage.pass("outcome");
     return journal.outcome(batch);
   }
 
@@ -182,6 +191,7 @@ final class SimulatedJournal implements Journal {
   }
 
   private void fail(int oneIn, String what) {
+    outage.pass(what);
     if (trouble && random.nextInt(oneIn) == 0) {
       throw new StoreUnavailableException(what, new IllegalStateException("simulated"));
     }

@@ -11,7 +11,6 @@ import flyteidl.core.Literals.Primitive;
 import flyteidl.core.Literals.Scalar;
 import flyteidl.core.Tasks.TaskTemplate;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -95,32 +94,23 @@ final class SimulatedRuntime implements TaskRuntime {
   public void close() {}
 
   /**
-   * Lets one attempt go on by one stage, or tells again what is known of it; false if there is
-   * none.
+   * Lets one attempt go on by one stage, if there is one. What is seen is told when it happens and
+   * never again unless somebody asks, now and then twice.
    */
-  boolean progress(RandomGenerator random) {
+  void progress(RandomGenerator random) {
     var active =
-        new ArrayList<>(
-            attempts.values().stream()
-                .filter(
-                    attempt -> attempt.stage != Stage.FORGOTTEN && attempt.stage != Stage.ABORTED)
-                .toList());
+        attempts.values().stream()
+            .filter(attempt -> attempt.stage == Stage.STARTED || attempt.stage == Stage.RUNNING)
+            .toList();
     if (active.isEmpty()) {
-      return false;
+      return;
     }
     var attempt = active.get(random.nextInt(active.size()));
-    switch (attempt.stage) {
-      case STARTED -> attempt.stage = Stage.RUNNING;
-      case RUNNING -> attempt.stage = Stage.ENDED;
-      case ENDED, ABORTED, FORGOTTEN -> {
-        // Told again below: a runtime repeats an end until it is acknowledged.
-      }
-    }
+    attempt.stage = attempt.stage == Stage.STARTED ? Stage.RUNNING : Stage.ENDED;
     tell(attempt);
     if (random.nextInt(8) == 0) {
       tell(attempt);
     }
-    return true;
   }
 
   /** Attempts that run, or ended and were not let go. */

@@ -59,6 +59,7 @@ final class World {
   private long batches;
   private int lives;
   private long checkedAt;
+  private final Outage outage;
   private Engine engine;
   private Optional<Engine> zombie = Optional.empty();
 
@@ -77,6 +78,7 @@ final class World {
     InstantSource clock = () -> now;
     this.admin = admins.apply(clock);
     this.runtime = new SimulatedRuntime(clock, seed, plant == Plant.NO_DEDUPE);
+    this.outage = new Outage(random, this::duringOutage);
     keep("leaf", RandomGraphs.closure(random, false));
     keep("main", RandomGraphs.closure(random, children));
     this.engine = new Engine();
@@ -129,8 +131,17 @@ final class World {
     }
   }
 
+  private void duringOutage() {
+    pass(Duration.ofMillis(random.nextInt(4_000)));
+    runtime.progress(random);
+    runtime.progress(random);
+  }
+
   /** One random step. */
   void step() {
+    if (trouble && random.nextInt(60) == 0) {
+      outage.begin();
+    }
     switch (random.nextInt(12)) {
       case 0, 1, 2, 3 -> engine.step();
       case 4, 5 -> engine.act();
@@ -169,6 +180,7 @@ final class World {
 
   /** Goes on until nothing is left to do. */
   boolean settle(int stepsMax) {
+    outage.end();
     for (var steps = 0; steps < stepsMax; steps++) {
       zombie = Optional.empty();
       engine.step();
@@ -279,7 +291,7 @@ final class World {
     final Journal.Subscription subscription;
 
     Engine() {
-      var seen = new SimulatedJournal(admin, random, plant, trouble);
+      var seen = new SimulatedJournal(admin, random, plant, trouble, outage);
       loop =
           new EngineLoop(
               seen,
