@@ -397,21 +397,12 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     }
   }
 
-  private void settle(TrackedAttempt attempt, ExitRecord record) throws IOException {
-    var name = attempt.name();
-    var facts = folders.facts(name);
-    if (facts.isEmpty()) {
-      tellEnd(attempt, lost(attempt.id(), "its end is recorded, but not what it should have made"));
-      return;
-    }
-    if (record.reason() == ExitRecord.Reason.ABORTED) {
-      tellEnd(attempt, lost(attempt.id(), "it was aborted: " + record.message()));
-      return;
-    }
+  /** Tells how an attempt ended, as soon as what it left can be read: nobody else will. */
+  private void settle(TrackedAttempt attempt, ExitRecord record) {
     var pause = BLOB_RETRY_FIRST;
     while (!closed) {
       try {
-        tellEnd(attempt, judged(facts.get(), record));
+        tellEnd(attempt, end(attempt, record));
         return;
       } catch (IOException | StoreUnavailableException unavailable) {
         // The record stays until the engine has it: nothing is lost by waiting for the store.
@@ -420,6 +411,22 @@ public final class ProcessTaskRuntime implements TaskRuntime {
         pause = min(pause.multipliedBy(2), BLOB_RETRY_MAX);
       }
     }
+  }
+
+  private Observation end(TrackedAttempt attempt, ExitRecord record) throws IOException {
+    if (record.reason() == ExitRecord.Reason.ABORTED) {
+      return lost(attempt.id(), "it was aborted: " + record.message());
+    }
+    Optional<AttemptFacts> facts;
+    try {
+      facts = folders.facts(attempt.name());
+    } catch (RuntimeException damaged) {
+      LOG.error("The facts of {} are damaged.", attempt.id(), damaged);
+      return lost(attempt.id(), "its end is recorded, but what it should have made is damaged");
+    }
+    return facts.isPresent()
+        ? judged(facts.get(), record)
+        : lost(attempt.id(), "its end is recorded, but not what it should have made");
   }
 
   private Observation judged(AttemptFacts facts, ExitRecord record) throws IOException {
@@ -609,7 +616,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
             try {
               work.run();
             } catch (IOException | RuntimeException failed) {
-              // The engine asks again after its poll; what is on disk decides then.
+              // Whoever owns the shard next asks again; what is on disk decides then.
               LOG.error("Work for {} failed.", what, failed);
             }
           });
