@@ -76,6 +76,7 @@ final class EngineOnPostgresTest {
           Plant.NONE,
           2,
           false,
+          Run.NO_VISITS,
           new Coverage(),
           clock -> new PostgresAdmin(database(), clock));
     }

@@ -5,6 +5,7 @@ import dev.harrier.propeller.decide.Decider;
 import dev.harrier.propeller.decide.Input;
 import dev.harrier.propeller.loop.Inbox.Work;
 import dev.harrier.spi.AttemptId;
+import dev.harrier.spi.AttemptPhase;
 import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.HeldAttempt;
 import dev.harrier.spi.Journal;
@@ -55,7 +56,9 @@ public final class EngineLoop {
   private final LoopMemory memory;
   private final Flush flush;
   private final Set<Integer> toRecover = new TreeSet<>();
-  private Instant nextPoll = Instant.EPOCH;
+  private final Due poll;
+  private final Due visit;
+  private int visited = -1;
 
   /** Makes a loop that holds no shard yet. */
   public EngineLoop(
@@ -73,6 +76,8 @@ public final class EngineLoop {
     this.clocks = clocks;
     this.limits = limits;
     this.meter = meter;
+    this.poll = new Due(clocks.nanos());
+    this.visit = new Due(clocks.nanos());
   }
 
   /**
@@ -159,12 +164,13 @@ public final class EngineLoop {
     var arrived = takeArrivals();
     var now = clocks.wall().instant();
     try {
-      recover(now);
+      recover();
       poll(now);
+      visit();
     } catch (StoreUnavailableException unavailable) {
       // Counted by the store; what was not read now is read at the next poll.
       LOG.warn("journal: not read, will be again: {}", unavailable.getMessage());
-      nextPoll = now.plus(limits.pollInterval());
+      poll.in(limits.pollInterval());
       return false;
     }
     for (var due : memory.timers().due(now)) {
@@ -198,9 +204,10 @@ public final class EngineLoop {
   /** How long nothing will be due, at most. */
   public Duration idleTime() {
     var now = clocks.wall().instant();
-    var next = memory.timers().next().filter(timer -> timer.isBefore(nextPoll)).orElse(nextPoll);
-    var idle = Duration.between(now, next);
-    return idle.isNegative() ? Duration.ZERO : idle;
+    var idle = poll.left();
+    var timer = memory.timers().next().map(next -> Duration.between(now, next)).orElse(idle);
+    var shorter = timer.compareTo(idle) < 0 ? timer : idle;
+    return shorter.isNegative() ? Duration.ZERO : shorter;
   }
 
   /** The leases held, for giving them back at the end. */
@@ -241,7 +248,7 @@ public final class EngineLoop {
    * Takes over from the last owner: its commands, its timers, and what it told a runtime without
    * hearing the end.
    */
-  private void recover(Instant now) {
+  private void recover() {
     if (!toRecover.isEmpty()) {
       // Some of what waits may be half of a story whose other half was dropped: an attempt's start,
       // whose end came while nobody held the shard. Decided on, it would hide from the rows that
@@ -265,7 +272,7 @@ public final class EngineLoop {
         outside.reconcile().accept(running);
       }
       toRecover.remove(shard);
-      nextPoll = now;
+      poll.in(Duration.ZERO);
     }
   }
 
@@ -285,10 +292,10 @@ public final class EngineLoop {
   }
 
   private void poll(Instant now) {
-    if (now.isBefore(nextPoll)) {
+    if (!poll.passed()) {
       return;
     }
-    nextPoll = now.plus(limits.pollInterval());
+    poll.in(limits.pollInterval());
     var shards = usableShards();
     if (shards.isEmpty()) {
       return;
@@ -301,6 +308,31 @@ public final class EngineLoop {
     journal
         .timers(shards, now.plus(limits.timerHorizon()), limits.commandsPerPoll())
         .forEach(memory.timers()::add);
+  }
+
+  /**
+   * Asks the runtime after what runs on one shard, each time another one. Nothing should come of
+   * it: it is the net under an end that was told and got lost, which would let an execution hang.
+   */
+  private void visit() {
+    if (!visit.passed()) {
+      return;
+    }
+    var shards = usableShards().stream().sorted().toList();
+    if (shards.isEmpty()) {
+      return;
+    }
+    visit.in(limits.visitEach().dividedBy(shards.size()));
+    visited =
+        shards.stream().filter(shard -> shard > visited).findFirst().orElse(shards.getFirst());
+    var running =
+        journal.held(visited).stream()
+            .filter(held -> held.attempt().phase() == AttemptPhase.RUNNING)
+            .map(HeldAttempt::id)
+            .toList();
+    if (!running.isEmpty()) {
+      outside.reconcile().accept(running);
+    }
   }
 
   private List<Integer> usableShards() {

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param commandsPerPoll commands that one look into the journal takes
  * @param timerHorizon how far ahead timers are kept in memory
  * @param pollInterval between looks into the journal for what was not handed over
+ * @param visitEach in that time the runtime is asked once after every attempt that runs
  * @param idleAfter an execution untouched for that long is dropped from memory
  * @param executionsMax executions kept in memory at most, beyond which the longest idle go first
  */
@@ -23,6 +24,7 @@ public record LoopLimits(
     int commandsPerPoll,
     Duration timerHorizon,
     Duration pollInterval,
+    Duration visitEach,
     Duration idleAfter,
     int executionsMax) {
   public LoopLimits {
@@ -43,6 +45,7 @@ public record LoopLimits(
         2_000,
         Duration.ofSeconds(30),
         Duration.ofSeconds(2),
+        Duration.ofMinutes(10),
         Duration.ofMinutes(1),
         50_000);
   }

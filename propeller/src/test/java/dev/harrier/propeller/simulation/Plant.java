@@ -7,6 +7,8 @@ public enum Plant {
   NO_FENCE,
   /** A runtime starts an attempt that it has started before. */
   NO_DEDUPE,
+  /** A runtime does not tell the end of an attempt now and then. */
+  LOST_NOTICE,
   /** Actions are performed although their commit has not happened yet, and a crash undoes it. */
   ACT_BEFORE_COMMIT,
   /** A timer is kept in memory only. */

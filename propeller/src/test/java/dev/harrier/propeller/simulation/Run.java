@@ -2,6 +2,7 @@ package dev.harrier.propeller.simulation;
 
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionPhase;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.function.Function;
@@ -14,6 +15,9 @@ public final class Run {
   /** Crashes after every step. */
   public static final int AFTER_EVERY_STEP = 120;
 
+  /** Nobody asks after what runs but who takes a shard over. */
+  public static final Duration NO_VISITS = Duration.ofDays(365);
+
   private static final int STEPS_MAX = 120;
   private static final int SETTLE_STEPS_MAX = 6_000;
 
@@ -25,6 +29,7 @@ public final class Run {
    * @param crashes 1 or 2, or {@link #AFTER_EVERY_STEP}
    * @param children whether graphs may hold launch plan nodes
    * @param admins makes what keeps the rows, given the run's clock
+   * @param visitEach as in {@link dev.harrier.propeller.loop.LoopLimits}
    * @throws AssertionError if an invariant broke, the run does not end, or ends wrongly
    */
   public static SimulatedAdmin play(
@@ -32,9 +37,11 @@ public final class Run {
       Plant plant,
       int crashes,
       boolean children,
+      Duration visitEach,
       Coverage coverage,
       Function<InstantSource, SimulatedAdmin> admins) {
-    var world = new World(seed, plant, crashes != AFTER_EVERY_STEP, children, coverage, admins);
+    var world =
+        new World(seed, plant, crashes != AFTER_EVERY_STEP, children, visitEach, coverage, admins);
     var random = world.random();
     var aborted = new ArrayList<ExecutionId>();
     var ids = new ArrayList<ExecutionId>();

@@ -135,7 +135,7 @@ final class SimulatedJournal implements Journal {
                           new Batch.Part(
                               part.lease(), part.executions().stream().map(this::bent).toList()))
                   .toList());
-      case NONE, NO_DEDUPE, ACT_BEFORE_COMMIT, ACTION_NOT_FROM_ROWS -> batch;
+      case NONE, NO_DEDUPE, LOST_NOTICE, ACT_BEFORE_COMMIT, ACTION_NOT_FROM_ROWS -> batch;
     };
   }
 

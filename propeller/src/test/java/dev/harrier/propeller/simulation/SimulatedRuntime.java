@@ -28,20 +28,15 @@ import java.util.random.RandomGenerator;
 final class SimulatedRuntime implements TaskRuntime {
   private final InstantSource clock;
   private final long outcomeSeed;
-  private final boolean startsTwice;
+  private final Plant plant;
   private final Map<AttemptId, Attempt> attempts = new LinkedHashMap<>();
   private final Map<AttemptId, Integer> ledger = new HashMap<>();
   private Consumer<Observation> receiver = observation -> {};
 
-  /**
-   * Makes a runtime.
-   *
-   * @param startsTwice the planted bug: a start is not checked against what was started
-   */
-  SimulatedRuntime(InstantSource clock, long outcomeSeed, boolean startsTwice) {
+  SimulatedRuntime(InstantSource clock, long outcomeSeed, Plant plant) {
     this.clock = clock;
     this.outcomeSeed = outcomeSeed;
-    this.startsTwice = startsTwice;
+    this.plant = plant;
   }
 
   @Override
@@ -57,7 +52,7 @@ final class SimulatedRuntime implements TaskRuntime {
   @Override
   public void start(AttemptStart start) {
     var known = attempts.get(start.id());
-    if (known != null && !startsTwice) {
+    if (known != null && plant != Plant.NO_DEDUPE) {
       tell(known);
       return;
     }
@@ -107,6 +102,9 @@ final class SimulatedRuntime implements TaskRuntime {
     }
     var attempt = active.get(random.nextInt(active.size()));
     attempt.stage = attempt.stage == Stage.STARTED ? Stage.RUNNING : Stage.ENDED;
+    if (plant == Plant.LOST_NOTICE && attempt.stage == Stage.ENDED && random.nextInt(10) == 0) {
+      return;
+    }
     tell(attempt);
     if (random.nextInt(8) == 0) {
       tell(attempt);

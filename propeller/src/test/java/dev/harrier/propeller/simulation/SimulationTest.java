@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.harrier.propeller.decide.ExecutionState;
 import dev.harrier.propeller.graph.ExecutionGraph;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -44,6 +45,15 @@ final class SimulationTest {
             .findFirst();
 
     assertThat(found).as("a run that finds the bug").isPresent();
+  }
+
+  @Test
+  void an_end_that_was_never_told_is_asked_after() {
+    var visitEach = Duration.ofMinutes(1);
+
+    for (var seed : seeds(300)) {
+      Run.play(seed, Plant.LOST_NOTICE, 1, true, visitEach, new Coverage(), InMemoryAdmin::new);
+    }
   }
 
   @Test
@@ -92,7 +102,7 @@ final class SimulationTest {
   }
 
   private static SimulatedAdmin play(long seed, Plant plant, int crashes, Coverage coverage) {
-    return Run.play(seed, plant, crashes, true, coverage, InMemoryAdmin::new);
+    return Run.play(seed, plant, crashes, true, Run.NO_VISITS, coverage, InMemoryAdmin::new);
   }
 
   private static String history(int seed) {

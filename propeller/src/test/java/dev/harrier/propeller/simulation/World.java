@@ -41,14 +41,12 @@ final class World {
   private static final int RECORDS_MAX = 9;
 
   private static final Duration LEASE = Duration.ofSeconds(10);
-  private static final LoopLimits LIMITS =
-      new LoopLimits(
-          20, 200, 3, 50, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(5), 50);
 
   private final Random random;
   private final long seed;
   private final Plant plant;
   private final boolean trouble;
+  private final LoopLimits limits;
   private final SimulatedAdmin admin;
   private final SimulatedRuntime runtime;
   private final Map<String, CompiledWorkflowClosure> closures = new HashMap<>();
@@ -68,16 +66,28 @@ final class World {
       Plant plant,
       boolean trouble,
       boolean children,
+      Duration visitEach,
       Coverage coverage,
       Function<InstantSource, SimulatedAdmin> admins) {
     this.seed = seed;
     this.random = new Random(seed);
     this.plant = plant;
     this.trouble = trouble;
+    this.limits =
+        new LoopLimits(
+            20,
+            200,
+            3,
+            50,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            visitEach,
+            Duration.ofSeconds(5),
+            50);
     this.coverage = coverage;
     InstantSource clock = () -> now;
     this.admin = admins.apply(clock);
-    this.runtime = new SimulatedRuntime(clock, seed, plant == Plant.NO_DEDUPE);
+    this.runtime = new SimulatedRuntime(clock, seed, plant);
     this.outage = new Outage(random, this::duringOutage);
     keep("leaf", RandomGraphs.closure(random, false));
     keep("main", RandomGraphs.closure(random, children));
@@ -299,7 +309,7 @@ final class World {
               new Graphs(seen),
               new EngineLoop.Outside(owed::add, this::reconcile, this::gaveUp, () -> {}),
               new EngineLoop.Clocks(() -> now, () -> nanos, () -> new UUID(0, ++batches)),
-              LIMITS,
+              limits,
               LoopMeter.none());
       keeper = new ShardKeeper(seen, "host/" + ++lives, List.of(loop), LEASE, () -> nanos);
       subscription = admin.journal().subscribe(this::handedOver);
