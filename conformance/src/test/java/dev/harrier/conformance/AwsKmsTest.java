@@ -56,7 +56,7 @@ final class AwsKmsTest {
     assertThat(found()).isEqualTo(SecretsTest.digest(CANARY));
     var unused = administrator.createAlias(one -> one.aliasName(ALIAS).targetKeyId(newKey()));
 
-    restartWithKms();
+    restart("secrets: {masterKeyAwsKms: %s}".formatted(kms()));
 
     assertThat(found()).isEqualTo(SecretsTest.digest(CANARY));
     assertThat(rotate()).contains("1 secrets have a new master key");
@@ -70,6 +70,14 @@ final class AwsKmsTest {
     put(CANARY + "-2");
     assertThat(found()).isEqualTo(SecretsTest.digest(CANARY + "-2"));
 
+    restart("secrets: {masterKeyPlace: file, masterKeyAwsKms: %s}".formatted(kms()));
+    assertThat(found()).isEqualTo(SecretsTest.digest(CANARY + "-2"));
+    assertThat(rotate()).contains("1 secrets have a new master key");
+    restart("");
+    assertThat(found()).isEqualTo(SecretsTest.digest(CANARY + "-2"));
+
+    restart("secrets: {masterKeyAwsKms: %s}".formatted(kms()));
+    assertThat(rotate()).contains("1 secrets have a new master key");
     moto.close();
     var end = start().awaitEnd();
     assertThat(end.code()).isEqualTo("RetriesExhausted|SecretsUnavailable");
@@ -83,15 +91,13 @@ final class AwsKmsTest {
     return administrator.createKey().keyMetadata().keyId();
   }
 
-  private void restartWithKms() throws Exception {
+  private String kms() {
+    return "{key: %s, endpoint: '%s'}".formatted(ALIAS, moto.address());
+  }
+
+  private void restart(String config) throws Exception {
     world.harrier().stop();
-    Files.writeString(
-        world.harrier().home().resolve("config.yaml"),
-        """
-        secrets:
-          masterKeyAwsKms: {key: %s, endpoint: '%s'}
-        """
-            .formatted(ALIAS, moto.address()));
+    Files.writeString(world.harrier().home().resolve("config.yaml"), config + "\n");
     world.harrier().restart();
   }
 

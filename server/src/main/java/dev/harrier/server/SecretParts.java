@@ -19,6 +19,9 @@ import dev.harrier.security.secret.SecretGrants;
 import dev.harrier.security.secret.StoredSecrets;
 import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.config.SecretsConfig;
+import dev.harrier.server.config.SecretsConfig.KmsConfig;
+import dev.harrier.server.config.SecretsConfig.Place;
+import dev.harrier.server.config.SecretsConfig.TransitConfig;
 import dev.harrier.server.home.Home;
 import dev.harrier.server.page.HttpCallers;
 import dev.harrier.server.page.SecretPages;
@@ -27,7 +30,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,68 +50,40 @@ record SecretParts(
   static SecretParts open(
       SecretsConfig config, Home home, Database database, Clock clock, Closing closing)
       throws IOException {
-    var local = local(config, home);
-    var outside = outside(config, clock, closing);
-    if (outside.isEmpty()) {
-      var secrets = new StoredSecrets(database, local, clock);
-      makeIfFirst(local, secrets);
-      return of(config, database, local, secrets, clock, closing);
+    var masters = masters(config, home, clock, closing);
+    var secrets = new StoredSecrets(database, masters, clock);
+    if (config.places().getFirst() == Place.FILE) {
+      makeIfFirst(file(config, home), secrets);
     }
-    var moved = new MovedMasterKeys(outside.get(), local);
-    return of(config, database, moved, new StoredSecrets(database, moved, clock), clock, closing);
-  }
-
-  private static Optional<MasterKeys> outside(SecretsConfig config, Clock clock, Closing closing) {
-    var transit = config.masterKeyTransit();
-    if (transit.key().isPresent()) {
-      var kept =
-          closing.add(
-              new TransitMasterKeys(
-                  transit.vault().calls("secrets.masterKeyTransit.vault", clock),
-                  transit.mount(),
-                  transit.key().get()));
-      kept.start();
-      return Optional.of(kept);
-    }
-    var kms = config.masterKeyAwsKms();
-    var endpoint =
-        kms.endpoint()
-            .map(text -> SecretServices.address(text, "secrets.masterKeyAwsKms.endpoint"));
-    return kms.key().map(key -> closing.add(new AwsKmsMasterKeys(key, kms.region(), endpoint)));
-  }
-
-  private static void makeIfFirst(MasterKeys masters, StoredSecrets secrets) throws IOException {
-    if (masters instanceof MasterKeyFile file && !Files.exists(file.file())) {
-      if (secrets.any()) {
-        LOG.error(
-            "The master key {} is gone, and secrets are kept that nothing else opens: tasks that"
-                + " ask for one fail until it is put back.",
-            file.file());
-      } else {
-        file.make();
-      }
-    }
-  }
-
-  private static SecretParts of(
-      SecretsConfig config,
-      Database database,
-      MasterKeys masters,
-      StoredSecrets secrets,
-      Clock clock,
-      Closing closing) {
     var sources = SecretServices.open(config.sources(), secrets, clock, closing);
     return new SecretParts(database, masters, secrets, sources, clock);
   }
 
-  private static MasterKeys local(SecretsConfig config, Home home) {
-    if (config.masterKeyVariable().isEmpty()) {
-      return new MasterKeyFile(
-          config
-              .masterKeyFile()
-              .orElseGet(() -> home.security().resolve("secret-master-key.json")));
-    }
-    var name = config.masterKeyVariable().get();
+  private static MasterKeys masters(SecretsConfig config, Home home, Clock clock, Closing closing) {
+    var all =
+        config.places().stream().map(place -> keys(place, config, home, clock, closing)).toList();
+    // A lone file has keys that a rotation makes and takes away.
+    return all.size() == 1
+        ? all.getFirst()
+        : new MovedMasterKeys(all.getFirst(), all.subList(1, all.size()));
+  }
+
+  private static MasterKeys keys(
+      Place place, SecretsConfig config, Home home, Clock clock, Closing closing) {
+    return switch (place) {
+      case FILE -> file(config, home);
+      case VARIABLE -> variable(config.masterKeyVariable().orElseThrow());
+      case TRANSIT -> transit(config.masterKeyTransit(), clock, closing);
+      case AWSKMS -> kms(config.masterKeyAwsKms(), closing);
+    };
+  }
+
+  private static MasterKeyFile file(SecretsConfig config, Home home) {
+    return new MasterKeyFile(
+        config.masterKeyFile().orElseGet(() -> home.security().resolve("secret-master-key.json")));
+  }
+
+  private static MasterKeys variable(String name) {
     var text = System.getenv(name);
     if (text == null) {
       throw new ConfigurationException(
@@ -120,6 +94,38 @@ record SecretParts(
       return new GivenMasterKeys(new Secret(text), "the variable " + name);
     } catch (IllegalArgumentException wrong) {
       throw new ConfigurationException(String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private static MasterKeys transit(TransitConfig transit, Clock clock, Closing closing) {
+    var kept =
+        closing.add(
+            new TransitMasterKeys(
+                transit.vault().calls("secrets.masterKeyTransit.vault", clock),
+                transit.mount(),
+                transit.key().orElseThrow()));
+    kept.start();
+    return kept;
+  }
+
+  private static MasterKeys kms(KmsConfig kms, Closing closing) {
+    var endpoint =
+        kms.endpoint()
+            .map(text -> SecretServices.address(text, "secrets.masterKeyAwsKms.endpoint"));
+    return closing.add(new AwsKmsMasterKeys(kms.key().orElseThrow(), kms.region(), endpoint));
+  }
+
+  private static void makeIfFirst(MasterKeyFile file, StoredSecrets secrets) throws IOException {
+    if (Files.exists(file.file())) {
+      return;
+    }
+    if (secrets.masters().stream().anyMatch(file::mayHave)) {
+      LOG.error(
+          "The master key {} is gone, and secrets are kept that nothing else opens: tasks that"
+              + " ask for one fail until it is put back.",
+          file.file());
+    } else {
+      file.make();
     }
   }
 

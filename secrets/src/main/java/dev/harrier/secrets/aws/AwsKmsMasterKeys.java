@@ -82,6 +82,11 @@ public final class AwsKmsMasterKeys implements MasterKeys, AutoCloseable {
   }
 
   @Override
+  public boolean mayHave(String master) {
+    return master.startsWith(PREFIX);
+  }
+
+  @Override
   public byte[] unwrap(Wrapped wrapped, byte[] context) {
     try {
       var arn = ours(wrapped.master());

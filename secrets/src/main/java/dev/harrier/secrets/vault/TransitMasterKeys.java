@@ -44,9 +44,9 @@ public final class TransitMasterKeys implements MasterKeys, AutoCloseable {
     calls.start();
   }
 
-  /** Whether a key of this name is one of Vault's. */
-  public boolean wrapped(Wrapped wrapped) {
-    return wrapped.master().startsWith(prefix());
+  @Override
+  public boolean mayHave(String master) {
+    return master.startsWith(prefix());
   }
 
   @Override
@@ -72,7 +72,7 @@ public final class TransitMasterKeys implements MasterKeys, AutoCloseable {
 
   @Override
   public byte[] unwrap(Wrapped wrapped, byte[] context) {
-    if (!wrapped(wrapped)) {
+    if (!mayHave(wrapped.master())) {
       throw new UnknownMasterKeyException(
           "The secret is wrapped with the master key %s: expected one of %s of Vault"
               .formatted(wrapped.master(), prefix()));

@@ -12,6 +12,7 @@ import dev.harrier.security.secret.UnknownMasterKeyException;
 import dev.harrier.security.secret.UnreadableSecretException;
 import dev.harrier.spi.StoreUnavailableException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -104,7 +105,7 @@ final class AwsKmsMasterKeysTest {
   void what_the_keys_before_kms_wrapped_still_opens() {
     try (var keys = keys(newKey())) {
       var former = GivenMasterKeys.generate();
-      var moved = new MovedMasterKeys(keys, former);
+      var moved = new MovedMasterKeys(keys, List.of(former));
       var old = former.wrap(DATA_KEY, CONTEXT);
 
       assertThat(moved.unwrap(old, CONTEXT)).isEqualTo(DATA_KEY);

@@ -13,6 +13,7 @@ import dev.harrier.security.secret.UnreadableSecretException;
 import dev.harrier.spi.StoreUnavailableException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -88,7 +89,7 @@ final class TransitMasterKeysTest {
   @Test
   void what_the_keys_before_vault_wrapped_still_opens() {
     var former = GivenMasterKeys.generate();
-    var moved = new MovedMasterKeys(keys, former);
+    var moved = new MovedMasterKeys(keys, List.of(former));
     var old = former.wrap(DATA_KEY, CONTEXT);
 
     assertThat(moved.unwrap(old, CONTEXT)).isEqualTo(DATA_KEY);

@@ -30,6 +30,11 @@ public final class GivenMasterKeys implements MasterKeys {
   }
 
   @Override
+  public boolean mayHave(String master) {
+    return Keyset.isName(master);
+  }
+
+  @Override
   public byte[] unwrap(Wrapped wrapped, byte[] context) {
     return keys.unwrap(wrapped, context, origin);
   }

@@ -81,6 +81,11 @@ final class Keyset {
     return of(kept);
   }
 
+  /** Whether it looks like the name of a key in any keyset. */
+  static boolean isName(String text) {
+    return !text.isEmpty() && text.chars().allMatch(letter -> letter >= '0' && letter <= '9');
+  }
+
   String current() {
     return name(handle.getPrimary());
   }

@@ -53,6 +53,11 @@ public final class MasterKeyFile implements MasterKeys {
   }
 
   @Override
+  public boolean mayHave(String master) {
+    return Keyset.isName(master);
+  }
+
+  @Override
   public byte[] unwrap(Wrapped wrapped, byte[] context) {
     var keys = known();
     return (keys.has(wrapped.master()) ? keys : again()).unwrap(wrapped, context, file.toString());

@@ -21,6 +21,9 @@ public interface MasterKeys {
    */
   Wrapped wrap(byte[] dataKey, byte[] context);
 
+  /** Whether a key of that name may be one of these; asks nobody. */
+  boolean mayHave(String master);
+
   /**
    * Unwraps a data key.
    *

@@ -16,6 +16,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The built-in store: values sealed in the database, which nothing but {@link #find} opens. */
 public final class StoredSecrets implements SecretSource {
@@ -65,17 +67,22 @@ public final class StoredSecrets implements SecretSource {
     }
   }
 
-  /** Whether any secret is kept: then a master key must be there. */
-  public boolean any() {
+  /** The names of the master keys that secrets are wrapped with; without secrets none. */
+  public Set<String> masters() {
     return database
         .api()
         .run(
-            "look for secrets",
+            "look for master keys of secrets",
             connection -> {
-              try (var statement = connection.prepareStatement("SELECT 1 FROM secret LIMIT 1");
+              var names = new TreeSet<String>();
+              try (var statement =
+                      connection.prepareStatement("SELECT DISTINCT master_key FROM secret");
                   var rows = statement.executeQuery()) {
-                return rows.next();
+                while (rows.next()) {
+                  names.add(rows.getString(1));
+                }
               }
+              return names;
             });
   }
 

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -119,6 +120,11 @@ final class MasterKeyRotationTest {
           }
 
           @Override
+          public boolean mayHave(String master) {
+            return true;
+          }
+
+          @Override
           public byte[] unwrap(Wrapped wrapped, byte[] context) {
             return keys.unwrap(wrapped, context);
           }
@@ -136,6 +142,55 @@ final class MasterKeyRotationTest {
     // What the others see while the last of them is wrapped: all before this step are kept.
     assertThat(kept.getLast()).isEqualTo(18);
     assertThat(wrappedBy("slow")).isEqualTo(20);
+  }
+
+  @Test
+  void secrets_move_from_a_service_back_into_a_file() throws IOException {
+    var service = new Service();
+    var kept =
+        new StoredSecrets(database, new MovedMasterKeys(service, List.of(keys)), Clock.systemUTC());
+    for (var number = 0; number < 20; number++) {
+      put(kept, number);
+    }
+    var back = new MovedMasterKeys(keys, List.of(service));
+
+    var result = new MasterKeyRotation(database, back).rotate();
+
+    assertThat(result.rewrapped()).isEqualTo(20);
+    assertThat(result.unreadable()).isZero();
+    service.gone = true;
+    check(new StoredSecrets(database, back, Clock.systemUTC()), 7);
+    check(new StoredSecrets(database, keys, Clock.systemUTC()), 7);
+    assertThat(secrets.masters()).containsExactly(keys.current());
+  }
+
+  /** Keeps keys elsewhere, until it is gone. */
+  private static final class Service implements MasterKeys {
+    private final GivenMasterKeys keys = GivenMasterKeys.generate();
+    private boolean gone;
+
+    @Override
+    public Wrapped wrap(byte[] dataKey, byte[] context) {
+      return new Wrapped(current(), keys.wrap(dataKey, context).bytes());
+    }
+
+    @Override
+    public boolean mayHave(String master) {
+      return master.equals(current());
+    }
+
+    @Override
+    public byte[] unwrap(Wrapped wrapped, byte[] context) {
+      if (gone) {
+        throw new StoreUnavailableException("the service is gone", new IllegalStateException());
+      }
+      return keys.unwrap(new Wrapped(keys.current(), wrapped.bytes()), context);
+    }
+
+    @Override
+    public String current() {
+      return "service:1";
+    }
   }
 
   private long wrappedBy(String master) {

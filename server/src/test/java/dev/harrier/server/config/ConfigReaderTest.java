@@ -86,7 +86,8 @@ final class ConfigReaderTest {
         "server: {callTimeout: 99999999999999999d} | server.callTimeout: expected a number",
         "server: {port: 99999999999} | server.port: expected a whole number from",
         "auth: {userAuth: {providers: [{}, {nonsense: 1}]}} | auth.userAuth.providers[1].nonsense",
-        "secrets: {masterKeyTransit: {key: a}, masterKeyAwsKms: {key: b}} | secrets.masterKeyTransit.key and secrets.masterKeyAwsKms.key: expected one of them, found both",
+        "secrets: {masterKeyTransit: {key: a}, masterKeyAwsKms: {key: b}} | secrets.masterKeyTransit.key and secrets.masterKeyAwsKms.key: expected one of them, or secrets.masterKeyPlace to say which wraps from now on, found both",
+        "secrets: {masterKeyPlace: transit} | secrets.masterKeyPlace: expected a key to be given there, found none",
         "{role: admin, tasks: {egress: {a: none}}} | tasks.egress: expected it in the propeller's",
         "{role: admin, tasks: {requireWalls: true}} | tasks.requireWalls: expected it in the propeller's",
       })
