@@ -36,7 +36,6 @@ import dev.harrier.security.Access;
 import dev.harrier.spi.BlobStore;
 import dev.harrier.spi.Journal;
 import io.grpc.BindableService;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -101,7 +100,7 @@ public final class AdminServices implements AutoCloseable {
             blobs);
     var dataProxy =
         new DataProxyRpc(
-            new OfferUpload(access, projects, blobs, settings.dataProxy(), new SecureRandom()),
+            new OfferUpload(access, projects, blobs, settings.dataProxy()),
             new OfferDownload(nodes, attempts, access, blobs, settings.dataProxy()));
 
     var unserved = new UnservedRpc(access);

@@ -16,9 +16,9 @@ import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import dev.harrier.spi.StoreUnavailableException;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /** Gives clients places to upload files to: code, and the files and tables that inputs name. */
 public final class OfferUpload {
@@ -29,24 +29,16 @@ public final class OfferUpload {
   private final ProjectCheck projects;
   private final BlobStore blobs;
   private final DataProxySettings settings;
-  private final RandomGenerator random;
 
-  /**
-   * Makes the use case.
-   *
-   * @param random makes names that nobody can guess
-   */
+  /** Names that nobody can guess. */
+  private final SecureRandom random = new SecureRandom();
+
   public OfferUpload(
-      Access access,
-      ProjectCheck projects,
-      BlobStore blobs,
-      DataProxySettings settings,
-      RandomGenerator random) {
+      Access access, ProjectCheck projects, BlobStore blobs, DataProxySettings settings) {
     this.access = requireNonNull(access, "access");
     this.projects = requireNonNull(projects, "projects");
     this.blobs = requireNonNull(blobs, "blobs");
     this.settings = requireNonNull(settings, "settings");
-    this.random = requireNonNull(random, "random");
   }
 
   /**

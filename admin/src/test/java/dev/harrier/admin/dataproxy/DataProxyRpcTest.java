@@ -60,7 +60,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
@@ -112,8 +111,7 @@ final class DataProxyRpcTest {
                 ExecutionFixture.ACCESS,
                 new ProjectCheck(database, ProjectSettings.DEFAULT),
                 blobs,
-                DataProxySettings.DEFAULT,
-                new Random(1)),
+                DataProxySettings.DEFAULT),
             downloads);
     execution
         .add(

@@ -6,6 +6,7 @@ import static dev.harrier.conformance.access.Submitted.plan;
 import static dev.harrier.conformance.access.Submitted.pod;
 import static dev.harrier.conformance.access.Submitted.start;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Message;
 import dev.harrier.conformance.access.AccessWorld.World;
@@ -20,6 +21,8 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -337,6 +340,88 @@ final class ImmunityTest {
 
       assertThat(answer.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
+  }
+
+  /** A token in an address opens nothing: addresses are kept by browsers and proxies (14.2.1). */
+  @Test
+  void asvs_14_2_1_a_token_in_an_address_opens_nothing(World world) throws IOException {
+    var token = world.token("root");
+    for (var name : List.of("access_token", "token", "authorization", "flyte-authorization")) {
+      var answer =
+          world
+              .http(Optional.empty())
+              .send("GET", "/api/v1/projects?" + name + "=" + token, "", "");
+
+      assertThat(answer.status()).as(name).isEqualTo(401);
+      assertThat(answer.text()).as(name).doesNotContain(token);
+    }
+    assertThat(world.http(Optional.of(token)).send("GET", "/api/v1/projects", "", "").status())
+        .isEqualTo(200);
+    assertThat(world.audit()).doesNotContain(token);
+  }
+
+  /** What is somebody's is not kept on the way to them (14.3.2). */
+  @Test
+  void asvs_14_3_2_no_answer_of_the_api_is_kept_on_its_way(World world) {
+    var viewer = world.http(Optional.of(world.token("viewer")));
+    for (var path : List.of("/api/v1/projects", "/me", "/api/v1/nothing", "/api/v1/version")) {
+      for (var http : List.of(viewer, world.http(Optional.empty()))) {
+        assertThat(http.send("GET", path, "", "").headers())
+            .as(path)
+            .containsPattern("cache-control=\\[[^]]*no-store");
+      }
+    }
+  }
+
+  /** Who proves who they are and who fails to is recorded (16.3.1). */
+  @Test
+  void asvs_16_3_1_a_failed_login_is_recorded(World world) throws IOException {
+    String[] words = {"\"operation\":\"POST /oauth2/token\"", "\"status_id\":2"};
+    var before = records(world, words);
+
+    var answer =
+        world
+            .http(Optional.empty())
+            .send(
+                "POST",
+                "/oauth2/token",
+                "grant_type=client_credentials&scope=all&client_id=nobody&client_secret=no",
+                "application/x-www-form-urlencoded");
+
+    assertThat(answer.status()).isEqualTo(401);
+    awaitMore(world, before, words);
+  }
+
+  /** A denial is recorded with who asked, and for what (16.3.2). */
+  @Test
+  void asvs_16_3_2_a_denial_is_recorded_with_who_asked_for_what(World world) throws IOException {
+    String[] words = {
+      "\"decision\":\"denied\"",
+      "\"name\":\"project:create\"",
+      "\"uid\":\"sa:viewer\"",
+      "AdminService/RegisterProject"
+    };
+    var before = records(world, words);
+
+    assertThat(own(world, "viewer", "AdminService/RegisterProject").code())
+        .isEqualTo(Status.Code.PERMISSION_DENIED);
+
+    awaitMore(world, before, words);
+  }
+
+  private static long records(World world, String... words) throws IOException {
+    return world
+        .audit()
+        .lines()
+        .filter(line -> List.of(words).stream().allMatch(line::contains))
+        .count();
+  }
+
+  /** The log is written a moment after the answer. */
+  private static void awaitMore(World world, long before, String... words) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(records(world, words)).isGreaterThan(before));
   }
 
   private static Answer own(World world, String caller, String name) {
