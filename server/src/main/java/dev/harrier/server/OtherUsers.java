@@ -3,6 +3,7 @@ package dev.harrier.server;
 import dev.harrier.blobstore.BlobOwner;
 import dev.harrier.database.EmbeddedPostgres;
 import dev.harrier.runtime.process.TaskUser;
+import dev.harrier.runtime.process.TaskUserChoice;
 import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.config.HarrierConfig;
 import dev.harrier.server.config.ServerRole;
@@ -21,7 +22,7 @@ final class OtherUsers {
     // Admin runs none: what this machine lacks for tasks says nothing of those that run elsewhere.
     return config.role() == ServerRole.ADMIN
         ? TaskUser.SERVER
-        : TaskUser.of(home.folder(), tasks(config));
+        : TaskUserChoice.of(home.folder(), tasks(config));
   }
 
   /** To whom blobs belong: to whom tasks run as, here or in the processes beside this one. */

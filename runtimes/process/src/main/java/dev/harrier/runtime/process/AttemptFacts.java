@@ -18,20 +18,21 @@ import java.util.Base64;
  * @param outputPrefix where the task reports
  * @param declared the outputs that it must have
  * @param containerName what messages call it
- * @param share of the machine that it holds while it runs
+ * @param cpuMillis thousandths of a processor that it holds while it runs
+ * @param memoryBytes that it holds while it runs
  */
 record AttemptFacts(
     AttemptId id,
     BlobKey outputPrefix,
     VariableMap declared,
     String containerName,
-    Slots.Share share) {
+    long cpuMillis,
+    long memoryBytes) {
   AttemptFacts {
     requireNonNull(id, "id");
     requireNonNull(outputPrefix, "outputPrefix");
     requireNonNull(declared, "declared");
     requireNonNull(containerName, "containerName");
-    requireNonNull(share, "share");
   }
 
   JsonObject toJson() {
@@ -47,8 +48,8 @@ record AttemptFacts(
     json.addProperty("output_path", outputPrefix.path());
     json.addProperty("declared", Base64.getEncoder().encodeToString(declared.toByteArray()));
     json.addProperty("container", containerName);
-    json.addProperty("cpu_millis", share.cpuMillis());
-    json.addProperty("memory_bytes", share.memoryBytes());
+    json.addProperty("cpu_millis", cpuMillis);
+    json.addProperty("memory_bytes", memoryBytes);
     return json;
   }
 
@@ -66,8 +67,8 @@ record AttemptFacts(
               text(json, "output_path")),
           VariableMap.parseFrom(Base64.getDecoder().decode(text(json, "declared"))),
           text(json, "container"),
-          new Slots.Share(
-              json.get("cpu_millis").getAsLong(), json.get("memory_bytes").getAsLong()));
+          json.get("cpu_millis").getAsLong(),
+          json.get("memory_bytes").getAsLong());
     } catch (InvalidProtocolBufferException broken) {
       throw new IllegalStateException("facts of an attempt: expected a VariableMap", broken);
     }

@@ -54,7 +54,8 @@ final class AttemptPlan {
         start.locations().outputPrefix(),
         start.task().getInterface().getOutputs(),
         containerName(start),
-        resources.share());
+        resources.share().cpuMillis(),
+        resources.share().memoryBytes());
   }
 
   /** Writes the inputs, unless they are there. */

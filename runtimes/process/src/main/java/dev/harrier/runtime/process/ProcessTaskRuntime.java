@@ -567,7 +567,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
             return;
           }
           attempt = track(facts.get().id());
-          slots.adopt(name, facts.get().share());
+          slots.adopt(name, new Slots.Share(facts.get().cpuMillis(), facts.get().memoryBytes()));
           // The server may have been away for longer than its token lasts.
           var id = attempt.id();
           api.ifPresent(one -> one.renewIfPossible(id));
