@@ -1,5 +1,6 @@
 package dev.harrier.architecture;
 
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -82,6 +83,11 @@ final class ArrowsTest {
     planted.forEach(type -> wrong.addAll(wrongArrows(type)));
 
     assertThat(wrong).anyMatch(arrow -> arrow.contains("propeller -> database"));
+  }
+
+  @Test
+  void rooms_of_the_process_runtime_use_each_other_in_no_circle() {
+    slices().matching("dev.harrier.runtime.(**)").should().beFreeOfCycles().check(SHIPPED);
   }
 
   @Test

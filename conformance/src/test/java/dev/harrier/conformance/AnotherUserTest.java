@@ -9,7 +9,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.harrier.conformance.SharedHarrier.World;
 import dev.harrier.database.EmbeddedPostgres;
-import dev.harrier.runtime.process.TaskUser;
+import dev.harrier.runtime.process.folder.TaskUser;
 import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;
 import java.nio.file.Files;

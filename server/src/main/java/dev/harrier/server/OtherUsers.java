@@ -2,8 +2,8 @@ package dev.harrier.server;
 
 import dev.harrier.blobstore.BlobOwner;
 import dev.harrier.database.EmbeddedPostgres;
-import dev.harrier.runtime.process.TaskUser;
 import dev.harrier.runtime.process.TaskUserChoice;
+import dev.harrier.runtime.process.folder.TaskUser;
 import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.config.HarrierConfig;
 import dev.harrier.server.config.ServerRole;

@@ -25,7 +25,7 @@ import java.util.Optional;
  *     attempts print, {@code process/logs} of its home; only the role admin reads it
  * @param user whom they run as where the server runs as root: an account or a number
  * @param egress project, {@code project/domain} or {@code *} to what its tasks reach by network, as
- *     {@link dev.harrier.runtime.process.Egress} reads it
+ *     {@link dev.harrier.runtime.process.network.Egress} reads it
  */
 public record TasksConfig(
     Optional<Path> python,

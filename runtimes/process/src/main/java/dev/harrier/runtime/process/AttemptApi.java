@@ -1,5 +1,6 @@
 package dev.harrier.runtime.process;
 
+import dev.harrier.runtime.process.folder.Names;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.ClientConfiguration;
 import java.io.IOException;

@@ -2,6 +2,12 @@ package dev.harrier.runtime.process;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.harrier.runtime.process.folder.Names;
+import dev.harrier.runtime.process.network.OwnNetwork;
+import dev.harrier.runtime.process.outcome.AttemptFacts;
+import dev.harrier.runtime.process.python.PythonEnvironment;
+import dev.harrier.runtime.process.sandbox.SandboxReport;
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.AttemptStart;
 import dev.harrier.spi.BlobKey;
 import dev.harrier.spi.BlobStore;

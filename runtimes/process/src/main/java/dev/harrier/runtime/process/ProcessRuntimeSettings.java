@@ -2,6 +2,8 @@ package dev.harrier.runtime.process;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.runtime.process.folder.TaskUser;
+import dev.harrier.runtime.process.network.Egress;
 import dev.harrier.spi.Rejection;
 import java.nio.file.Path;
 import java.time.Duration;

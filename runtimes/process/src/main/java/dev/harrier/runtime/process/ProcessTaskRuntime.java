@@ -2,6 +2,13 @@ package dev.harrier.runtime.process;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.runtime.process.folder.Names;
+import dev.harrier.runtime.process.outcome.AttemptFacts;
+import dev.harrier.runtime.process.outcome.ExitRecord;
+import dev.harrier.runtime.process.outcome.Outcome;
+import dev.harrier.runtime.process.python.PythonEnvironment;
+import dev.harrier.runtime.process.sandbox.SandboxReport;
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.AttemptStart;
 import dev.harrier.spi.BlobStore;

@@ -1,6 +1,9 @@
 package dev.harrier.runtime.process;
 
 import com.google.gson.JsonObject;
+import dev.harrier.runtime.process.folder.Folders;
+import dev.harrier.runtime.process.folder.Names;
+import dev.harrier.runtime.process.folder.TaskUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

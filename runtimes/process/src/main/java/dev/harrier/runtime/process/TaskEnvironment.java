@@ -1,5 +1,6 @@
 package dev.harrier.runtime.process;
 
+import dev.harrier.runtime.process.python.PythonEnvironment;
 import dev.harrier.spi.AttemptStart;
 import flyteidl.core.Literals.KeyValuePair;
 import java.util.Map;

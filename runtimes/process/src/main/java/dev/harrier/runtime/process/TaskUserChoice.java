@@ -2,6 +2,9 @@ package dev.harrier.runtime.process;
 
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.harrier.runtime.process.folder.Folders;
+import dev.harrier.runtime.process.folder.TaskUser;
+import dev.harrier.runtime.process.sandbox.Bubblewrap;
 import dev.harrier.spi.machine.MachineUser;
 import dev.harrier.spi.machine.ShortProgram;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.harrier.runtime.process;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.runtime.process.folder.Names;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.Observation;
 import java.util.Optional;

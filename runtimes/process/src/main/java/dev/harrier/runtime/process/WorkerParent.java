@@ -3,6 +3,7 @@ package dev.harrier.runtime.process;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.harrier.runtime.process.outcome.ExitRecord;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

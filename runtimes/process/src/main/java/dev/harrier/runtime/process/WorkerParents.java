@@ -2,6 +2,14 @@ package dev.harrier.runtime.process;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.harrier.runtime.process.folder.Folders;
+import dev.harrier.runtime.process.folder.Names;
+import dev.harrier.runtime.process.network.OwnNetwork;
+import dev.harrier.runtime.process.python.PythonEnvironment;
+import dev.harrier.runtime.process.python.Shim;
+import dev.harrier.runtime.process.sandbox.Bubblewrap;
+import dev.harrier.runtime.process.sandbox.SandboxReport;
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.ProjectDomain;
 import dev.harrier.spi.machine.MachineUser;
 import java.io.IOException;

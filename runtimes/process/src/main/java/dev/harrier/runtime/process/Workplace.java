@@ -2,6 +2,14 @@ package dev.harrier.runtime.process;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.runtime.process.folder.Folders;
+import dev.harrier.runtime.process.network.OwnNetworks;
+import dev.harrier.runtime.process.python.PythonEnvironment;
+import dev.harrier.runtime.process.python.Shim;
+import dev.harrier.runtime.process.sandbox.Bubblewrap;
+import dev.harrier.runtime.process.sandbox.SandboxProbe;
+import dev.harrier.runtime.process.sandbox.SandboxReport;
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.Rejection;
 import java.io.IOException;
 import java.net.URI;
@@ -88,11 +96,7 @@ record Workplace(
       Optional<URI> api)
       throws IOException {
     var egress = settings.limits().egress();
-    var programs = Optional.<OwnNetwork.Programs>empty();
-    if (!egress.lists().isEmpty()) {
-      programs = Optional.of(NetworkPrograms.find(process, sandbox.user()));
-    }
-    var networks = new OwnNetworks(process.resolve("networks"), egress, api, programs);
+    var networks = OwnNetworks.open(process, egress, api, sandbox.user());
     for (var network : networks.all()) {
       var refused = probe.network(network, sandbox.walls());
       if (refused.isPresent()) {

@@ -3,6 +3,8 @@ package dev.harrier.runtime.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.runtime.process.folder.Names;
+import dev.harrier.runtime.process.python.PythonEnvironment;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.DataLayout;
 import dev.harrier.spi.Failure;

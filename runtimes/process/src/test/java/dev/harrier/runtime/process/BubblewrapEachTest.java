@@ -2,6 +2,7 @@ package dev.harrier.runtime.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.Observation;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.harrier.runtime.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.Observation;
 import dev.harrier.spi.ProjectDomain;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.harrier.runtime.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.DataLayout;
 import dev.harrier.spi.ExecutionId;

@@ -1,5 +1,6 @@
 package dev.harrier.runtime.process;
 
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.AttemptStart;
 import dev.harrier.spi.DataLayout;

@@ -3,6 +3,8 @@ package dev.harrier.runtime.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.harrier.runtime.process.folder.TaskUser;
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.Failure;
 import dev.harrier.spi.Observation;

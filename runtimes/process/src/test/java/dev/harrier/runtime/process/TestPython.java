@@ -3,10 +3,11 @@ package dev.harrier.runtime.process;
 import java.nio.file.Path;
 
 /** The Python with flytekit that the build names for tests. */
-final class TestPython {
+public final class TestPython {
   private TestPython() {}
 
-  static Path path() {
+  /** Its interpreter. */
+  public static Path path() {
     var named = System.getProperty("harrier.test.python", System.getenv("HARRIER_TEST_PYTHON"));
     if (named == null || named.isBlank()) {
       throw new AssertionError(

@@ -3,6 +3,7 @@ package dev.harrier.runtime.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.Observation;
 import dev.harrier.spi.RejectedException;
 import java.nio.file.Path;

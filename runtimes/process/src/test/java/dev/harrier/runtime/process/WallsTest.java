@@ -3,6 +3,7 @@ package dev.harrier.runtime.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.DataLayout;
 import dev.harrier.spi.Observation;
 import dev.harrier.spi.ProjectDomain;

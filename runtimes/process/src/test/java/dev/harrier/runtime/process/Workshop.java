@@ -1,6 +1,7 @@
 package dev.harrier.runtime.process;
 
 import com.google.protobuf.ByteString;
+import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.AttemptStart;
 import dev.harrier.spi.DataLayout;
@@ -31,6 +32,7 @@ import java.util.function.UnaryOperator;
 
 /** A home, a blob store and a runtime on them, for one test. */
 final class Workshop implements AutoCloseable {
+  private static final long DOCUMENT_BYTES_MAX = 64L << 20;
   static final ProjectDomain SCOPE = new ProjectDomain("flytesnacks", "development");
 
   final Path home;
@@ -183,6 +185,6 @@ final class Workshop implements AutoCloseable {
   }
 
   Optional<ByteString> output(AttemptId id, String name) throws IOException {
-    return blobs.read(DataLayout.outputPrefix(id).child(name), Outcome.DOCUMENT_BYTES_MAX);
+    return blobs.read(DataLayout.outputPrefix(id).child(name), DOCUMENT_BYTES_MAX);
   }
 }
