@@ -1,9 +1,6 @@
 package dev.harrier.runtime.process;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.harrier.runtime.process.folder.Names;
-import dev.harrier.runtime.process.outcome.AttemptFacts;
 import dev.harrier.runtime.process.outcome.ExitRecord;
 import dev.harrier.runtime.process.outcome.Outcome;
 import dev.harrier.runtime.process.python.PythonEnvironment;
@@ -21,17 +18,14 @@ import flyteidl.core.Tasks.TaskTemplate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,29 +38,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProcessTaskRuntime implements TaskRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessTaskRuntime.class);
-  private static final Duration BLOB_RETRY_FIRST = Duration.ofMillis(200);
-  private static final Duration BLOB_RETRY_MAX = Duration.ofSeconds(30);
 
   private final ProcessRuntimeSettings settings;
-  private final Clock clock;
   private final SandboxReport sandbox;
   private final AttemptFolders folders;
   private final Optional<AttemptApi> api;
   private final AttemptSecrets secrets;
   private final AttemptPlan plan;
-  private final Outcome outcome;
   private final Slots slots;
   private final WorkerParents parents;
-  private final OrphanedAttempts orphans;
+  private final AttemptEnds ends;
+  private final HandOver handOver;
   private final String host;
   private final Map<Path, PythonEnvironment> pythons = new ConcurrentHashMap<>();
-  private final Map<String, TrackedAttempt> tracked = new ConcurrentHashMap<>();
+  private final TrackedAttempts tracked = new TrackedAttempts();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private volatile Consumer<Observation> receiver =
-      seen -> {
-        throw new IllegalStateException("observe() comes before all else");
-      };
-  private volatile boolean closed;
 
   private ProcessTaskRuntime(
       ProcessRuntimeSettings settings,
@@ -76,16 +62,16 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       AttemptSecrets secrets,
       Optional<ApiForTasks> api) {
     this.settings = settings;
-    this.clock = clock;
     this.sandbox = workplace.sandbox();
     this.folders = workplace.folders();
     this.api = api.map(found -> new AttemptApi(found, folders));
     this.secrets = secrets;
     this.plan = new AttemptPlan(settings, workplace, blobs, this.api);
-    this.outcome = new Outcome(blobs);
     this.slots = new Slots(settings.capacity().cpuMillis(), settings.capacity().memoryBytes());
     this.parents = new WorkerParents(settings, workplace, new ParentListener());
-    this.orphans = new OrphanedAttempts(parents, folders);
+    var orphans = new OrphanedAttempts(parents, folders);
+    this.ends = new AttemptEnds(tracked, folders, slots, orphans::end, new Outcome(blobs), clock);
+    this.handOver = new HandOver(plan, parents, folders, tracked, ends);
     this.host = hostName();
     pythons.put(workplace.python().interpreter(), workplace.python());
   }
@@ -150,14 +136,13 @@ public final class ProcessTaskRuntime implements TaskRuntime {
 
   @Override
   public void observe(Consumer<Observation> observer) {
-    receiver = requireNonNull(observer, "observer");
+    tracked.observe(observer);
     try {
       parents.adopt();
     } catch (IOException unreadable) {
       throw new StoreUnavailableException("the folder of worker parents", unreadable);
     }
-    api.ifPresent(
-        one -> one.start(() -> tracked.values().stream().map(TrackedAttempt::id).toList()));
+    api.ifPresent(one -> one.start(() -> tracked.all().stream().map(TrackedAttempt::id).toList()));
   }
 
   @Override
@@ -177,19 +162,19 @@ public final class ProcessTaskRuntime implements TaskRuntime {
 
   @Override
   public void acknowledge(AttemptId attempt) {
-    atOnce(attempt, () -> forget(Names.of(attempt)));
+    atOnce(attempt, () -> ends.forget(Names.of(attempt)));
   }
 
   @Override
   public void reconcile(Collection<AttemptId> attempts) {
     for (var attempt : attempts) {
-      later(attempt, () -> answer(attempt));
+      later(attempt, () -> ends.answer(attempt));
     }
   }
 
   @Override
   public void close() {
-    closed = true;
+    tracked.close();
     api.ifPresent(AttemptApi::close);
     parents.close();
     // Not now: an interrupt in the middle of a start would look like the death of its parent.
@@ -200,32 +185,33 @@ public final class ProcessTaskRuntime implements TaskRuntime {
 
   private void begin(AttemptStart start) throws IOException {
     var name = Names.of(start.id());
-    if (tellBuried(start.id())) {
+    if (ends.tellBuried(start.id())) {
       return;
     }
     if (!folders.admit(name, start.epoch())) {
       LOG.warn("Refused to start {}: epoch {} is older than one seen.", start.id(), start.epoch());
       return;
     }
-    if (tracked.containsKey(name) || folders.decided(name)) {
+    if (tracked.find(name).isPresent() || folders.decided(name)) {
       // Not here: reading what it left may take as long as the blob store does not answer.
-      later(start.id(), () -> answer(start.id()));
+      later(start.id(), () -> ends.answer(start.id()));
       return;
     }
     Resources resources;
     try {
       resources = Resources.of(start.task().getContainer(), settings.capacity());
     } catch (RejectedException wrong) {
-      refuse(start.id(), Failure.user("BadTaskSpecification", String.valueOf(wrong.getMessage())));
+      ends.refuse(
+          start.id(), Failure.user("BadTaskSpecification", String.valueOf(wrong.getMessage())));
       return;
     }
     var attempt = new TrackedAttempt(start.id());
-    if (tracked.putIfAbsent(name, attempt) != null) {
+    if (!tracked.add(attempt)) {
       return;
     }
     // Again, now that whoever forgets it finds it here.
-    if (tellBuried(start.id())) {
-      tracked.remove(name, attempt);
+    if (ends.tellBuried(start.id())) {
+      tracked.remove(attempt);
       folders.delete(name);
       return;
     }
@@ -250,21 +236,22 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       plan.writeInputs(start);
       var request = plan.request(start, python, found.get());
       folders.prepare(name, plan.facts(start, resources), request, found.get());
-      if (!handOver(start, resources, python)) {
+      if (!handOver.begin(start, resources, python)) {
         // Decided before: an abort, or an earlier start that an earlier server sent.
         slots.release(name);
-        answerAnew(attempt);
+        ends.answerAnew(attempt);
       }
     } catch (RejectedException wrong) {
       slots.release(name);
-      refuse(start.id(), Failure.user("BadTaskSpecification", String.valueOf(wrong.getMessage())));
+      ends.refuse(
+          start.id(), Failure.user("BadTaskSpecification", String.valueOf(wrong.getMessage())));
     } catch (IOException | RuntimeException failed) {
-      if (closed) {
+      if (tracked.closed()) {
         return;
       }
       slots.release(name);
       LOG.warn("Starting {} failed.", start.id(), failed);
-      refuse(start.id(), Failure.system("WorkerParentFailed", sentence(failed)));
+      ends.refuse(start.id(), Failure.system("WorkerParentFailed", sentence(failed)));
     }
   }
 
@@ -273,84 +260,12 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     try {
       return Optional.of(secrets.of(start));
     } catch (RejectedException missing) {
-      refuse(start.id(), Failure.user("SecretNotAvailable", sentence(missing)));
+      ends.refuse(start.id(), Failure.user("SecretNotAvailable", sentence(missing)));
     } catch (StoreUnavailableException unavailable) {
       LOG.warn("The secrets of {} cannot be had now: {}", start.id(), sentence(unavailable));
-      refuse(start.id(), Failure.system("SecretsUnavailable", sentence(unavailable)));
+      ends.refuse(start.id(), Failure.system("SecretsUnavailable", sentence(unavailable)));
     }
     return Optional.empty();
-  }
-
-  /** Returns false if the attempt was started or forbidden before. */
-  private boolean handOver(AttemptStart start, Resources resources, PythonEnvironment python)
-      throws IOException {
-    var name = Names.of(start.id());
-    var limits = plan.limits(start, resources);
-    var scope = start.id().node().execution().scope();
-    var parent = parents.get(scope, python, plan.data(start));
-    try {
-      return parent.start(name, limits);
-    } catch (WorkerParent.RefusedException refused) {
-      // This attempt alone: the parent lives, and all else that it runs.
-      throw refused;
-    } catch (IOException broken) {
-      if (closed) {
-        // We broke the line ourselves; the next server finds what became of it.
-        return true;
-      }
-      if (!parent.open() && parents.reconnected(parent)) {
-        return handedOver(name) || parents.get(scope, python, plan.data(start)).start(name, limits);
-      }
-      // Most likely it died before we noticed. Once it is gone for sure the record tells whether it
-      // had begun; if not, another one may.
-      parents.forget(parent);
-      parent.close();
-      parents.end(parent.identity());
-      return !folders.decided(name)
-          && parents.get(scope, python, plan.data(start)).start(name, limits);
-    }
-  }
-
-  /** Whether a parent took the attempt before its line broke; if it has ended, that is told. */
-  private boolean handedOver(String name) throws IOException {
-    if (!folders.decided(name) || folders.forbidden(name).isPresent()) {
-      return false;
-    }
-    var exit = folders.exit(name);
-    if (exit.isPresent()) {
-      ended(name, exit.get());
-    }
-    return true;
-  }
-
-  /** Tells that an attempt failed before it ran, after making sure that it never will. */
-  private void refuse(AttemptId id, Failure failure) throws IOException {
-    var attempt = track(id);
-    boolean undecided;
-    try {
-      undecided = folders.forbid(attempt.name(), failure.message());
-    } catch (IOException unwritable) {
-      LOG.warn("That {} must not start cannot be written down.", id, unwritable);
-      undecided = !folders.decided(attempt.name());
-    }
-    if (undecided) {
-      tellEnd(attempt, new Observation.Failed(id, clock.instant(), failure));
-    } else {
-      answerAnew(attempt);
-    }
-  }
-
-  /** Somebody else decided about the attempt: what is on disk counts. */
-  private void answerAnew(TrackedAttempt attempt) throws IOException {
-    if (attempt.aborted()) {
-      tellEnd(attempt, lost(attempt.id(), "it was aborted"));
-      if (attempt.forgotten()) {
-        forget(attempt.name());
-      }
-    } else {
-      tracked.remove(attempt.name(), attempt);
-      answer(attempt.id());
-    }
   }
 
   private PythonEnvironment python(String image) {
@@ -368,7 +283,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   // Ending
 
   private void end(AttemptId id, long epoch, String reason) throws IOException {
-    if (closed) {
+    if (tracked.closed()) {
       throw new IOException("the runtime is closed and has no line to what runs");
     }
     var name = Names.of(id);
@@ -379,8 +294,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
       LOG.warn("Refused to abort {}: epoch {} is older than one seen.", id, epoch);
       return;
     }
-    var attempt = tracked.get(name);
-    if (attempt != null && attempt.abort()) {
+    if (tracked.find(name).filter(TrackedAttempt::abort).isPresent()) {
       slots.release(name);
     }
     if (!folders.forbid(name, "it was aborted: " + reason)) {
@@ -390,199 +304,39 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     }
   }
 
-  private void ended(String name, ExitRecord record) throws IOException {
-    slots.release(name);
-    var attempt = tracked.get(name);
-    if (attempt == null) {
-      return;
-    }
-    if (attempt.forgotten()) {
-      tracked.remove(name, attempt);
-      folders.delete(name);
-    } else {
-      settle(attempt, record);
-    }
-  }
-
-  /** Tells how an attempt ended, as soon as what it left can be read: nobody else will. */
-  private void settle(TrackedAttempt attempt, ExitRecord record) {
-    var pause = BLOB_RETRY_FIRST;
-    while (!closed) {
-      try {
-        tellEnd(attempt, end(attempt, record));
-        return;
-      } catch (IOException | StoreUnavailableException unavailable) {
-        // The record stays until the engine has it: nothing is lost by waiting for the store.
-        LOG.warn("Reading what {} left failed: {}", attempt.id(), unavailable.getMessage());
-        LockSupport.parkNanos(pause.toNanos());
-        pause = min(pause.multipliedBy(2), BLOB_RETRY_MAX);
-      }
-    }
-  }
-
-  private Observation end(TrackedAttempt attempt, ExitRecord record) throws IOException {
-    if (record.reason() == ExitRecord.Reason.ABORTED) {
-      return lost(attempt.id(), "it was aborted: " + record.message());
-    }
-    Optional<AttemptFacts> facts;
-    try {
-      facts = folders.facts(attempt.name());
-    } catch (RuntimeException damaged) {
-      LOG.error("The facts of {} are damaged.", attempt.id(), damaged);
-      return lost(attempt.id(), "its end is recorded, but what it should have made is damaged");
-    }
-    return facts.isPresent()
-        ? judged(facts.get(), record)
-        : lost(attempt.id(), "its end is recorded, but not what it should have made");
-  }
-
-  private Observation judged(AttemptFacts facts, ExitRecord record) throws IOException {
-    try {
-      return outcome.of(facts, record, folders.log(Names.of(facts.id())));
-    } catch (StoreUnavailableException unavailable) {
-      throw unavailable;
-    } catch (RuntimeException wrong) {
-      LOG.error("What {} left cannot be judged.", facts.id(), wrong);
-      var why = "What the task left cannot be judged: " + sentence(wrong);
-      return new Observation.Failed(
-          facts.id(), record.endedAt(), Failure.system("OutcomeUnreadable", why));
-    }
-  }
-
-  private void forget(String name) throws IOException {
-    folders.bury(name, clock.instant());
-    var attempt = tracked.get(name);
-    if (attempt != null && attempt.forget()) {
-      // It is being killed: its folder goes when it has ended.
-      return;
-    }
-    tracked.remove(name);
-    slots.release(name);
-    folders.delete(name);
-  }
-
-  // Asking
-
-  private void answer(AttemptId id) throws IOException {
-    var name = Names.of(id);
-    var attempt = tracked.get(name);
-    if (attempt != null) {
-      attempt.seen().ifPresent(this::tell);
-      return;
-    }
-    if (tellBuried(id)) {
-      return;
-    }
-    var exit = folders.exit(name);
-    if (exit.isPresent()) {
-      settle(track(id), exit.get());
-      return;
-    }
-    if (folders.forbid(name, "it was asked after before it was started")) {
-      tellEnd(track(id), lost(id, "it was never started"));
-      return;
-    }
-    var forbidden = folders.forbidden(name);
-    if (forbidden.isPresent()) {
-      tellEnd(track(id), lost(id, forbidden.get()));
-      return;
-    }
-    var starter = folders.starter(name);
-    if (closed) {
-      // Nobody listens any more, and a parent that lives goes on for the next server.
-      return;
-    }
-    if (starter.isPresent()) {
-      orphans.end(name, starter.get());
-    }
-    // It may have written the record at the last moment.
-    var late = folders.exit(name);
-    if (late.isPresent()) {
-      settle(track(id), late.get());
-    } else {
-      tellEnd(track(id), lost(id, "the process that ran it is gone and left no record"));
-    }
-  }
-
-  /** A forgotten attempt never runs again; whoever still asks after it hears that it is lost. */
-  private boolean tellBuried(AttemptId id) {
-    var buried = folders.buried(Names.of(id));
-    if (buried) {
-      tell(lost(id, "it was over and forgotten before"));
-    }
-    return buried;
-  }
-
-  private TrackedAttempt track(AttemptId id) {
-    return tracked.computeIfAbsent(Names.of(id), missing -> new TrackedAttempt(id));
-  }
-
   private void parentGone(WorkerParent parent) throws IOException {
-    if (closed) {
+    if (tracked.closed()) {
       return;
     }
     if (!parents.reconnected(parent)) {
       parents.forget(parent);
       parents.end(parent.identity());
     }
-    // What runs on in a parent that was found again belongs to its new line by now.
-    for (var attempt : List.copyOf(tracked.values())) {
-      if (attempt.runsIn(parent)) {
-        var name = attempt.name();
-        slots.release(name);
-        var exit = folders.exit(name);
-        if (exit.isPresent()) {
-          ended(name, exit.get());
-        } else if (attempt.forgotten()) {
-          tracked.remove(name, attempt);
-          folders.delete(name);
-        } else {
-          tellEnd(
-              attempt, lost(attempt.id(), "its worker parent is gone and left no record of it"));
-        }
-      }
-    }
-  }
-
-  // Telling
-
-  private void tellEnd(TrackedAttempt attempt, Observation end) {
-    if (attempt.end(end)) {
-      tell(end);
-    }
-  }
-
-  private void tell(Observation seen) {
-    if (!closed) {
-      receiver.accept(seen);
-    }
-  }
-
-  private Observation lost(AttemptId id, String reason) {
-    return new Observation.Lost(id, clock.instant(), reason);
+    ends.lostWith(parent);
   }
 
   private final class ParentListener implements WorkerParent.Listener {
     @Override
     public void started(WorkerParent parent, String name, Instant at) {
       try {
-        var attempt = tracked.get(name);
-        if (attempt == null) {
+        var known = tracked.find(name);
+        if (known.isEmpty()) {
           // An earlier server's.
           var facts = folders.facts(name);
           if (facts.isEmpty()) {
             return;
           }
-          attempt = track(facts.get().id());
+          known = Optional.of(tracked.track(facts.get().id()));
           slots.adopt(name, new Slots.Share(facts.get().cpuMillis(), facts.get().memoryBytes()));
           // The server may have been away for longer than its token lasts.
-          var id = attempt.id();
+          var id = facts.get().id();
           api.ifPresent(one -> one.renewIfPossible(id));
         }
+        var attempt = known.get();
         var log = folders.log(name).toUri().toString();
         var seen = new Observation.Started(attempt.id(), at, host, log);
         if (attempt.start(parent, seen)) {
-          tell(seen);
+          tracked.tell(seen);
         }
       } catch (IOException unreadable) {
         LOG.error("The facts of the running attempt {} cannot be read.", name, unreadable);
@@ -591,12 +345,12 @@ public final class ProcessTaskRuntime implements TaskRuntime {
 
     @Override
     public void ended(String name, ExitRecord record) {
-      later(name, () -> ProcessTaskRuntime.this.ended(name, record));
+      later(name, () -> ends.ended(name, record));
     }
 
     @Override
     public void gone(WorkerParent parent) {
-      if (!closed) {
+      if (!tracked.closed()) {
         later("a worker parent", () -> parentGone(parent));
       }
     }
@@ -635,10 +389,6 @@ public final class ProcessTaskRuntime implements TaskRuntime {
   private static String sentence(Exception failed) {
     var message = failed.getMessage();
     return message == null ? failed.toString() : message;
-  }
-
-  private static Duration min(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static String hostName() {
