@@ -125,8 +125,21 @@ final class AttemptEnds {
     }
   }
 
-  /** Tells how an attempt ended, as soon as what it left can be read: nobody else will. */
+  /** Tells how an attempt ended, unless that is known or being found out. */
   private void settle(TrackedAttempt attempt, ExitRecord record) {
+    if (!attempt.settle()) {
+      return;
+    }
+    try {
+      tellOnceRead(attempt, record);
+    } finally {
+      // If that went wrong, whoever asks next may try again.
+      attempt.settled();
+    }
+  }
+
+  /** As soon as what it left can be read: nobody else will. */
+  private void tellOnceRead(TrackedAttempt attempt, ExitRecord record) {
     var pause = BLOB_RETRY_FIRST;
     while (!tracked.closed()) {
       try {
@@ -178,6 +191,7 @@ final class AttemptEnds {
     var attempt = tracked.find(name);
     if (attempt.isPresent()) {
       attempt.get().seen().ifPresent(tracked::tell);
+      endUnheard(attempt.get());
       return;
     }
     if (tellBuried(id)) {
@@ -211,6 +225,17 @@ final class AttemptEnds {
       settle(tracked.track(id), late.get());
     } else {
       tellLost(tracked.track(id), "the process that ran it is gone and left no record");
+    }
+  }
+
+  /** The parent may have written the end of an attempt down although its word of it was lost. */
+  private void endUnheard(TrackedAttempt attempt) throws IOException {
+    if (attempt.over()) {
+      return;
+    }
+    var exit = folders.exit(attempt.name());
+    if (exit.isPresent()) {
+      ended(attempt.name(), exit.get());
     }
   }
 

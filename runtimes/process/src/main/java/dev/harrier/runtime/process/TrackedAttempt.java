@@ -22,6 +22,7 @@ final class TrackedAttempt {
   private Stage stage = Stage.WAITING;
   private boolean aborted;
   private boolean forgotten;
+  private boolean settling;
   private @Nullable WorkerParent parent;
   private @Nullable Observation last;
 
@@ -78,6 +79,25 @@ final class TrackedAttempt {
   synchronized boolean forget() {
     forgotten = true;
     return stage == Stage.STARTING || stage == Stage.RUNNING;
+  }
+
+  /** Its end is on record, and somebody is to read it. False if one does, or it is known. */
+  synchronized boolean settle() {
+    if (settling || stage == Stage.ENDED) {
+      return false;
+    }
+    settling = true;
+    return true;
+  }
+
+  /** Nobody reads its end any more. */
+  synchronized void settled() {
+    settling = false;
+  }
+
+  /** Whether its end is known. */
+  synchronized boolean over() {
+    return stage == Stage.ENDED;
   }
 
   synchronized boolean aborted() {
