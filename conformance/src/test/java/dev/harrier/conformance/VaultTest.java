@@ -94,9 +94,10 @@ final class VaultTest {
       // Tried again before, as any failure of the system.
       assertThat(end.code()).isEqualTo("RetriesExhausted|SecretsUnavailable");
       assertThat(end.message())
-          .contains("'warehouse/password' cannot be had now: its source 'team-vault'")
-          .contains("sealed")
+          .contains("'warehouse/password' cannot be had now: its source 'team-vault' does not give")
+          .doesNotContain("sealed")
           .doesNotContain(CANARY);
+      assertThat(world.harrier().output()).contains("is a Vault that is sealed");
     } finally {
       vault.unseal();
     }

@@ -47,7 +47,7 @@ public final class RemoteAttempts {
             .setAttempt(Rows.message(attempt))
             .setLifetime(Rows.message(lifetime))
             .build();
-    return asked("a token", () -> timed().createToken(request).getToken());
+    return asked("token", () -> timed().createToken(request).getToken());
   }
 
   /**
@@ -64,7 +64,7 @@ public final class RemoteAttempts {
             .setKey(id.key())
             .setVersion(id.version().orElse(""))
             .build();
-    return new SecretValue(asked("a secret", () -> timed().getSecret(request).getValue()));
+    return new SecretValue(asked("secret", () -> timed().getSecret(request).getValue()));
   }
 
   private AttemptServiceBlockingStub timed() {
@@ -84,7 +84,9 @@ public final class RemoteAttempts {
                 });
         if (tried == TRIES_MAX) {
           throw new StoreUnavailableException(
-              "admin gave no %s: %s".formatted(what, failed.getStatus().getCode()), failed);
+              "Admin gave no %s (%s). Whoever operates this installation finds why in admin's log."
+                  .formatted(what, failed.getStatus().getCode()),
+              failed);
         }
       }
       pause(wait, what);
@@ -98,7 +100,7 @@ public final class RemoteAttempts {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException(
-          "interrupted while admin gave no %s".formatted(what), interrupted);
+          "Interrupted while admin gave no %s.".formatted(what), interrupted);
     }
   }
 

@@ -25,7 +25,6 @@ import dev.harrier.server.config.SecretsConfig.TransitConfig;
 import dev.harrier.server.home.Home;
 import dev.harrier.server.page.HttpCallers;
 import dev.harrier.server.page.SecretPages;
-import dev.harrier.spi.SecretSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -38,7 +37,7 @@ record SecretParts(
     Database database,
     MasterKeys masters,
     StoredSecrets secrets,
-    List<SecretSource> sources,
+    List<AttemptSecretRules.Source> sources,
     Clock clock) {
   private static final Logger LOG = LoggerFactory.getLogger(SecretParts.class);
 

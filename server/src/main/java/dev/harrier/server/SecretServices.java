@@ -12,6 +12,7 @@ import dev.harrier.secrets.kubernetes.KubernetesSecrets;
 import dev.harrier.secrets.kubernetes.MountedSecrets;
 import dev.harrier.secrets.vault.VaultSecrets;
 import dev.harrier.secrets.vault.VaultSecrets.Store;
+import dev.harrier.security.secret.AttemptSecretRules.Source;
 import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.config.SecretSourceConfig;
 import dev.harrier.server.config.SecretSourceConfig.AzureConfig;
@@ -39,13 +40,13 @@ final class SecretServices {
    * @param stored Harrier's own, which is the only one where nothing is configured
    * @param closing takes those outside along when the server ends
    */
-  static List<SecretSource> open(
+  static List<Source> open(
       List<SecretSourceConfig> configured, SecretSource stored, Clock clock, Closing closing) {
     if (configured.isEmpty()) {
-      return List.of(stored);
+      return List.of(Source.stored(stored));
     }
     var names = new HashSet<String>();
-    var sources = new ArrayList<SecretSource>();
+    var sources = new ArrayList<Source>();
     for (var i = 0; i < configured.size(); i++) {
       var path = "secrets.sources[%s]".formatted(i);
       var config = configured.get(i);
@@ -54,18 +55,21 @@ final class SecretServices {
             "%s.name: expected one that no other has, found '%s' again"
                 .formatted(path, config.name()));
       }
-      sources.add(config.kind() == Kind.STORED ? stored : outside(config, path, clock, closing));
+      sources.add(
+          config.kind() == Kind.STORED
+              ? Source.stored(stored)
+              : outside(config, path, clock, closing));
     }
     return sources;
   }
 
-  private static SecretSource outside(
+  private static Source outside(
       SecretSourceConfig config, String path, Clock clock, Closing closing) {
     var source =
         new OutsideSecrets(config.name(), config.places(path), service(config, path, clock));
     closing.add(source);
     source.start();
-    return source;
+    return Source.outside(config.name(), source);
   }
 
   private static SecretService service(SecretSourceConfig config, String path, Clock clock) {

@@ -15,7 +15,8 @@ public interface SecretSource {
    * @throws RejectedException if what is there can be no secret of a task, such as bytes that are
    *     no text
    * @throws StoreUnavailableException if the source did not answer, is locked or wants fewer calls:
-   *     the message says which, and asking again later can help
+   *     the message says which and why, for whoever operates the installation and nobody else, and
+   *     asking again later can help
    */
   Optional<SecretValue> find(SecretId id, ProjectDomain place);
 }

@@ -90,9 +90,18 @@ public final class TransitMasterKeys implements MasterKeys, AutoCloseable {
               .flatMap(data -> Reply.text(data, "plaintext"))
               .orElseThrow(
                   () -> new ServiceUnavailableException("unwrapped a key without an answer"));
-      return Base64.getDecoder().decode(plain);
+      return decoded(plain);
     } catch (ServiceUnavailableException e) {
       throw unavailable(e);
+    }
+  }
+
+  private static byte[] decoded(String plain) throws ServiceUnavailableException {
+    try {
+      return Base64.getDecoder().decode(plain);
+    } catch (IllegalArgumentException wrong) {
+      // Without it: it quotes a letter of the key.
+      throw new ServiceUnavailableException("unwrapped a key into what is no base64");
     }
   }
 

@@ -2,7 +2,9 @@ package dev.harrier.security.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.harrier.security.secret.AttemptSecretRules.Source;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection.Code;
@@ -10,7 +12,10 @@ import dev.harrier.spi.SecretId;
 import dev.harrier.spi.SecretSource;
 import dev.harrier.spi.StoreUnavailableException;
 import dev.harrier.testkit.SecretsInMemory;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class AttemptSecretRulesTest {
@@ -21,7 +26,8 @@ final class AttemptSecretRulesTest {
   private final SecretsInMemory second = new SecretsInMemory();
 
   private AttemptSecretRules rules(boolean mayUse, SecretSource... sources) {
-    return new AttemptSecretRules(List.of(sources), execution -> mayUse);
+    return new AttemptSecretRules(
+        Stream.of(sources).map(Source::stored).toList(), execution -> mayUse);
   }
 
   @Test
@@ -44,6 +50,38 @@ final class AttemptSecretRulesTest {
 
     assertThatThrownBy(() -> rules(true, sealed, second).find(EXECUTION, ID))
         .isInstanceOf(StoreUnavailableException.class);
+  }
+
+  @Test
+  void why_a_source_gives_none_is_not_for_those_who_see_the_execution() {
+    var why = "AWS KMS does not let this server use arn:aws:kms:eu-central-1:123456789012:key/1";
+    SecretSource refused =
+        (id, place) -> {
+          throw new StoreUnavailableException(why, new IllegalStateException(why));
+        };
+
+    var own = failure(Source.stored(refused));
+    var outside = failure(Source.outside("team-vault", refused));
+
+    assertThat(own)
+        .hasMessage(
+            "The secret 'warehouse/password' cannot be had now: this installation cannot use the"
+                + " master key of its secrets, or their database. Whoever operates this"
+                + " installation finds why in the server's log.");
+    assertThat(outside)
+        .hasMessage(
+            "The secret 'warehouse/password' cannot be had now: its source 'team-vault' does not"
+                + " give it. Whoever operates this installation finds why in the server's log.");
+    for (var failure : List.of(own, outside)) {
+      var trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace));
+      assertThat(trace.toString()).doesNotContain("arn:");
+    }
+  }
+
+  private static Throwable failure(Source source) {
+    var rules = new AttemptSecretRules(List.of(source), execution -> true);
+    return catchThrowable(() -> rules.find(EXECUTION, ID));
   }
 
   @Test
