@@ -169,6 +169,54 @@ final class RemoteJournalTest extends JournalContract {
   }
 
   @Test
+  void one_answer_has_a_thousand_held_attempts_at_most_and_the_next_ones_the_rest() {
+    var ref = create(fresh(), LiteralMap.getDefaultInstance());
+    var mine = mine();
+    var unused = lease(mine, ref.shard());
+    hold(ref, 1_001);
+    // Of tests before this one.
+    var others = mine.held(ref.shard()).size() - 1_001;
+
+    var first = mine.held(ref.shard(), Optional.empty(), Integer.MAX_VALUE);
+    var second = mine.held(ref.shard(), first.next(), Integer.MAX_VALUE);
+
+    assertThat(first.attempts()).hasSize(1_000);
+    assertThat(second.attempts()).hasSize(1 + others);
+    assertThat(second.next()).isEmpty();
+    assertThatThrownBy(() -> mine.held(ref.shard(), Optional.empty(), 0))
+        .hasMessageContaining("INVALID_ARGUMENT");
+  }
+
+  private static void hold(ExecutionRef ref, int attempts) {
+    var unused =
+        database()
+            .api()
+            .run(
+                "hold attempts",
+                connection -> {
+                  try (var statement =
+                      connection.prepareStatement(
+                          """
+                          WITH made AS (
+                            INSERT INTO attempt (execution_key, created_at, updated_at, number,
+                              revision, phase, host, log_uri, node_path)
+                            SELECT ?, now(), now(), n, 1, 1, '', '', 'n0'
+                            FROM generate_series(1, ?) n)
+                          INSERT INTO held_attempt (shard, execution_key, number, node_path)
+                          SELECT ?, ?, n, 'n0' FROM generate_series(1, ?) n
+                          """)) {
+                    Arguments.of(statement)
+                        .number(ref.key())
+                        .number(attempts)
+                        .number(ref.shard())
+                        .number(ref.key())
+                        .number(attempts);
+                    return statement.executeUpdate();
+                  }
+                });
+  }
+
+  @Test
   void commands_of_anothers_shards_are_not_told() throws InterruptedException {
     var theirs = two();
     var heard = new LinkedBlockingQueue<Object>();

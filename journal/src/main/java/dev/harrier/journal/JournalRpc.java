@@ -29,6 +29,7 @@ import dev.harrier.idl.journal.v1.RenewResponse;
 import dev.harrier.idl.journal.v1.WatchCommandsRequest;
 import dev.harrier.idl.journal.v1.WatchCommandsResponse;
 import dev.harrier.spi.Batch;
+import dev.harrier.spi.HeldPage.After;
 import dev.harrier.spi.Journal;
 import dev.harrier.spi.Journal.Subscription;
 import dev.harrier.spi.PoisonedBatchException;
@@ -43,6 +44,7 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -59,6 +61,9 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
 
   /** What one look takes at most, whatever is asked for. */
   private static final int ROWS_MAX = 10_000;
+
+  /** Unreleased attempts of one answer; each may have a failure of some length. */
+  private static final int HELD_MAX = 1_000;
 
   /** Executions of one call; each is answered with all its rows. */
   static final int EXECUTIONS_MAX = 1_000;
@@ -182,8 +187,17 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
   public void listHeldAttempts(
       ListHeldAttemptsRequest request, StreamObserver<ListHeldAttemptsResponse> answer) {
     propellers.calling().requireHeld(List.of(request.getShard()));
+    if (request.getLimit() < 1) {
+      // A caller that does not know of pages would take the first one for all there is.
+      throw Rejection.invalid(
+          "unreleased attempts: expected a limit of at least 1, found %s", request.getLimit());
+    }
+    var after =
+        request.hasAfter() ? Optional.of(Rows.after(request.getAfter())) : Optional.<After>empty();
+    var page = journal.held(request.getShard(), after, Math.min(request.getLimit(), HELD_MAX));
     var message = ListHeldAttemptsResponse.newBuilder();
-    for (var held : journal.held(request.getShard())) {
+    page.next().map(Rows::message).ifPresent(message::setNext);
+    for (var held : page.attempts()) {
       message.addAttempts(
           HeldAttempt.newBuilder()
               .setRef(Rows.message(held.ref()))

@@ -20,6 +20,7 @@ import dev.harrier.spi.DueTimer;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionRecord;
 import dev.harrier.spi.HeldAttempt;
+import dev.harrier.spi.HeldPage;
 import dev.harrier.spi.Journal;
 import dev.harrier.spi.PendingCommand;
 import dev.harrier.spi.PoisonedBatchException;
@@ -178,13 +179,16 @@ public final class RemoteJournal implements Journal {
   }
 
   @Override
-  public List<HeldAttempt> held(int shard) {
-    var request = ListHeldAttemptsRequest.newBuilder().setShard(shard).build();
-    return call("read unreleased attempts", () -> timed(admin).listHeldAttempts(request))
-        .getAttemptsList()
-        .stream()
-        .map(held -> new HeldAttempt(Rows.ref(held.getRef()), Rows.attempt(held.getAttempt())))
-        .toList();
+  public HeldPage held(int shard, Optional<HeldPage.After> after, int limit) {
+    var request = ListHeldAttemptsRequest.newBuilder().setShard(shard).setLimit(limit);
+    after.map(Rows::message).ifPresent(request::setAfter);
+    var page =
+        call("read unreleased attempts", () -> timed(admin).listHeldAttempts(request.build()));
+    return new HeldPage(
+        page.getAttemptsList().stream()
+            .map(held -> new HeldAttempt(Rows.ref(held.getRef()), Rows.attempt(held.getAttempt())))
+            .toList(),
+        page.hasNext() ? Optional.of(Rows.after(page.getNext())) : Optional.empty());
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.harrier.journal;
 
 import com.google.protobuf.Timestamp;
 import dev.harrier.idl.journal.v1.Attempt;
+import dev.harrier.idl.journal.v1.HeldAfter;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.AttemptPhase;
 import dev.harrier.spi.AttemptRow;
@@ -11,6 +12,7 @@ import dev.harrier.spi.ExecutionRecord;
 import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.ExecutionRow;
 import dev.harrier.spi.Failure;
+import dev.harrier.spi.HeldPage;
 import dev.harrier.spi.NodeId;
 import dev.harrier.spi.NodeKind;
 import dev.harrier.spi.NodePhase;
@@ -53,6 +55,19 @@ final class Rows {
 
   static ShardLease lease(dev.harrier.idl.journal.v1.ShardLease message) {
     return new ShardLease(message.getShard(), message.getOwner(), message.getEpoch());
+  }
+
+  static HeldAfter message(HeldPage.After after) {
+    return HeldAfter.newBuilder()
+        .setExecutionKey(after.executionKey())
+        .setNumber(after.number())
+        .setNodePath(after.nodePath())
+        .build();
+  }
+
+  static HeldPage.After after(HeldAfter message) {
+    return new HeldPage.After(
+        message.getExecutionKey(), message.getNumber(), message.getNodePath());
   }
 
   static dev.harrier.idl.journal.v1.PendingCommand message(PendingCommand command) {

@@ -3,6 +3,7 @@ package dev.harrier.spi;
 import flyteidl.core.Compiler.CompiledWorkflowClosure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import java.util.function.Consumer;
  * outcome. All may be called from several threads.
  */
 public interface Journal {
+  /** How many unreleased attempts are asked for at once where all are wanted. */
+  int HELD_PAGE = 1_000;
 
   /** Number of shards: fixed when the store was made, at least 1. */
   int shardCount();
@@ -74,8 +77,25 @@ public interface Journal {
    */
   List<DueTimer> timers(Collection<Integer> shards, Instant until, int limit);
 
-  /** The unreleased attempts of one shard, all of them. */
-  List<HeldAttempt> held(int shard);
+  /**
+   * Some of the unreleased attempts of one shard, in the order of {@link HeldPage.After}.
+   *
+   * @param after where the page before ended; empty for the first page
+   * @param limit at least 1; a store may give fewer and still have more
+   */
+  HeldPage held(int shard, Optional<HeldPage.After> after, int limit);
+
+  /** The unreleased attempts of one shard, all of them, read page by page. */
+  default List<HeldAttempt> held(int shard) {
+    var all = new ArrayList<HeldAttempt>();
+    var after = Optional.<HeldPage.After>empty();
+    do {
+      var page = held(shard, after, HELD_PAGE);
+      all.addAll(page.attempts());
+      after = page.next();
+    } while (after.isPresent());
+    return all;
+  }
 
   /**
    * Commits a batch in one transaction. A part whose lease is not the shard's any more is left out

@@ -15,6 +15,8 @@ import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.ExecutionRow;
 import dev.harrier.spi.Failure;
 import dev.harrier.spi.HeldAttempt;
+import dev.harrier.spi.HeldPage;
+import dev.harrier.spi.HeldPage.After;
 import dev.harrier.spi.Journal;
 import dev.harrier.spi.NodeRow;
 import dev.harrier.spi.PendingCommand;
@@ -299,16 +301,21 @@ public final class InMemoryJournal implements Journal {
   }
 
   @Override
-  public synchronized List<HeldAttempt> held(int shard) {
-    return executions.values().stream()
-        .filter(execution -> execution.ref.shard() == shard)
-        .sorted(Comparator.comparingLong(execution -> execution.ref.key()))
-        .flatMap(
-            execution ->
-                execution.attempts.values().stream()
-                    .filter(row -> execution.held.contains(AttemptKey.of(row)))
-                    .map(row -> new HeldAttempt(execution.ref, row)))
-        .toList();
+  public synchronized HeldPage held(int shard, Optional<After> after, int limit) {
+    var found =
+        executions.values().stream()
+            .filter(execution -> execution.ref.shard() == shard)
+            .flatMap(
+                execution ->
+                    execution.attempts.values().stream()
+                        .filter(row -> execution.held.contains(AttemptKey.of(row)))
+                        .map(row -> new HeldAttempt(execution.ref, row)))
+            .sorted(Comparator.comparing(After::of))
+            .filter(held -> after.isEmpty() || After.of(held).compareTo(after.get()) > 0)
+            .limit(limit)
+            .toList();
+    return new HeldPage(
+        found, found.size() == limit ? Optional.of(After.of(found.getLast())) : Optional.empty());
   }
 
   @Override

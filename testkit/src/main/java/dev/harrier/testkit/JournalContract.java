@@ -14,6 +14,7 @@ import dev.harrier.spi.ExecutionPhase;
 import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.ExecutionRow;
 import dev.harrier.spi.Failure;
+import dev.harrier.spi.HeldPage;
 import dev.harrier.spi.Journal;
 import dev.harrier.spi.NodeKind;
 import dev.harrier.spi.NodePhase;
@@ -226,6 +227,33 @@ public abstract class JournalContract {
     assertThat(journal().load(List.of(ref.id())).getFirst().attempts())
         .singleElement()
         .matches(AttemptRow::released);
+  }
+
+  @Test
+  protected void held_attempts_come_in_pages_each_of_them_once() {
+    var ref = create(fresh());
+    var lease = begun(ref);
+    var change = new Change(ref);
+    for (var path : List.of("n1", "n2", "N3", "n1-0")) {
+      change.insert(node(path, NodePhase.QUEUED, 1));
+      change.insert(attempt(path, 0, AttemptPhase.QUEUED, 1));
+      change.insert(attempt(path, 1, AttemptPhase.QUEUED, 1));
+    }
+    journal().commit(batch(lease, change.build()));
+
+    var pages = new ArrayList<HeldPage>();
+    var after = Optional.<HeldPage.After>empty();
+    do {
+      pages.add(journal().held(ref.shard(), after, 2));
+      after = pages.getLast().next();
+    } while (after.isPresent());
+
+    assertThat(pages).allMatch(page -> page.attempts().size() <= 2);
+    assertThat(pages.stream().flatMap(page -> page.attempts().stream()))
+        .isEqualTo(journal().held(ref.shard()))
+        .doesNotHaveDuplicates()
+        .filteredOn(held -> held.ref().equals(ref))
+        .hasSize(9);
   }
 
   @Test

@@ -11,7 +11,7 @@ import dev.harrier.spi.Batch;
 import dev.harrier.spi.DueTimer;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionRecord;
-import dev.harrier.spi.HeldAttempt;
+import dev.harrier.spi.HeldPage;
 import dev.harrier.spi.Journal;
 import dev.harrier.spi.PendingCommand;
 import dev.harrier.spi.PoisonedBatchException;
@@ -151,9 +151,10 @@ public final class PostgresJournal implements Journal {
   }
 
   @Override
-  public List<HeldAttempt> held(int shard) {
+  public HeldPage held(int shard, Optional<HeldPage.After> after, int limit) {
     return pool.run(
-        "read unreleased attempts", connection -> WaitingRows.held(connection, shard, unreadable));
+        "read unreleased attempts",
+        connection -> WaitingRows.held(connection, shard, after, limit, unreadable));
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.harrier.spi.DueTimer;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionRef;
 import dev.harrier.spi.HeldAttempt;
+import dev.harrier.spi.HeldPage;
+import dev.harrier.spi.HeldPage.After;
 import dev.harrier.spi.PendingCommand;
 import dev.harrier.spi.TimerRow;
 import java.sql.Connection;
@@ -15,12 +17,15 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What waits on a shard: commands, timers, and attempts that were not released. A row that cannot
  * be read is left out.
  */
 final class WaitingRows {
+  private static final After BEFORE_ALL = new After(Long.MIN_VALUE, 0, "");
+
   private WaitingRows() {}
 
   static List<PendingCommand> commands(
@@ -85,8 +90,10 @@ final class WaitingRows {
     }
   }
 
-  static List<HeldAttempt> held(Connection connection, int shard, UnreadableRows unreadable)
+  static HeldPage held(
+      Connection connection, int shard, Optional<After> after, int limit, UnreadableRows unreadable)
       throws SQLException {
+    var from = after.orElse(BEFORE_ALL);
     var sql =
         """
         SELECT a.*, false AS released, e.key, e.shard, e.project, e.domain, e.name
@@ -94,24 +101,35 @@ final class WaitingRows {
         JOIN attempt a ON a.execution_key = h.execution_key AND a.node_path = h.node_path
           AND a.number = h.number
         JOIN execution e ON e.key = h.execution_key
-        WHERE h.shard = ? ORDER BY h.execution_key, h.node_path, h.number
+        WHERE h.shard = ? AND (h.execution_key, h.number, h.node_path) > (?, ?, ?)
+        ORDER BY h.execution_key, h.number, h.node_path LIMIT ?
         """;
     try (var statement = connection.prepareStatement(sql)) {
-      Arguments.of(statement).number(shard);
+      Arguments.of(statement)
+          .number(shard)
+          .number(from.executionKey())
+          .number(from.number())
+          .text(from.nodePath())
+          .number(limit);
       var found = new ArrayList<HeldAttempt>();
+      var read = 0;
+      var last = from;
       try (var row = statement.executeQuery()) {
         while (row.next()) {
           var key = row.getLong("key");
-          var node = row.getString("node_path");
+          var node = Rows.text(row, "node_path");
           var number = row.getInt("number");
           unreadable
               .read(
                   () -> "attempt %d of node '%s' of execution %d".formatted(number, node, key),
                   () -> new HeldAttempt(ref(row), EngineRows.attempt(row)))
               .ifPresent(found::add);
+          read++;
+          // Behind an unreadable one, too: it must not hold up those after it.
+          last = new After(key, number, node);
         }
       }
-      return found;
+      return new HeldPage(found, read == limit ? Optional.of(last) : Optional.empty());
     }
   }
 

@@ -4,7 +4,7 @@ import dev.harrier.spi.Batch;
 import dev.harrier.spi.DueTimer;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionRecord;
-import dev.harrier.spi.HeldAttempt;
+import dev.harrier.spi.HeldPage;
 import dev.harrier.spi.Journal;
 import dev.harrier.spi.NodePhase;
 import dev.harrier.spi.NodeRow;
@@ -94,9 +94,11 @@ final class SimulatedJournal implements Journal {
   }
 
   @Override
-  public List<HeldAttempt> held(int shard) {
+  public HeldPage held(int shard, Optional<HeldPage.After> after, int limit) {
     outage.pass("held");
-    return plant == Plant.ACTION_NOT_FROM_ROWS ? List.of() : journal.held(shard);
+    return plant == Plant.ACTION_NOT_FROM_ROWS
+        ? new HeldPage(List.of(), Optional.empty())
+        : journal.held(shard, after, limit);
   }
 
   @Override
