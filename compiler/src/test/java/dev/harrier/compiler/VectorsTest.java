@@ -1,10 +1,11 @@
 package dev.harrier.compiler;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.Struct;
 import com.google.protobuf.util.JsonFormat;
 import flyteidl.admin.TaskOuterClass.TaskSpec;
 import flyteidl.admin.WorkflowOuterClass.WorkflowSpec;
@@ -19,6 +20,7 @@ import flyteidl.core.Interface.VariableMap;
 import flyteidl.core.Tasks.TaskTemplate;
 import flyteidl.core.Types.SimpleType;
 import flyteidl.core.WorkflowClosureOuterClass.WorkflowClosure;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,35 +30,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Flyte's own compiler tests, read where their data stands beside the checkout, or from the folder
- * that the system property {@code harrier.compilerVectors} names. Elsewhere they report themselves
- * as not run; the other tests of this module cover the same ground.
+ * The data of Flyte's own compiler tests, out of the Go module that Flyte publishes them in; {@code
+ * go} gets it once and keeps it.
  */
+@Tag("go")
 final class VectorsTest {
-  private static final Path PLACE = Path.of("shared", "vectors", "compiler");
+  private static final String MODULE = "github.com/flyteorg/flyte/flytepropeller@v1.16.8";
 
-  private Path vectors = Path.of("");
+  private static Path vectors = Path.of("");
 
-  @BeforeEach
-  void findVectors() {
-    Optional<Path> found = locate();
-    assumeTrue(found.isPresent(), "Flyte's compiler vectors are not beside this checkout");
-    vectors = found.orElseThrow();
-  }
-
-  private static Optional<Path> locate() {
-    String named = System.getProperty("harrier.compilerVectors", "");
-    if (!named.isEmpty()) {
-      return Optional.of(Path.of(named));
-    }
-    return Stream.iterate(Path.of("").toAbsolutePath(), folder -> folder != null, Path::getParent)
-        .map(folder -> folder.resolve(PLACE))
-        .filter(Files::isDirectory)
-        .findFirst();
+  @BeforeAll
+  static void getVectors() throws IOException, InterruptedException {
+    Process go =
+        new ProcessBuilder("go", "mod", "download", "-json", MODULE)
+            // Of no module of its own.
+            .directory(new File(System.getProperty("java.io.tmpdir")))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String answer = new String(go.getInputStream().readAllBytes(), UTF_8);
+    assertThat(go.waitFor()).as(answer).isZero();
+    Struct.Builder told = Struct.newBuilder();
+    JsonFormat.parser().merge(answer, told);
+    vectors =
+        Path.of(told.getFieldsOrThrow("Dir").getStringValue())
+            .resolve("pkg/compiler/test/testdata");
   }
 
   @Test
@@ -127,7 +129,7 @@ final class VectorsTest {
   @Test
   void the_dynamic_job_compiles() {
     DynamicJobSpec spec =
-        json(vectors.resolve("dynamic_success_1.json"), DynamicJobSpec.newBuilder()).build();
+        json(vectors.resolve("dynamic/success_1.json"), DynamicJobSpec.newBuilder()).build();
     TypedInterface returnsIntegers =
         TypedInterface.newBuilder()
             .setOutputs(
@@ -151,8 +153,8 @@ final class VectorsTest {
     assertThat(Cases.errors(result)).isEmpty();
   }
 
-  private List<Path> snacks(String ending) {
-    return list(vectors.resolve("snacks"), ending);
+  private static List<Path> snacks(String ending) {
+    return list(vectors.resolve("snacks-core"), ending);
   }
 
   private static Path expectation(Path source, String ending) {
