@@ -8,11 +8,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,11 +31,6 @@ final class PostgresCluster {
    * know it.
    */
   static final String REQUIRED_PROOF = "scram-sha-256";
-
-  private static final int PORT = 5432;
-
-  /** The longest path of a Unix socket, in bytes, that Linux takes. */
-  private static final int SOCKET_PATH_MAX = 107;
 
   private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
   private static final Duration ASK_PAUSE = Duration.ofMillis(10);
@@ -59,12 +49,9 @@ final class PostgresCluster {
       "$@" --pwfile="$0"
       """;
 
-  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
   private final Path folder;
   private final Path binaries;
-  private final Path socketFolder;
+  private final PostgresSocket socket;
   private final PostgresPassword password;
   private final Account account;
 
@@ -77,10 +64,14 @@ final class PostgresCluster {
   }
 
   private PostgresCluster(
-      Path folder, Path binaries, Path socketFolder, PostgresPassword password, Account account) {
+      Path folder,
+      Path binaries,
+      PostgresSocket socket,
+      PostgresPassword password,
+      Account account) {
     this.folder = requireNonNull(folder, "folder");
     this.binaries = requireNonNull(binaries, "binaries");
-    this.socketFolder = requireNonNull(socketFolder, "socketFolder");
+    this.socket = requireNonNull(socket, "socket");
     this.password = requireNonNull(password, "password");
     this.account = requireNonNull(account, "account");
   }
@@ -92,7 +83,8 @@ final class PostgresCluster {
       throws IOException {
     var binaries = PostgresBinaries.unpackedIn(programs);
     var account = Account.of(folder, binaries, user);
-    return new PostgresCluster(folder, binaries, socketFolder(folder, account), password, account);
+    return new PostgresCluster(
+        folder, binaries, PostgresSocket.of(folder, account), password, account);
   }
 
   /**
@@ -132,7 +124,7 @@ final class PostgresCluster {
   }
 
   Path socket() {
-    return socketFolder.resolve(".s.PGSQL." + PORT);
+    return socket.path();
   }
 
   Path log() {
@@ -240,8 +232,8 @@ final class PostgresCluster {
   private List<String> settings() {
     return List.of(
         "listen_addresses=",
-        "port=" + PORT,
-        "unix_socket_directories=" + socketFolder,
+        "port=" + PostgresSocket.PORT,
+        "unix_socket_directories=" + socket.folder(),
         "unix_socket_permissions=0700",
         "fsync=on",
         "full_page_writes=on",
@@ -380,38 +372,5 @@ final class PostgresCluster {
   private static Map<String, String> cleanEnvironment() {
     var path = Optional.ofNullable(System.getenv("PATH"));
     return Map.of("PATH", path.orElse("/usr/local/bin:/usr/bin:/bin"), "LC_ALL", "C", "TZ", "UTC");
-  }
-
-  /**
-   * Beside the data if the path is short enough for a socket, else in the system's folder for
-   * temporary files under a name that is always the same for these data.
-   */
-  private static Path socketFolder(Path folder, Account account) throws IOException {
-    var beside = folder.resolve("socket");
-    var longest = beside.resolve(".s.PGSQL." + PORT + ".lock").toString();
-    if (longest.getBytes(StandardCharsets.UTF_8).length <= SOCKET_PATH_MAX) {
-      return ownFolder(beside, account);
-    }
-    var name = "harrier-" + Integer.toHexString(folder.toString().hashCode());
-    return ownFolder(
-        Path.of(System.getProperty("java.io.tmpdir"))
-            .toRealPath()
-            .resolve(
-                MachineUser.thisName().orElseGet(() -> "" + MachineUser.thisNumber()) + "-" + name),
-        account);
-  }
-
-  private static Path ownFolder(Path folder, Account account) throws IOException {
-    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectory(folder, OWNER_ONLY);
-    }
-    if (!account.mayOwn(folder)) {
-      throw new IOException(
-          "the folder %s is for the database's socket: expected it to belong to the user %s, but it belongs to the user %s"
-              .formatted(folder, account.number(), MachineUser.owner(folder)));
-    }
-    account.give(folder);
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-    return folder;
   }
 }
