@@ -2,18 +2,15 @@ package dev.harrier.database;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -46,7 +43,8 @@ record PostgresPassword(Path file, String text) {
     var file = absolute.resolveSibling(absolute.getFileName() + ".password");
     if (!Files.exists(file)) {
       var former = former(folder);
-      write(file, former.orElseGet(PostgresPassword::madeUp));
+      // The former file goes next, and there is no other copy.
+      PrivateFiles.write(file, former.orElseGet(PostgresPassword::madeUp));
     }
     // Also where an earlier start was killed between the two.
     Files.deleteIfExists(inside(folder));
@@ -95,26 +93,5 @@ record PostgresPassword(Path file, String text) {
     var bytes = new byte[BYTES];
     new SecureRandom().nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
-  }
-
-  private static void write(Path file, String password) throws IOException {
-    var fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(fresh);
-    try (var channel =
-        FileChannel.open(
-            fresh,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      var bytes = ByteBuffer.wrap(password.getBytes(StandardCharsets.US_ASCII));
-      while (bytes.hasRemaining()) {
-        var unused = channel.write(bytes);
-      }
-      // The former file goes next, and there is no other copy.
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    try (var parent = FileChannel.open(file.toAbsolutePath().getParent())) {
-      parent.force(true);
-    }
   }
 }

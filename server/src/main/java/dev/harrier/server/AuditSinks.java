@@ -1,7 +1,6 @@
 package dev.harrier.server;
 
 import dev.harrier.audit.chain.ChainedLog;
-import dev.harrier.audit.chain.PrivateFile;
 import dev.harrier.audit.sink.Delivery;
 import dev.harrier.audit.sink.Otlp;
 import dev.harrier.audit.sink.Posts;
@@ -15,6 +14,7 @@ import dev.harrier.server.config.AuditConfig;
 import dev.harrier.server.config.AuditSinkConfig;
 import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.tls.OutgoingTls;
+import dev.harrier.spi.machine.PrivateFiles;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -109,7 +109,7 @@ final class AuditSinks {
   private Posts posts(AuditSinkConfig sink) throws IOException {
     Optional<String> authorization = Optional.empty();
     if (sink.authorizationFile().isPresent()) {
-      authorization = Optional.of(PrivateFile.read(sink.authorizationFile().get()).strip());
+      authorization = Optional.of(PrivateFiles.read(sink.authorizationFile().get()).strip());
     }
     return new Posts(
         sink.address(),
@@ -121,7 +121,7 @@ final class AuditSinks {
   private Sink signed(AuditSinkConfig sink) throws IOException {
     var file = sink.secretFile().orElseThrow();
     try {
-      return new SignedPosts(posts(sink), PrivateFile.read(file).strip(), clock);
+      return new SignedPosts(posts(sink), PrivateFiles.read(file).strip(), clock);
     } catch (IllegalArgumentException wrong) {
       throw new ConfigurationException("%s: %s".formatted(file, wrong.getMessage()));
     }

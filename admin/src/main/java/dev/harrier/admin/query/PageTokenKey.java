@@ -1,6 +1,6 @@
 package dev.harrier.admin.query;
 
-import dev.harrier.security.PrivateFiles;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,6 @@ public final class PageTokenKey {
    */
   public static PageTokenKey open(Path file) throws IOException {
     if (Files.notExists(file)) {
-      PrivateFiles.createFolder(file.toAbsolutePath().resolve("..").normalize());
       PrivateFiles.write(file, Base64.getEncoder().encodeToString(fresh()) + "\n");
     }
     try {

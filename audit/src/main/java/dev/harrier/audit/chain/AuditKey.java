@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.audit.redact.ValueHash;
 import dev.harrier.audit.verify.Checkpoint;
 import dev.harrier.audit.verify.NoteVerifier;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public final class AuditKey {
   }
 
   private static AuditKey read(Path file) throws IOException {
-    var lines = PrivateFile.read(file).split("\n", -1);
+    var lines = PrivateFiles.read(file).split("\n", -1);
     try {
       if (lines.length < LINES_MIN + 1 || lines.length % 2 == 0) {
         throw new IllegalArgumentException("not an even number of lines");
@@ -89,7 +90,7 @@ public final class AuditKey {
     try {
       var pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
       var encoder = Base64.getEncoder();
-      PrivateFile.write(
+      PrivateFiles.write(
           file,
           String.join(
               "\n",
@@ -119,7 +120,7 @@ public final class AuditKey {
     var hashes = read(file).hashes;
     var last = hashes.getLast().id();
     var name = WORD + (Integer.parseInt(last.substring(WORD.length())) + 1);
-    PrivateFile.write(file, PrivateFile.read(file) + name + "\n" + hashKey() + "\n");
+    PrivateFiles.write(file, PrivateFiles.read(file) + name + "\n" + hashKey() + "\n");
     return name;
   }
 
@@ -134,11 +135,11 @@ public final class AuditKey {
       throw new IOException(
           "%s is the key that hashes now: expected an older one. Add one first.".formatted(name));
     }
-    var lines = new ArrayList<>(List.of(PrivateFile.read(file).split("\n", -1)));
+    var lines = new ArrayList<>(List.of(PrivateFiles.read(file).split("\n", -1)));
     for (var i = 2; i + 1 < lines.size(); i += 2) {
       if (lines.get(i).equals(name)) {
         lines.subList(i, i + 2).clear();
-        PrivateFile.write(file, String.join("\n", lines));
+        PrivateFiles.write(file, String.join("\n", lines));
         return true;
       }
     }

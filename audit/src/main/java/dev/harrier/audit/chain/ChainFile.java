@@ -13,6 +13,7 @@ import dev.harrier.audit.verify.Checkpoints;
 import dev.harrier.audit.verify.Frontier;
 import dev.harrier.audit.verify.LogFolder;
 import dev.harrier.audit.verify.LogVerifier;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,11 +64,11 @@ final class ChainFile implements AutoCloseable {
     if (last.isPresent() && !last.get().packed()) {
       fileFirst = last.get().first();
       fileBytes = tail.wholeBytes();
-      file = PrivateFile.open(last.get().path());
+      file = PrivateFiles.open(last.get().path());
       file.truncate(fileBytes);
     } else {
       fileFirst = tree.size() + 1;
-      file = PrivateFile.open(folder.file(fileFirst));
+      file = PrivateFiles.open(folder.file(fileFirst));
     }
   }
 
@@ -77,12 +78,12 @@ final class ChainFile implements AutoCloseable {
    * @throws IOException that says so if it is not as it was written
    */
   static ChainFile open(LogSettings settings) throws IOException {
-    PrivateFile.createFolder(settings.folder());
+    PrivateFiles.createFolder(settings.folder());
     var folder = new LogFolder(settings.folder());
     var begun = !folder.files().isEmpty() || Files.exists(folder.checkpoints());
     var key = AuditKey.open(settings.keyFile(), settings.origin(), begun);
     if (!Files.exists(folder.publicKey())) {
-      PrivateFile.write(folder.publicKey(), key.verifier().text() + "\n");
+      PrivateFiles.write(folder.publicKey(), key.verifier().text() + "\n");
     }
     try {
       var head = head(settings.headFile(), key);
@@ -114,7 +115,7 @@ final class ChainFile implements AutoCloseable {
   private static void cutNotes(Path file, Checkpoints checkpoints) throws IOException {
     if (checkpoints.unfinished() > 0) {
       var text = Files.readString(file);
-      PrivateFile.write(file, text.substring(0, text.length() - checkpoints.unfinished()));
+      PrivateFiles.write(file, text.substring(0, text.length() - checkpoints.unfinished()));
     }
   }
 
@@ -167,7 +168,7 @@ final class ChainFile implements AutoCloseable {
     }
     try {
       file.position(fileBytes);
-      PrivateFile.writeAll(file, ByteBuffer.wrap(text.toByteArray()));
+      PrivateFiles.writeAll(file, ByteBuffer.wrap(text.toByteArray()));
       if (durable) {
         file.force(false);
       }
@@ -209,18 +210,18 @@ final class ChainFile implements AutoCloseable {
                 timeMillis,
                 hash,
                 tree.subtrees()));
-    try (var notes = PrivateFile.open(folder.checkpoints())) {
+    try (var notes = PrivateFiles.open(folder.checkpoints())) {
       var before = notes.size();
       notes.position(before);
       try {
-        PrivateFile.writeAll(notes, ByteBuffer.wrap((note + "\n").getBytes(UTF_8)));
+        PrivateFiles.writeAll(notes, ByteBuffer.wrap((note + "\n").getBytes(UTF_8)));
         notes.force(false);
       } catch (IOException failed) {
         notes.truncate(before);
         throw failed;
       }
     }
-    PrivateFile.write(settings.headFile(), note);
+    PrivateFiles.write(settings.headFile(), note);
     signedSize = tree.size();
     return note;
   }
@@ -234,7 +235,7 @@ final class ChainFile implements AutoCloseable {
   /** Goes on in a new file; all records so far must be signed. */
   void rotate() throws IOException {
     var next = tree.size() + 1;
-    var opened = PrivateFile.open(folder.file(next));
+    var opened = PrivateFiles.open(folder.file(next));
     file.close();
     file = opened;
     fileFirst = next;
@@ -249,7 +250,7 @@ final class ChainFile implements AutoCloseable {
     folder.files().forEach(one -> boundaries.add(one.first() - 1));
     try {
       var notes = Checkpoints.read(folder.checkpoints(), key.verifier()).notes(boundaries);
-      PrivateFile.write(folder.checkpoints(), notes);
+      PrivateFiles.write(folder.checkpoints(), notes);
     } catch (BrokenLogException broken) {
       throw new IOException(broken.getMessage(), broken);
     }

@@ -3,6 +3,7 @@ package dev.harrier.audit.chain;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.audit.verify.LogFolder;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -71,7 +72,7 @@ final class ClosedFiles {
     var packed = file.resolveSibling(file.getFileName() + ".gz");
     var draft = file.resolveSibling(packed.getFileName() + ".draft");
     Files.deleteIfExists(draft);
-    try (var channel = PrivateFile.open(draft);
+    try (var channel = PrivateFiles.open(draft);
         var out = new QuickGzip(Channels.newOutputStream(channel))) {
       Files.copy(file, out);
       out.finish();

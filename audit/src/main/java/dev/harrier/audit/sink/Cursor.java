@@ -3,7 +3,7 @@ package dev.harrier.audit.sink;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.audit.chain.Position;
-import dev.harrier.audit.chain.PrivateFile;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ final class Cursor {
   }
 
   void write(Position position) throws IOException {
-    PrivateFile.write(
+    PrivateFiles.write(
         file,
         "%s %s %s\n".formatted(position.fileFirst(), position.offsetBytes(), position.sequence()));
   }

@@ -2,9 +2,9 @@ package dev.harrier.security.policy;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.harrier.security.FileMode;
-import dev.harrier.security.PrivateFiles;
 import dev.harrier.spi.Rejection;
+import dev.harrier.spi.machine.FileMode;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,17 +2,14 @@ package dev.harrier.security.secret;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.harrier.security.PrivateFiles;
 import dev.harrier.security.Secret;
 import dev.harrier.spi.StoreUnavailableException;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -94,12 +91,7 @@ public final class MasterKeyFile implements MasterKeys {
   // Against other processes by a lock on a file beside it, which no rename takes away.
   private synchronized void locked(Work work) throws IOException {
     var lock = file.resolveSibling(file.getFileName() + ".lock");
-    try (var channel =
-            FileChannel.open(
-                lock,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(
-                    PosixFilePermissions.fromString("rw-------")));
+    try (var channel = PrivateFiles.open(lock);
         var held = channel.lock()) {
       requireNonNull(held, "held");
       work.run();

@@ -2,9 +2,9 @@ package dev.harrier.security.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.harrier.security.PrivateFiles;
 import dev.harrier.security.Secret;
 import dev.harrier.security.token.OpaqueToken;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -12,7 +12,7 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.JSONObjectUtils;
-import dev.harrier.security.PrivateFiles;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +77,6 @@ public final class SigningKeys {
     if (Files.exists(file)) {
       return new SigningKeys(Optional.of(file), clock, parse(file));
     }
-    PrivateFiles.createFolder(requireNonNull(file.getParent(), "folder of the keys"));
     var made = new SigningKeys(Optional.of(file), clock, List.of(make(clock.instant())));
     made.write(made.keys.all());
     return made;

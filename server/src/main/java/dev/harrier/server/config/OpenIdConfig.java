@@ -2,10 +2,10 @@ package dev.harrier.server.config;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.harrier.security.FileMode;
 import dev.harrier.security.KnownSecrets;
 import dev.harrier.security.Secret;
 import dev.harrier.security.provider.ProviderSettings;
+import dev.harrier.spi.machine.FileMode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package dev.harrier.server.home;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.harrier.security.PrivateFiles;
 import dev.harrier.security.Secret;
 import dev.harrier.security.client.Clients;
 import dev.harrier.spi.ClientConfiguration;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package dev.harrier.server.home;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.harrier.security.PrivateFiles;
 import dev.harrier.security.Secret;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -5,9 +5,9 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import dev.harrier.security.PrivateFiles;
 import dev.harrier.server.config.ConfigurationException;
 import dev.harrier.server.safety.HomeFiles;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -2,7 +2,7 @@ package dev.harrier.server.safety;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.harrier.security.FileMode;
+import dev.harrier.spi.machine.FileMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

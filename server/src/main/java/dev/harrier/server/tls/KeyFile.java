@@ -1,6 +1,6 @@
 package dev.harrier.server.tls;
 
-import dev.harrier.security.FileMode;
+import dev.harrier.spi.machine.FileMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.harrier.server.tls;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.harrier.security.PrivateFiles;
+import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;

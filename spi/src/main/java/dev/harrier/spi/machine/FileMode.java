@@ -1,4 +1,4 @@
-package dev.harrier.security;
+package dev.harrier.spi.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
