@@ -3,21 +3,16 @@ package dev.harrier.server.home;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.Secret;
+import dev.harrier.server.tls.OutgoingTls;
 import dev.harrier.spi.machine.PrivateFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -73,28 +68,8 @@ public record ClientSettings(
   public HttpClient http() throws IOException {
     var builder = HttpClient.newBuilder().connectTimeout(PATIENCE);
     if (authorityFile.isPresent()) {
-      builder.sslContext(trusting(authorityFile.get()));
+      builder.sslContext(OutgoingTls.context(authorityFile, Optional.empty(), Optional.empty()));
     }
     return builder.build();
-  }
-
-  private static SSLContext trusting(Path file) throws IOException {
-    try (InputStream text = Files.newInputStream(file)) {
-      var store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      var number = 0;
-      for (var one : CertificateFactory.getInstance("X.509").generateCertificates(text)) {
-        store.setCertificateEntry("authority-" + number++, one);
-      }
-      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      var context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException broken) {
-      throw new IOException(
-          "%s: expected certificates in PEM, found something that cannot be read".formatted(file),
-          broken);
-    }
   }
 }
