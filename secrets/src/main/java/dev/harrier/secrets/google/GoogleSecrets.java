@@ -10,11 +10,9 @@ import dev.harrier.secrets.http.HttpService;
 import dev.harrier.secrets.http.Reply;
 import dev.harrier.spi.Rejection;
 import dev.harrier.spi.SecretId;
-import dev.harrier.spi.SecretValue;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -90,18 +88,7 @@ public final class GoogleSecrets implements SecretService {
     }
     return Reply.object(reply.json(), "payload")
         .flatMap(payload -> Reply.text(payload, "data"))
-        .map(GoogleSecrets::decoded);
-  }
-
-  private static String decoded(String base64) {
-    byte[] bytes;
-    try {
-      bytes = Base64.getDecoder().decode(base64);
-    } catch (IllegalArgumentException e) {
-      // Told without it, since it quotes a letter of the value.
-      throw Rejection.invalid("expected a value in base64, found another");
-    }
-    return SecretValue.ofUtf8(bytes).reveal();
+        .map(Reply::decoded);
   }
 
   @Override

@@ -7,6 +7,8 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.harrier.secrets.ServiceUnavailableException;
 import dev.harrier.spi.Rejection;
+import dev.harrier.spi.SecretValue;
+import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -80,6 +82,22 @@ public record Reply(int status, String body) {
       return Optional.of(one.getAsString());
     }
     throw Rejection.invalid("expected text in the field of that key, found a group or a list");
+  }
+
+  /**
+   * The text that is within base64.
+   *
+   * @throws dev.harrier.spi.RejectedException if it is no base64, or no text
+   */
+  public static String decoded(String base64) {
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      // Told without it, since it quotes a letter of the value.
+      throw Rejection.invalid("expected a value in base64, found another");
+    }
+    return SecretValue.ofUtf8(bytes).reveal();
   }
 
   @Override

@@ -8,12 +8,9 @@ import dev.harrier.secrets.SecretService;
 import dev.harrier.secrets.ServiceUnavailableException;
 import dev.harrier.secrets.http.HttpService;
 import dev.harrier.secrets.http.Reply;
-import dev.harrier.spi.Rejection;
 import dev.harrier.spi.SecretId;
-import dev.harrier.spi.SecretValue;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,7 +53,7 @@ public final class KubernetesSecrets implements SecretService {
     var key = FlatName.of("._ABCDEFGHIJKLMNOPQRSTUVWXYZ", Stream.of(id.key()));
     return Reply.object(reply.json(), "data")
         .flatMap(data -> Reply.text(data, key))
-        .map(KubernetesSecrets::decoded);
+        .map(Reply::decoded);
   }
 
   private static ServiceUnavailableException refused(String place, int status) {
@@ -69,17 +66,6 @@ public final class KubernetesSecrets implements SecretService {
           case 429 -> "wants fewer calls (status 429)";
           default -> "answered status %s".formatted(status);
         });
-  }
-
-  private static String decoded(String base64) {
-    byte[] bytes;
-    try {
-      bytes = Base64.getDecoder().decode(base64);
-    } catch (IllegalArgumentException e) {
-      // Told without it, since it quotes a letter of the value.
-      throw Rejection.invalid("expected a value in base64, found another");
-    }
-    return SecretValue.ofUtf8(bytes).reveal();
   }
 
   @Override
