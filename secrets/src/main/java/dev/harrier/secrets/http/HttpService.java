@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.harrier.secrets.FirstUse;
 import dev.harrier.secrets.ServiceUnavailableException;
+import dev.harrier.security.WebAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -14,7 +15,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +40,6 @@ public final class HttpService implements AutoCloseable {
   private static final int BODY_BYTES_MAX = 4 << 20;
 
   private static final Set<Integer> AGAIN = Set.of(408, 412, 429, 500, 502, 503, 504);
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final URI base;
   private final Optional<Path> caFile;
@@ -69,21 +68,14 @@ public final class HttpService implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("expected an address such as https://host:port", e);
     }
-    if (!safe(address) || address.getRawQuery() != null || address.getRawFragment() != null) {
+    if (!WebAddress.safe(address)
+        || address.getRawQuery() != null
+        || address.getRawFragment() != null) {
       throw new IllegalArgumentException(
           "expected an address with https (http only on loopback) and without a user, a query or a"
               + " fragment");
     }
     return address;
-  }
-
-  private static boolean safe(URI address) {
-    var host = address.getHost();
-    return host != null
-        && address.getRawUserInfo() == null
-        && ("https".equals(address.getScheme())
-            || ("http".equals(address.getScheme())
-                && LOOPBACK.contains(host.toLowerCase(Locale.ROOT))));
   }
 
   /** Each segment between slashes as it must be within an address. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.harrier.security.Secret;
+import dev.harrier.security.WebAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -79,7 +80,7 @@ final class ProviderHttp implements AutoCloseable {
 
   private Answer ask(URI address, HttpRequest.Builder request) throws IOException {
     // An address of the provider's own metadata is held to what the operator's was.
-    if (!ProviderSettings.safe(address)) {
+    if (!WebAddress.safe(address)) {
       throw new IOException("it names an address without TLS: " + address);
     }
     var asked = request.uri(address).header("accept", "application/json").timeout(limit).build();

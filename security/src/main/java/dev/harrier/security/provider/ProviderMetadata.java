@@ -1,5 +1,6 @@
 package dev.harrier.security.provider;
 
+import dev.harrier.security.WebAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -56,7 +57,7 @@ record ProviderMetadata(
     }
     try {
       var address = URI.create(text);
-      if (ProviderSettings.safe(address)) {
+      if (WebAddress.safe(address)) {
         return Optional.of(address);
       }
     } catch (IllegalArgumentException e) {

@@ -3,9 +3,9 @@ package dev.harrier.security.provider;
 import static java.util.Objects.requireNonNull;
 
 import dev.harrier.security.Secret;
+import dev.harrier.security.WebAddress;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -33,7 +33,6 @@ public record ProviderSettings(
     List<String> groupClaims,
     String groupPrefix) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
   /**
    * This server as the provider's client.
@@ -57,11 +56,12 @@ public record ProviderSettings(
         NAME.matcher(name).matches(),
         "name: expected 1 to 32 of a-z, 0-9 and -, found '" + name + "'");
     check(
-        !issuer.isBlank() && !issuer.contains("|") && safe(parsed(issuer)),
+        !issuer.isBlank() && !issuer.contains("|") && WebAddress.safe(parsed(issuer)),
         "issuer: expected an address with https, found '%s'. Without TLS only one on loopback is asked."
             .formatted(issuer));
     check(
-        safe(metadata), "metadata: expected an address with https, found '%s'".formatted(metadata));
+        WebAddress.safe(metadata),
+        "metadata: expected an address with https, found '%s'".formatted(metadata));
     var clientId = login.map(Login::clientId).orElse("");
     check(
         !audiences.contains(clientId),
@@ -73,16 +73,6 @@ public record ProviderSettings(
         "expected a clientId to log in with or an audience of access tokens, found neither");
     audiences = Set.copyOf(audiences);
     groupClaims = List.copyOf(groupClaims);
-  }
-
-  /** Whether what is sent to an address, and what comes from there, is nobody else's to read. */
-  static boolean safe(URI address) {
-    var host = address.getHost();
-    return host != null
-        && address.getRawUserInfo() == null
-        && ("https".equals(address.getScheme())
-            || ("http".equals(address.getScheme())
-                && LOOPBACK.contains(host.toLowerCase(Locale.ROOT))));
   }
 
   private static URI parsed(String address) {

@@ -2,10 +2,10 @@ package dev.harrier.server.config;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.WebAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Where a propeller of its own process finds admin, and who it is there. The names are those of
@@ -27,7 +27,6 @@ public record AdminConfig(
     Optional<Path> caCertFilePath,
     Optional<Path> certificateFile,
     Optional<Path> keyFile) {
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   /** On this machine, over TLS. */
   public static final AdminConfig DEFAULTS =
@@ -48,7 +47,7 @@ public record AdminConfig(
     requireNonNull(certificateFile, "certificateFile");
     requireNonNull(keyFile, "keyFile");
     var url = url(endpoint, insecure);
-    if (insecure && !LOOPBACK.contains(url.getHost())) {
+    if (insecure && !WebAddress.ofThisMachine(url.getHost())) {
       throw new ConfigurationException(
           "admin.insecure: expected false, as admin is on another machine ('%s') and secrets of tasks go over that line, found true"
               .formatted(endpoint));

@@ -2,10 +2,10 @@ package dev.harrier.server.config;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.security.WebAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A receiver of the audit log outside.
@@ -43,8 +43,6 @@ public record AuditSinkConfig(
           Optional.empty(),
           Optional.empty(),
           Optional.empty());
-
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   /** How a sink is spoken to. */
   public enum Type {
@@ -111,13 +109,13 @@ public record AuditSinkConfig(
   private void checkAddress(String path) {
     try {
       var address = address();
-      var scheme = String.valueOf(address.getScheme());
       var fits =
           type == Type.SYSLOG
-              ? scheme.equals("tls")
-              : scheme.equals("https")
-                  || (scheme.equals("http") && LOOPBACK.contains(address.getHost()));
-      if (fits && address.getHost() != null && address.getUserInfo() == null) {
+              ? "tls".equals(address.getScheme())
+                  && address.getHost() != null
+                  && address.getRawUserInfo() == null
+              : WebAddress.safe(address);
+      if (fits) {
         return;
       }
     } catch (IllegalArgumentException none) {

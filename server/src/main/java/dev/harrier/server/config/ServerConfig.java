@@ -146,7 +146,7 @@ public record ServerConfig(
       throw new ConfigurationException(
           "server.url: expected https, as the server speaks TLS, found '%s'".formatted(text));
     }
-    if (!https && !LOOPBACK.contains(uri.getHost().replaceAll("[\\[\\]]", ""))) {
+    if (!https && !WebAddress.ofThisMachine(uri.getHost())) {
       throw new ConfigurationException(
           "server.url: expected https, with TLS here (server.security.secure) or in a proxy before it, found '%s': passwords and tokens would be sent there in the clear"
               .formatted(text));
