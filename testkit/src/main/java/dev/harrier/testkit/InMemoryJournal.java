@@ -4,25 +4,18 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.harrier.idl.engine.v1.ChildRequest;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
-import dev.harrier.spi.AttemptRow;
 import dev.harrier.spi.Batch;
 import dev.harrier.spi.Command;
 import dev.harrier.spi.DueTimer;
 import dev.harrier.spi.ExecutionId;
-import dev.harrier.spi.ExecutionPhase;
 import dev.harrier.spi.ExecutionRecord;
 import dev.harrier.spi.ExecutionRef;
-import dev.harrier.spi.ExecutionRow;
 import dev.harrier.spi.Failure;
-import dev.harrier.spi.HeldAttempt;
 import dev.harrier.spi.HeldPage;
 import dev.harrier.spi.HeldPage.After;
 import dev.harrier.spi.Journal;
-import dev.harrier.spi.NodeRow;
 import dev.harrier.spi.PendingCommand;
-import dev.harrier.spi.PoisonedBatchException;
 import dev.harrier.spi.ShardLease;
-import dev.harrier.spi.TimerRow;
 import dev.harrier.spi.Wire;
 import flyteidl.core.Compiler.CompiledWorkflowClosure;
 import flyteidl.core.IdentifierOuterClass.Identifier;
@@ -52,7 +45,7 @@ import java.util.function.Function;
 public final class InMemoryJournal implements Journal {
   private final int shardCount;
   private final InstantSource clock;
-  private final Map<ExecutionId, Execution> executions = new HashMap<>();
+  private final Map<ExecutionId, ExecutionInMemory> executions = new HashMap<>();
   private final Map<String, CompiledWorkflowClosure> closures = new HashMap<>();
   private final TreeMap<Long, PendingCommand> commands = new TreeMap<>();
   private final Map<Integer, Shard> shards = new HashMap<>();
@@ -92,8 +85,7 @@ public final class InMemoryJournal implements Journal {
       }
       var ref = new ExecutionRef(id, ++lastKey, id.shard(shardCount));
       var now = clock.instant();
-      var row = queued(now);
-      executions.put(id, new Execution(ref, closureDigest, inputs, settings, parent, now, row));
+      executions.put(id, new ExecutionInMemory(ref, closureDigest, inputs, settings, parent, now));
       command = append(ref, new Command.Create());
     }
     handOver(List.of(command));
@@ -162,20 +154,20 @@ public final class InMemoryJournal implements Journal {
 
   /** Attempts not released yet. */
   public synchronized int heldAttempts() {
-    return executions.values().stream().mapToInt(execution -> execution.held.size()).sum();
+    return (int) executions.values().stream().flatMap(ExecutionInMemory::held).count();
   }
 
   private List<PendingCommand> launch(
       Requested requested, Function<Identifier, Optional<String>> closures) {
     var parent = execution(requested.parent.id());
     var request = requested.request;
-    var node = parent.nodes.get(request.getNodePath());
+    var path = request.getNodePath();
     var childId = Wire.executionId(request.getChild());
-    if (node == null || node.phase().terminal() || parent.row.phase().terminal()) {
+    if (!parent.runs(path)) {
       return List.of();
     }
     if (executions.containsKey(childId)) {
-      return List.of(append(parent.ref, new Command.ChildLaunched(node.path(), childId)));
+      return List.of(append(parent.ref, new Command.ChildLaunched(path, childId)));
     }
     var digest = closures.apply(request.getLaunchPlan());
     if (digest.isEmpty()) {
@@ -183,24 +175,22 @@ public final class InMemoryJournal implements Journal {
           Failure.user(
               "LaunchPlanNotFound",
               "launch plan %s: there is none".formatted(request.getLaunchPlan().getName()));
-      return List.of(append(parent.ref, new Command.ChildRefused(node.path(), failure)));
+      return List.of(append(parent.ref, new Command.ChildRefused(path, failure)));
     }
     var ref = new ExecutionRef(childId, ++lastKey, childId.shard(shardCount));
     var now = clock.instant();
-    var row = queued(now);
     executions.put(
         childId,
-        new Execution(
+        new ExecutionInMemory(
             ref,
             digest.get(),
             request.getInputs(),
             request.getInherited(),
-            Optional.of(new ExecutionRecord.Parent(parent.ref, node.path())),
-            now,
-            row));
+            Optional.of(new ExecutionRecord.Parent(parent.ref, path)),
+            now));
     return List.of(
         append(ref, new Command.Create()),
-        append(parent.ref, new Command.ChildLaunched(node.path(), childId)));
+        append(parent.ref, new Command.ChildLaunched(path, childId)));
   }
 
   // What the engine does.
@@ -264,7 +254,7 @@ public final class InMemoryJournal implements Journal {
     return ids.stream()
         .map(executions::get)
         .filter(execution -> execution != null)
-        .map(Execution::toRecord)
+        .map(ExecutionInMemory::toRecord)
         .toList();
   }
 
@@ -289,9 +279,7 @@ public final class InMemoryJournal implements Journal {
   public synchronized List<DueTimer> timers(Collection<Integer> wanted, Instant until, int limit) {
     return executions.values().stream()
         .filter(execution -> wanted.contains(execution.ref.shard()))
-        .flatMap(
-            execution ->
-                execution.timers.values().stream().map(timer -> new DueTimer(execution.ref, timer)))
+        .flatMap(execution -> execution.timers().map(timer -> new DueTimer(execution.ref, timer)))
         .filter(due -> !due.timer().dueAt().isAfter(until))
         .sorted(
             Comparator.comparing((DueTimer due) -> due.timer().dueAt())
@@ -305,11 +293,7 @@ public final class InMemoryJournal implements Journal {
     var found =
         executions.values().stream()
             .filter(execution -> execution.ref.shard() == shard)
-            .flatMap(
-                execution ->
-                    execution.attempts.values().stream()
-                        .filter(row -> execution.held.contains(AttemptKey.of(row)))
-                        .map(row -> new HeldAttempt(execution.ref, row)))
+            .flatMap(ExecutionInMemory::held)
             .sorted(Comparator.comparing(After::of))
             .filter(held -> after.isEmpty() || After.of(held).compareTo(after.get()) > 0)
             .limit(limit)
@@ -333,11 +317,13 @@ public final class InMemoryJournal implements Journal {
         }
       }
       if (outcomes.containsKey(batch.id())) {
-        throw refused("batch %s: its id is taken", batch.id());
+        throw ExecutionInMemory.refused("batch %s: its id is taken", batch.id());
       }
       // All is checked before anything is written: a refused batch leaves no trace.
       for (var part : kept) {
-        part.executions().forEach(this::check);
+        for (var change : part.executions()) {
+          execution(change.ref().id()).check(change);
+        }
       }
       outcomes.put(
           batch.id(),
@@ -365,73 +351,9 @@ public final class InMemoryJournal implements Journal {
     return () -> subscribers.remove(sink);
   }
 
-  private void check(Batch.ExecutionChange change) {
-    var execution = execution(change.ref().id());
-    change
-        .execution()
-        .ifPresent(
-            row -> {
-              guard(execution.row.revision(), row.revision(), change.ref());
-              if (execution.row.phase() != row.phase()
-                  && !execution.row.phase().next().contains(row.phase())) {
-                throw refused(
-                    "%s: %s cannot follow %s", change.ref(), row.phase(), execution.row.phase());
-              }
-            });
-    for (var node : change.insertedNodes()) {
-      if (execution.nodes.containsKey(node.path())) {
-        throw refused("%s/%s: exists already", change.ref(), node.path());
-      }
-    }
-    for (var node : change.updatedNodes()) {
-      var old = execution.nodes.get(node.path());
-      if (old == null) {
-        throw refused("%s/%s: to be updated, but missing", change.ref(), node.path());
-      }
-      guard(old.revision(), node.revision(), node.path());
-      if (old.phase().terminal()
-          || (old.phase() != node.phase() && !old.phase().next().contains(node.phase()))) {
-        throw refused(
-            "%s/%s: %s may not follow %s", change.ref(), node.path(), node.phase(), old.phase());
-      }
-    }
-    for (var attempt : change.insertedAttempts()) {
-      if (execution.attempts.containsKey(AttemptKey.of(attempt))) {
-        throw refused("%s/%s: attempt exists already", change.ref(), attempt.nodePath());
-      }
-    }
-    for (var attempt : change.updatedAttempts()) {
-      var old = execution.attempts.get(AttemptKey.of(attempt));
-      if (old == null) {
-        throw refused("%s/%s: attempt missing", change.ref(), attempt.nodePath());
-      }
-      guard(old.revision(), attempt.revision(), attempt.nodePath());
-      if (old.phase().terminal()
-          || (old.phase() != attempt.phase() && !old.phase().next().contains(attempt.phase()))) {
-        throw refused(
-            "%s/%s: attempt: %s may not follow %s",
-            change.ref(), attempt.nodePath(), attempt.phase(), old.phase());
-      }
-    }
-  }
-
   private List<PendingCommand> write(Batch.ExecutionChange change) {
     var execution = execution(change.ref().id());
-    change.execution().ifPresent(row -> execution.row = row);
-    change.insertedNodes().forEach(node -> execution.nodes.put(node.path(), node));
-    change.updatedNodes().forEach(node -> execution.nodes.put(node.path(), node));
-    for (var attempt : change.insertedAttempts()) {
-      execution.attempts.put(AttemptKey.of(attempt), attempt);
-      execution.held.add(AttemptKey.of(attempt));
-    }
-    change
-        .updatedAttempts()
-        .forEach(attempt -> execution.attempts.put(AttemptKey.of(attempt), attempt));
-    for (var released : change.released()) {
-      execution.held.remove(new AttemptKey(released.nodePath(), released.number()));
-    }
-    change.clearedTimers().forEach(timer -> execution.timers.remove(TimerKey.of(timer)));
-    change.setTimers().forEach(timer -> execution.timers.put(TimerKey.of(timer), timer));
+    execution.write(change);
     change.consumed().forEach(commands::remove);
     change.children().forEach(child -> childRequests.add(new Requested(change.ref(), child)));
     var posted = new ArrayList<PendingCommand>();
@@ -442,18 +364,6 @@ public final class InMemoryJournal implements Journal {
       }
     }
     return posted;
-  }
-
-  private static ExecutionRow queued(Instant now) {
-    return new ExecutionRow(
-        ExecutionPhase.QUEUED,
-        Optional.empty(),
-        Optional.empty(),
-        now,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        0);
   }
 
   private PendingCommand append(ExecutionRef ref, Command command) {
@@ -470,7 +380,7 @@ public final class InMemoryJournal implements Journal {
     }
   }
 
-  private Execution execution(ExecutionId id) {
+  private ExecutionInMemory execution(ExecutionId id) {
     var execution = executions.get(id);
     if (execution == null) {
       throw new IllegalArgumentException("execution %s: there is none".formatted(id));
@@ -491,109 +401,11 @@ public final class InMemoryJournal implements Journal {
     return owner.substring(0, Math.max(0, owner.indexOf('/')));
   }
 
-  private static void guard(int stored, int written, Object of) {
-    if (written != stored + 1) {
-      throw refused("%s: expected revision %s, got %s", of, stored + 1, written);
-    }
-  }
-
-  private static PoisonedBatchException refused(String text, Object... arguments) {
-    var message = text.formatted(arguments);
-    return new PoisonedBatchException(message, new IllegalStateException(message));
-  }
-
-  private record AttemptKey(String nodePath, int number) implements Comparable<AttemptKey> {
-    static AttemptKey of(AttemptRow row) {
-      return new AttemptKey(row.nodePath(), row.number());
-    }
-
-    @Override
-    public int compareTo(AttemptKey other) {
-      return Comparator.comparing(AttemptKey::nodePath)
-          .thenComparing(AttemptKey::number)
-          .compare(this, other);
-    }
-  }
-
-  private record TimerKey(String nodePath, TimerRow.Kind kind) implements Comparable<TimerKey> {
-    static TimerKey of(TimerRow row) {
-      return new TimerKey(row.nodePath(), row.kind());
-    }
-
-    @Override
-    public int compareTo(TimerKey other) {
-      return Comparator.comparing(TimerKey::nodePath)
-          .thenComparing(TimerKey::kind)
-          .compare(this, other);
-    }
-  }
-
   private record Requested(ExecutionRef parent, ChildRequest request) {}
 
   private static final class Shard {
     @org.jspecify.annotations.Nullable String owner;
     long epoch;
     Instant until = Instant.EPOCH;
-  }
-
-  private static final class Execution {
-    final ExecutionRef ref;
-    final String closureDigest;
-    final LiteralMap inputs;
-    final ExecutionSettings settings;
-    final Optional<ExecutionRecord.Parent> parent;
-    final Instant createdAt;
-    final TreeMap<String, NodeRow> nodes = new TreeMap<>();
-    final TreeMap<AttemptKey, AttemptRow> attempts = new TreeMap<>();
-    final TreeMap<TimerKey, TimerRow> timers = new TreeMap<>();
-    final Set<AttemptKey> held = new HashSet<>();
-    ExecutionRow row;
-
-    Execution(
-        ExecutionRef ref,
-        String closureDigest,
-        LiteralMap inputs,
-        ExecutionSettings settings,
-        Optional<ExecutionRecord.Parent> parent,
-        Instant createdAt,
-        ExecutionRow row) {
-      this.ref = ref;
-      this.closureDigest = closureDigest;
-      this.inputs = inputs;
-      this.settings = settings;
-      this.parent = parent;
-      this.createdAt = createdAt;
-      this.row = row;
-    }
-
-    ExecutionRecord toRecord() {
-      return new ExecutionRecord(
-          ref,
-          closureDigest,
-          inputs,
-          settings,
-          parent,
-          createdAt,
-          row,
-          List.copyOf(nodes.values()),
-          attempts.values().stream().map(this::shown).toList(),
-          List.copyOf(timers.values()));
-    }
-
-    private AttemptRow shown(AttemptRow row) {
-      return new AttemptRow(
-          row.nodePath(),
-          row.number(),
-          row.phase(),
-          row.createdAt(),
-          row.startedAt(),
-          row.endedAt(),
-          row.updatedAt(),
-          row.host(),
-          row.logUri(),
-          row.failure(),
-          !held.contains(AttemptKey.of(row)),
-          row.revision());
-    }
   }
 }
