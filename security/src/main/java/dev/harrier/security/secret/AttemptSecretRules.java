@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.security.Permission;
 import dev.harrier.security.Scope;
 import dev.harrier.spi.ExecutionId;
+import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import dev.harrier.spi.SecretId;
 import dev.harrier.spi.SecretSource;
@@ -96,9 +97,19 @@ public final class AttemptSecretRules {
       return source.secrets().find(id, execution.scope());
     } catch (StoreUnavailableException why) {
       LOG.warn("The secret '{}' for {} cannot be had now: {}", id, execution, why.getMessage());
-      throw new StoreUnavailableException(
-          "The secret '%s' cannot be had now: %s. Whoever operates this installation finds why in the server's log."
-              .formatted(id, source.failure()));
+      throw unavailable(source, id);
+    } catch (RejectedException refused) {
+      throw refused;
+    } catch (RuntimeException wrong) {
+      // A row that somebody changed, say: louder, and no more of it to the task.
+      LOG.error("The secret '{}' for {} cannot be read.", id, execution, wrong);
+      throw unavailable(source, id);
     }
+  }
+
+  private static StoreUnavailableException unavailable(Source source, SecretId id) {
+    return new StoreUnavailableException(
+        "The secret '%s' cannot be had now: %s. Whoever operates this installation finds why in the server's log."
+            .formatted(id, source.failure()));
   }
 }

@@ -79,6 +79,20 @@ final class AttemptSecretRulesTest {
     }
   }
 
+  @Test
+  void a_row_that_somebody_changed_is_told_no_more_of_than_that() {
+    SecretSource changed =
+        (id, place) -> {
+          throw new UnreadableSecretException("its row was changed", new IllegalStateException());
+        };
+
+    assertThat(failure(Source.stored(changed)))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining("'warehouse/password' cannot be had now")
+        .hasMessageNotContaining("row")
+        .hasNoCause();
+  }
+
   private static Throwable failure(Source source) {
     var rules = new AttemptSecretRules(List.of(source), execution -> true);
     return catchThrowable(() -> rules.find(EXECUTION, ID));
