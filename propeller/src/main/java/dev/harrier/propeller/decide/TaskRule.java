@@ -86,7 +86,7 @@ record TaskRule(Function<BlobKey, String> uri) implements NodeRule {
     }
   }
 
-  /** A runtime tells the end of an attempt until it is let go: it has not heard so yet. */
+  /** Somebody asked a runtime that has not heard yet that it may let the attempt go. */
   private static void repeat(Decision decision, AttemptRow attempt, Observation observation) {
     if (attempt.phase() == AttemptPhase.ABORTED || observation instanceof Observation.Started) {
       decision.act(

@@ -149,35 +149,16 @@ public final class ActionPerformer implements AutoCloseable {
 
   /**
    * What could not be done is owed: a start is taken back and reported, anything else is done again
-   * until it is.
+   * until it is. Nobody lets a start's attempt go before its failure is in the rows: they would not
+   * lead to it any more.
    */
   private void failed(Action action, Exception why) {
     LOG.warn("{}: not done yet: {}", attempt(action), why.toString());
-    var owed =
-        switch (action) {
-          case Action.Start start ->
-              new Action.Abort(
-                  start.ref(),
-                  start.start().id(),
-                  start.start().epoch(),
-                  "it could not be started");
-          case Action.Abort abort -> abort;
-          case Action.Acknowledge acknowledge -> acknowledge;
-        };
     permits.release();
     try {
-      untilDone(owed);
+      untilDone(action, why);
     } finally {
       permits.acquireUninterruptibly();
-    }
-    if (action instanceof Action.Start start) {
-      inputs.accept(
-          new Input.Seen(
-              new Observation.Failed(
-                  start.start().id(),
-                  clock.instant(),
-                  Failure.system(
-                      "AttemptNotStarted", "the attempt could not be started: " + why))));
     }
   }
 
@@ -185,7 +166,7 @@ public final class ActionPerformer implements AutoCloseable {
    * Tries again, ever more rarely, until it is done or this process stops: then the next owner of
    * the shard does it.
    */
-  private void untilDone(Action action) {
+  private void untilDone(Action action, Exception why) {
     var waitMillis = RETRY_WAIT_MILLIS;
     while (true) {
       try {
@@ -193,7 +174,7 @@ public final class ActionPerformer implements AutoCloseable {
           return;
         }
         switch (action) {
-          case Action.Start start -> throw new IllegalStateException("a start is not repeated");
+          case Action.Start start -> takeBack(start.start(), why);
           case Action.Abort abort -> {
             runtime.abort(abort.attempt(), abort.epoch(), abort.reason());
             letGo(abort, abort.attempt());
@@ -209,6 +190,16 @@ public final class ActionPerformer implements AutoCloseable {
         waitMillis = Math.min(RETRY_WAIT_MAX_MILLIS, waitMillis * 2);
       }
     }
+  }
+
+  private void takeBack(AttemptStart start, Exception why) {
+    runtime.abort(start.id(), start.epoch(), "it could not be started");
+    inputs.accept(
+        new Input.Seen(
+            new Observation.Failed(
+                start.id(),
+                clock.instant(),
+                Failure.system("AttemptNotStarted", "the attempt could not be started: " + why))));
   }
 
   private static void retrying(Step step) throws IOException {

@@ -322,14 +322,17 @@ public final class EngineLoop {
     if (shards.isEmpty()) {
       return;
     }
-    visit.in(limits.visitEach().dividedBy(shards.size()));
-    visited =
+    // If it cannot be read, the rest of the loop's work comes before the next try.
+    visit.in(limits.pollInterval());
+    var next =
         shards.stream().filter(shard -> shard > visited).findFirst().orElse(shards.getFirst());
     var running =
-        journal.held(visited).stream()
+        journal.held(next).stream()
             .filter(held -> held.attempt().phase() == AttemptPhase.RUNNING)
             .map(HeldAttempt::id)
             .toList();
+    visited = next;
+    visit.in(limits.visitEach().dividedBy(journal.shardCount()));
     if (!running.isEmpty()) {
       outside.reconcile().accept(running);
     }

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param commandsPerPoll commands that one look into the journal takes
  * @param timerHorizon how far ahead timers are kept in memory
  * @param pollInterval between looks into the journal for what was not handed over
- * @param visitEach in that time the runtime is asked once after every attempt that runs
+ * @param visitEach in that time the runtime is asked at least once after every attempt that runs
  * @param idleAfter an execution untouched for that long is dropped from memory
  * @param executionsMax executions kept in memory at most, beyond which the longest idle go first
  */

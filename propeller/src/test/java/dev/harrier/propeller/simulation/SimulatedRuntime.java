@@ -49,6 +49,12 @@ final class SimulatedRuntime implements TaskRuntime {
     return Optional.empty();
   }
 
+  /** Whether it has room for an attempt, or knows it. */
+  boolean takes(AttemptId id) {
+    return attempts.containsKey(id)
+        || !Outcomes.fails(outcomeSeed, id.node().path(), id.number(), Outcomes.AT_ITS_START);
+  }
+
   @Override
   public void start(AttemptStart start) {
     var known = attempts.get(start.id());
@@ -129,9 +135,11 @@ final class SimulatedRuntime implements TaskRuntime {
 
   private void tell(Attempt attempt) {
     switch (attempt.stage) {
-      case STARTED, ABORTED, FORGOTTEN -> {
-        // Nothing to see: it waits for a slot, or is gone.
+      case STARTED, FORGOTTEN -> {
+        // Nothing to see: it waits for a slot, or nobody should ask.
       }
+      case ABORTED ->
+          receiver.accept(new Observation.Lost(attempt.id, clock.instant(), "it was aborted"));
       case RUNNING ->
           receiver.accept(
               new Observation.Started(attempt.id, clock.instant(), "host", "log://" + attempt.id));
@@ -150,14 +158,24 @@ final class SimulatedRuntime implements TaskRuntime {
   static final class Outcomes {
     private Outcomes() {}
 
+    static final int AT_ITS_START = 4;
+
+    static boolean fails(long seed, String path, int number, int how) {
+      return dice(seed, path, number) == how;
+    }
+
+    private static int dice(long seed, String path, int number) {
+      return Math.floorMod((path + "/" + number).hashCode() * 31L + seed * 1_000_003L, 20);
+    }
+
     static Optional<Failure> failure(long seed, String path, int number) {
-      int dice = Math.floorMod((path + "/" + number).hashCode() * 31L + seed * 1_000_003L, 20);
-      return switch (dice) {
+      return switch (dice(seed, path, number)) {
         case 0 -> Optional.of(Failure.user("USER:ValueError", "final at " + path));
         case 1, 2 ->
             Optional.of(
                 new Failure("USER:Recoverable", "again at " + path, Failure.Kind.USER, true));
         case 3 -> Optional.of(Failure.system("Interrupted", "killed at " + path));
+        case AT_ITS_START -> Optional.of(Failure.system("AttemptNotStarted", "at " + path));
         default -> Optional.empty();
       };
     }

@@ -12,11 +12,14 @@ import dev.harrier.propeller.loop.LoopLimits;
 import dev.harrier.propeller.loop.LoopMeter;
 import dev.harrier.propeller.loop.ShardKeeper;
 import dev.harrier.spi.AttemptId;
+import dev.harrier.spi.AttemptStart;
 import dev.harrier.spi.Command;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionRecord;
+import dev.harrier.spi.Failure;
 import dev.harrier.spi.Journal;
 import dev.harrier.spi.NodePhase;
+import dev.harrier.spi.Observation;
 import dev.harrier.spi.PendingCommand;
 import flyteidl.core.Compiler.CompiledWorkflowClosure;
 import java.time.Duration;
@@ -358,13 +361,26 @@ final class World {
           owed.stream().filter(action -> attempt(action).equals(chosen)).findFirst().orElseThrow();
       owed.remove(first);
       switch (first) {
-        case Action.Start start -> runtime.start(start.start());
+        case Action.Start start -> start(start.start());
         case Action.Abort abort -> {
           runtime.abort(abort.attempt(), abort.epoch(), abort.reason());
           letGo(abort, abort.attempt());
         }
         case Action.Acknowledge acknowledge -> letGo(acknowledge, acknowledge.attempt());
       }
+    }
+
+    /** As who performs actions does it: a start that fails is taken back, and then told. */
+    private void start(AttemptStart start) {
+      if (runtime.takes(start.id())) {
+        runtime.start(start);
+        return;
+      }
+      runtime.abort(start.id(), start.epoch(), "it could not be started");
+      offer(
+          new Input.Seen(
+              new Observation.Failed(
+                  start.id(), now, Failure.system("AttemptNotStarted", "there is no room"))));
     }
 
     private static AttemptId attempt(Action action) {
