@@ -6,8 +6,8 @@ import flyteidl.core.Literals.LiteralMap;
 import java.time.Instant;
 
 /**
- * What a runtime saw of an attempt. It may be told twice, late or out of order; an attempt's end is
- * told again until {@link TaskRuntime#acknowledge}.
+ * What a runtime saw of an attempt. It may be told twice, late or out of order. It is told when it
+ * happens, and again to whoever asks until {@link TaskRuntime#acknowledge}.
  */
 public sealed interface Observation {
   /** The attempt. */

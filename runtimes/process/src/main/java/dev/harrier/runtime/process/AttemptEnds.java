@@ -106,27 +106,37 @@ final class AttemptEnds {
   }
 
   /** What ran in a parent that is gone has left its record, or is lost. */
-  void lostWith(WorkerParent parent) throws IOException {
+  void lostWith(WorkerParent parent) {
     // What runs on in a parent that was found again belongs to its new line by now.
     for (var attempt : tracked.all()) {
       if (attempt.runsIn(parent)) {
-        var name = attempt.name();
-        slots.release(name);
-        var exit = folders.exit(name);
-        if (exit.isPresent()) {
-          ended(name, exit.get());
-        } else if (attempt.forgotten()) {
-          tracked.remove(attempt);
-          folders.delete(name);
-        } else {
-          tellLost(attempt, "its worker parent is gone and left no record of it");
+        try {
+          lostWithParent(attempt);
+        } catch (IOException | RuntimeException unreadable) {
+          // Each by itself: nobody comes back for the others.
+          LOG.error("What became of {} cannot be read.", attempt.id(), unreadable);
+          tellLost(attempt, "its worker parent is gone and its record cannot be read");
         }
       }
     }
   }
 
+  private void lostWithParent(TrackedAttempt attempt) throws IOException {
+    var name = attempt.name();
+    slots.release(name);
+    var exit = folders.exit(name);
+    if (exit.isPresent()) {
+      ended(name, exit.get());
+    } else if (attempt.forgotten()) {
+      tracked.remove(attempt);
+      folders.delete(name);
+    } else {
+      tellLost(attempt, "its worker parent is gone and left no record of it");
+    }
+  }
+
   /** Tells how an attempt ended, unless that is known or being found out. */
-  private void settle(TrackedAttempt attempt, ExitRecord record) {
+  private void settle(TrackedAttempt attempt, ExitRecord record) throws IOException {
     if (!attempt.settle()) {
       return;
     }
@@ -135,6 +145,11 @@ final class AttemptEnds {
     } finally {
       // If that went wrong, whoever asks next may try again.
       attempt.settled();
+    }
+    if (attempt.forgotten()) {
+      // Meanwhile, by whoever waits for its end no more.
+      tracked.remove(attempt);
+      folders.delete(attempt.name());
     }
   }
 
@@ -157,6 +172,10 @@ final class AttemptEnds {
   private Observation end(TrackedAttempt attempt, ExitRecord record) throws IOException {
     if (record.reason() == ExitRecord.Reason.ABORTED) {
       return lost(attempt.id(), "it was aborted: " + record.message());
+    }
+    if (record.reason() == ExitRecord.Reason.DAMAGED) {
+      LOG.error("The record of the end of {} is damaged: {}", attempt.id(), record.message());
+      return lost(attempt.id(), "the record of its end is damaged");
     }
     Optional<AttemptFacts> facts;
     try {
@@ -190,7 +209,13 @@ final class AttemptEnds {
     var name = Names.of(id);
     var attempt = tracked.find(name);
     if (attempt.isPresent()) {
-      attempt.get().seen().ifPresent(tracked::tell);
+      var seen = attempt.get().seen();
+      if (seen.isEmpty() && attempt.get().aborted()) {
+        // Whoever aborted it wanted to hear no more; somebody else asks.
+        tracked.tell(lost(id, "it was aborted"));
+        return;
+      }
+      seen.ifPresent(tracked::tell);
       endUnheard(attempt.get());
       return;
     }

@@ -38,7 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProcessTaskRuntime implements TaskRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessTaskRuntime.class);
-
   private final ProcessRuntimeSettings settings;
   private final SandboxReport sandbox;
   private final AttemptFolders folders;
@@ -304,7 +303,7 @@ public final class ProcessTaskRuntime implements TaskRuntime {
     }
   }
 
-  private void parentGone(WorkerParent parent) throws IOException {
+  private void parentGone(WorkerParent parent) {
     if (tracked.closed()) {
       return;
     }

@@ -97,6 +97,41 @@ final class AttemptEndsTest {
     assertThat(observed.of(ID)).hasSize(1).first().isInstanceOf(Observation.Succeeded.class);
   }
 
+  @Test
+  void a_damaged_record_is_an_end_all_the_same() throws IOException {
+    Files.writeString(exit(), "{\"attempt\": \"%s\"}".formatted(NAME));
+
+    ends.answer(ID);
+
+    assertThat(observed.of(ID)).hasSize(1).first().isInstanceOf(Observation.Lost.class);
+  }
+
+  @Test
+  void one_that_was_aborted_before_it_ran_is_lost_to_whoever_asks() throws IOException {
+    assertThat(tracked.find(NAME).orElseThrow().abort()).isFalse();
+
+    ends.answer(ID);
+
+    assertThat(observed.of(ID)).hasSize(1).first().isInstanceOf(Observation.Lost.class);
+  }
+
+  @Test
+  void one_that_is_forgotten_while_its_end_waits_for_the_store_leaves_nothing() throws Exception {
+    leaveExit();
+    var obstacle =
+        Files.createDirectories(
+            new FolderBlobs(data).path(DataLayout.outputPrefix(ID).child("error.pb")));
+    var heard = inBackground(() -> ends.ended(NAME, folders.exit(NAME).orElseThrow()));
+    Processes.await(() -> heard.getState() == Thread.State.TIMED_WAITING);
+
+    ends.forget(NAME);
+    Files.delete(obstacle);
+    heard.join();
+
+    assertThat(tracked.find(NAME)).isEmpty();
+    assertThat(exit()).doesNotExist();
+  }
+
   private interface Work {
     void run() throws IOException;
   }
@@ -126,9 +161,13 @@ final class AttemptEndsTest {
         Clock.systemUTC());
   }
 
+  private Path exit() {
+    return home.resolve("attempts").resolve(NAME).resolve("exit");
+  }
+
   private void leaveExit() throws IOException {
     Files.writeString(
-        home.resolve("attempts").resolve(NAME).resolve("exit"),
+        exit(),
         """
         {"attempt": "%s", "reason": "exit", "message": "", "exit_code": 0, "signal": null,
          "ended_at": %s}

@@ -47,15 +47,24 @@ public record ExitRecord(
     /** Its walls could not be built, so it never ran. */
     WALLS,
     /** No process could be made for it, so it never ran. */
-    FORK
+    FORK,
+    /** Nobody knows: the record is there and cannot be understood. */
+    DAMAGED
   }
 
   /**
-   * Reads what a parent wrote.
-   *
-   * @throws RuntimeException if it is damaged
+   * Reads what a parent wrote; one that is damaged is {@link Reason#DAMAGED}, and its time is none.
    */
   public static ExitRecord of(JsonObject json) {
+    try {
+      return whole(json);
+    } catch (RuntimeException damaged) {
+      return new ExitRecord(
+          Reason.DAMAGED, damaged.toString(), Optional.empty(), Optional.empty(), Instant.EPOCH);
+    }
+  }
+
+  private static ExitRecord whole(JsonObject json) {
     return new ExitRecord(
         Reason.valueOf(json.get("reason").getAsString().toUpperCase(java.util.Locale.ROOT)),
         json.get("message").getAsString(),

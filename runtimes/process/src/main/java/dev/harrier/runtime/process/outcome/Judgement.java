@@ -90,6 +90,8 @@ final class Judgement {
           fault(SYSTEM, "SandboxFailed", "The task's sandbox could not be made: " + exit.message());
       case FORK ->
           fault(SYSTEM, "WorkerNotStarted", "No process could be made for it: " + exit.message());
+      case DAMAGED ->
+          fault(SYSTEM, "RecordDamaged", "The record of its end is damaged: " + exit.message());
       case EXIT -> ended(exit, remains);
     };
   }
