@@ -62,9 +62,6 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
   /** What one look takes at most, whatever is asked for. */
   private static final int ROWS_MAX = 10_000;
 
-  /** Unreleased attempts of one answer; each may have a failure of some length. */
-  private static final int HELD_MAX = 1_000;
-
   /** Executions of one call; each is answered with all its rows. */
   static final int EXECUTIONS_MAX = 1_000;
 
@@ -194,7 +191,8 @@ public final class JournalRpc extends JournalServiceGrpc.JournalServiceImplBase 
     }
     var after =
         request.hasAfter() ? Optional.of(Rows.after(request.getAfter())) : Optional.<After>empty();
-    var page = journal.held(request.getShard(), after, Math.min(request.getLimit(), HELD_MAX));
+    var page =
+        journal.held(request.getShard(), after, Math.min(request.getLimit(), Journal.HELD_PAGE));
     var message = ListHeldAttemptsResponse.newBuilder();
     page.next().map(Rows::message).ifPresent(message::setNext);
     for (var held : page.attempts()) {

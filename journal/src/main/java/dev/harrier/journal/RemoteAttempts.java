@@ -64,7 +64,8 @@ public final class RemoteAttempts {
             .setKey(id.key())
             .setVersion(id.version().orElse(""))
             .build();
-    return new SecretValue(asked("secret", () -> timed().getSecret(request).getValue()));
+    return new SecretValue(
+        asked("secret '%s'".formatted(id), () -> timed().getSecret(request).getValue()));
   }
 
   private AttemptServiceBlockingStub timed() {

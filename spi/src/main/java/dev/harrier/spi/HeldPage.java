@@ -19,15 +19,15 @@ public record HeldPage(List<HeldAttempt> attempts, Optional<After> next) {
   }
 
   /**
-   * The place behind an attempt, in the order of pages: by execution, then number, then node.
+   * The place behind an attempt, in the order of pages: by execution, then node, then number.
    *
    * @param executionKey of its execution's {@link ExecutionRef}
    */
   public record After(long executionKey, int number, String nodePath) implements Comparable<After> {
     private static final Comparator<After> ORDER =
         Comparator.comparingLong(After::executionKey)
-            .thenComparingInt(After::number)
-            .thenComparing(After::nodePath);
+            .thenComparing(After::nodePath)
+            .thenComparingInt(After::number);
 
     public After {
       requireNonNull(nodePath, "nodePath");

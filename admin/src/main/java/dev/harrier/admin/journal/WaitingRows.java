@@ -101,15 +101,15 @@ final class WaitingRows {
         JOIN attempt a ON a.execution_key = h.execution_key AND a.node_path = h.node_path
           AND a.number = h.number
         JOIN execution e ON e.key = h.execution_key
-        WHERE h.shard = ? AND (h.execution_key, h.number, h.node_path) > (?, ?, ?)
-        ORDER BY h.execution_key, h.number, h.node_path LIMIT ?
+        WHERE h.shard = ? AND (h.execution_key, h.node_path, h.number) > (?, ?, ?)
+        ORDER BY h.execution_key, h.node_path, h.number LIMIT ?
         """;
     try (var statement = connection.prepareStatement(sql)) {
       Arguments.of(statement)
           .number(shard)
           .number(from.executionKey())
-          .number(from.number())
           .text(from.nodePath())
+          .number(from.number())
           .number(limit);
       var found = new ArrayList<HeldAttempt>();
       var read = 0;
