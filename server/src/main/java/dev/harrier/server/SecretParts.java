@@ -26,7 +26,6 @@ import dev.harrier.server.home.Home;
 import dev.harrier.server.page.HttpCallers;
 import dev.harrier.server.page.SecretPages;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.List;
 import org.slf4j.Logger;
@@ -49,22 +48,22 @@ record SecretParts(
   static SecretParts open(
       SecretsConfig config, Home home, Database database, Clock clock, Closing closing)
       throws IOException {
-    var masters = masters(config, home, clock, closing);
+    var places =
+        config.places().stream().map(place -> keys(place, config, home, clock, closing)).toList();
+    var former = places.subList(1, places.size());
+    // A lone file has keys that a rotation makes and takes away.
+    var masters =
+        former.isEmpty() ? places.getFirst() : new MovedMasterKeys(places.getFirst(), former);
     var secrets = new StoredSecrets(database, masters, clock);
-    if (config.places().getFirst() == Place.FILE) {
-      makeIfFirst(file(config, home), secrets);
+    if (places.getFirst() instanceof MasterKeyFile file
+        && !file.makeUnlessLost(secrets.masters(), former)) {
+      LOG.error(
+          "The master key {} is gone, and secrets are kept that nothing else opens: tasks that"
+              + " ask for one fail until it is put back.",
+          file.file());
     }
     var sources = SecretServices.open(config.sources(), secrets, clock, closing);
     return new SecretParts(database, masters, secrets, sources, clock);
-  }
-
-  private static MasterKeys masters(SecretsConfig config, Home home, Clock clock, Closing closing) {
-    var all =
-        config.places().stream().map(place -> keys(place, config, home, clock, closing)).toList();
-    // A lone file has keys that a rotation makes and takes away.
-    return all.size() == 1
-        ? all.getFirst()
-        : new MovedMasterKeys(all.getFirst(), all.subList(1, all.size()));
   }
 
   private static MasterKeys keys(
@@ -112,20 +111,6 @@ record SecretParts(
         kms.endpoint()
             .map(text -> SecretServices.address(text, "secrets.masterKeyAwsKms.endpoint"));
     return closing.add(new AwsKmsMasterKeys(kms.key().orElseThrow(), kms.region(), endpoint));
-  }
-
-  private static void makeIfFirst(MasterKeyFile file, StoredSecrets secrets) throws IOException {
-    if (Files.exists(file.file())) {
-      return;
-    }
-    if (secrets.masters().stream().anyMatch(file::mayHave)) {
-      LOG.error(
-          "The master key {} is gone, and secrets are kept that nothing else opens: tasks that"
-              + " ask for one fail until it is put back.",
-          file.file());
-    } else {
-      file.make();
-    }
   }
 
   /** What the runtime asks for attempts. */

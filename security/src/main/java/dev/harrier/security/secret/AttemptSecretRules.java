@@ -14,6 +14,7 @@ import dev.harrier.spi.StoreUnavailableException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +75,7 @@ public final class AttemptSecretRules {
    * @throws StoreUnavailableException if a source did not answer; without its cause
    */
   public SecretValue find(ExecutionId execution, SecretId id) {
-    if (!mayUse.test(execution)) {
+    if (!mayUse(execution, id)) {
       throw Rejection.permissionDenied(
           "The task asks for the secret '%s', and the execution's principal lacked the permission %s on %s when it was created.",
           id, Permission.SECRET_USE, Scope.of(execution));
@@ -92,24 +93,39 @@ public final class AttemptSecretRules {
         id, Scope.of(execution), id.group(), id.key(), execution.project());
   }
 
+  private boolean mayUse(ExecutionId execution, SecretId id) {
+    return guarded(
+        "this installation's database does not answer",
+        execution,
+        id,
+        () -> mayUse.test(execution));
+  }
+
   private static Optional<SecretValue> asked(Source source, ExecutionId execution, SecretId id) {
+    return guarded(
+        source.failure(), execution, id, () -> source.secrets().find(id, execution.scope()));
+  }
+
+  /** What somebody answers; if they fail, why is told to the log alone. */
+  private static <T> T guarded(
+      String failure, ExecutionId execution, SecretId id, Supplier<T> ask) {
     try {
-      return source.secrets().find(id, execution.scope());
+      return ask.get();
     } catch (StoreUnavailableException why) {
       LOG.warn("The secret '{}' for {} cannot be had now: {}", id, execution, why.getMessage());
-      throw unavailable(source, id);
+      throw unavailable(failure, id);
     } catch (RejectedException refused) {
       throw refused;
     } catch (RuntimeException wrong) {
       // A row that somebody changed, say: louder, and no more of it to the task.
       LOG.error("The secret '{}' for {} cannot be read.", id, execution, wrong);
-      throw unavailable(source, id);
+      throw unavailable(failure, id);
     }
   }
 
-  private static StoreUnavailableException unavailable(Source source, SecretId id) {
+  private static StoreUnavailableException unavailable(String failure, SecretId id) {
     return new StoreUnavailableException(
         "The secret '%s' cannot be had now: %s. Whoever operates this installation finds why in the server's log."
-            .formatted(id, source.failure()));
+            .formatted(id, failure));
   }
 }

@@ -31,7 +31,7 @@ public final class GivenMasterKeys implements MasterKeys {
 
   @Override
   public boolean mayHave(String master) {
-    return Keyset.isName(master);
+    return keys.has(master);
   }
 
   @Override

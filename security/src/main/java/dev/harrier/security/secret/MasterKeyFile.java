@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -42,6 +43,29 @@ public final class MasterKeyFile implements MasterKeys {
             write(Keyset.make());
           }
         });
+  }
+
+  /**
+   * Makes the file with one key, unless it is there or was: a new key opens nothing that a lost one
+   * wrapped.
+   *
+   * @param wrapping the names of the keys that secrets are wrapped with
+   * @param others where keys are as well
+   * @return whether the file is there now
+   */
+  public boolean makeUnlessLost(Collection<String> wrapping, Collection<MasterKeys> others)
+      throws IOException {
+    if (Files.exists(file)) {
+      return true;
+    }
+    var lost =
+        wrapping.stream()
+            .filter(this::mayHave)
+            .anyMatch(name -> others.stream().noneMatch(keys -> keys.mayHave(name)));
+    if (!lost) {
+      make();
+    }
+    return !lost;
   }
 
   @Override

@@ -2,8 +2,8 @@ package dev.harrier.security.secret;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.harrier.spi.StoreUnavailableException;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -31,20 +31,22 @@ public final class MovedMasterKeys implements MasterKeys {
 
   @Override
   public byte[] unwrap(Wrapped wrapped, byte[] context) {
-    Optional<UnknownMasterKeyException> unknown = Optional.empty();
-    // Only who may have it is asked: another one may be away by now, or forget it and be gone.
+    RuntimeException why =
+        new UnknownMasterKeyException(
+            "The secret is wrapped with the master key %s: expected one of those that the configuration names"
+                .formatted(wrapped.master()));
+    // Only who may have it is asked: another one may be away by now. And a file that is gone hides
+    // no key that the next one has.
     for (var keys : all().filter(one -> one.mayHave(wrapped.master())).toList()) {
       try {
         return keys.unwrap(wrapped, context);
       } catch (UnknownMasterKeyException another) {
-        unknown = Optional.of(another);
+        why = why instanceof StoreUnavailableException ? why : another;
+      } catch (StoreUnavailableException away) {
+        why = away;
       }
     }
-    throw unknown.orElseGet(
-        () ->
-            new UnknownMasterKeyException(
-                "The secret is wrapped with the master key %s: expected one of those that the configuration names"
-                    .formatted(wrapped.master())));
+    throw why;
   }
 
   @Override

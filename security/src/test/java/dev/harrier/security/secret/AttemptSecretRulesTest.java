@@ -93,6 +93,23 @@ final class AttemptSecretRulesTest {
         .hasNoCause();
   }
 
+  @Test
+  void nor_does_a_database_that_is_away_say_where_it_is() {
+    var rules =
+        new AttemptSecretRules(
+            List.of(Source.stored(first)),
+            execution -> {
+              throw new StoreUnavailableException(
+                  "no connection to db.example.org:5432", new IllegalStateException());
+            });
+
+    assertThat(catchThrowable(() -> rules.find(EXECUTION, ID)))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining("'warehouse/password' cannot be had now")
+        .hasMessageNotContaining("example.org")
+        .hasNoCause();
+  }
+
   private static Throwable failure(Source source) {
     var rules = new AttemptSecretRules(List.of(source), execution -> true);
     return catchThrowable(() -> rules.find(EXECUTION, ID));

@@ -164,6 +164,26 @@ final class MasterKeyRotationTest {
     assertThat(secrets.masters()).containsExactly(keys.current());
   }
 
+  @Test
+  void secrets_move_from_a_variable_into_a_file_that_is_not_there_yet_and_back()
+      throws IOException {
+    var variable = GivenMasterKeys.generate();
+    var there = new MasterKeyFile(file.resolveSibling("another.json"));
+    put(new StoredSecrets(database, variable, Clock.systemUTC()), 7);
+
+    assertThat(there.makeUnlessLost(secrets.masters(), List.of())).isFalse();
+    var into = new MovedMasterKeys(there, List.of(variable));
+    check(new StoredSecrets(database, into, Clock.systemUTC()), 7);
+    assertThat(there.makeUnlessLost(secrets.masters(), List.of(variable))).isTrue();
+
+    assertThat(new MasterKeyRotation(database, into).rotate().rewrapped()).isEqualTo(1);
+    check(new StoredSecrets(database, there, Clock.systemUTC()), 7);
+
+    var back = new MovedMasterKeys(variable, List.of(there));
+    assertThat(new MasterKeyRotation(database, back).rotate().rewrapped()).isEqualTo(1);
+    check(new StoredSecrets(database, variable, Clock.systemUTC()), 7);
+  }
+
   /** Keeps keys elsewhere, until it is gone. */
   private static final class Service implements MasterKeys {
     private final GivenMasterKeys keys = GivenMasterKeys.generate();
