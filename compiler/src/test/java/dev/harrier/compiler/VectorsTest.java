@@ -29,10 +29,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /**
  * The data of Flyte's own compiler tests, out of the Go module that Flyte publishes them in; {@code
@@ -45,6 +48,7 @@ final class VectorsTest {
   private static Path vectors = Path.of("");
 
   @BeforeAll
+  @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
   static void getVectors() throws IOException, InterruptedException {
     Process go =
         new ProcessBuilder("go", "mod", "download", "-json", MODULE)
