@@ -86,6 +86,10 @@ final class AttemptTokensTest {
 
       assertThat(end).isInstanceOf(Observation.Succeeded.class);
       shop.runtime.abort(unlucky, 1, "seen enough");
+      shop.runtime.acknowledge(unlucky);
+      // Its parent writes until it has ended.
+      var left = shop.home.resolve("process/attempts/" + Names.of(unlucky));
+      Processes.await(() -> !Files.exists(left));
     }
   }
 
