@@ -85,11 +85,7 @@ final class AttemptTokensTest {
       var end = shop.run(Workshop.attempt("n1"), Workshop.shell(AWAITS_ANOTHER));
 
       assertThat(end).isInstanceOf(Observation.Succeeded.class);
-      shop.runtime.abort(unlucky, 1, "seen enough");
-      shop.runtime.acknowledge(unlucky);
-      // Its parent writes until it has ended.
-      var left = shop.home.resolve("process/attempts/" + Names.of(unlucky));
-      Processes.await(() -> !Files.exists(left));
+      shop.end(unlucky);
     }
   }
 

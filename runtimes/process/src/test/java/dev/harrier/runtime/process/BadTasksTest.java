@@ -205,7 +205,7 @@ final class BadTasksTest {
     shop.runtime.abort(id, 1, "enough");
 
     Processes.await(() -> Processes.withArgument(mark).isEmpty());
-    shop.runtime.acknowledge(id);
+    shop.end(id);
   }
 
   @Test

@@ -51,6 +51,7 @@ final class UnwalledWorkersTest extends ProcessTaskRuntimeTest {
     workshop().runtime.abort(id, 1, "enough");
 
     Processes.await(() -> Processes.withArgument(mark).isEmpty());
+    workshop().end(id);
   }
 
   @Test

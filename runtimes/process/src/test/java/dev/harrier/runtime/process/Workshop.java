@@ -1,6 +1,7 @@
 package dev.harrier.runtime.process;
 
 import com.google.protobuf.ByteString;
+import dev.harrier.runtime.process.folder.Names;
 import dev.harrier.runtime.process.sandbox.Walls;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.AttemptStart;
@@ -67,6 +68,14 @@ final class Workshop implements AutoCloseable {
   ProcessTaskRuntime open() throws IOException {
     return ProcessTaskRuntime.open(
         settings, blobs, start -> secrets.of(start), api, Clock.systemUTC(), best);
+  }
+
+  /** Has an attempt ended and forgotten, and waits: its parent writes into the home until then. */
+  void end(AttemptId id) {
+    runtime.abort(id, 1, "seen enough");
+    runtime.acknowledge(id);
+    var left = home.resolve("process/attempts").resolve(Names.of(id));
+    Processes.await(() -> !Files.exists(left));
   }
 
   /** A new runtime on the same home, as after a restart of the server. */
