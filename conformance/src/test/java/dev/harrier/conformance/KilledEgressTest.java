@@ -62,7 +62,8 @@ final class KilledEgressTest {
       assertThat(makers).hasSize(1);
       assertThat(networks).hasSize(1);
 
-      killAndRestart(harrier);
+      harrier.kill();
+      harrier.restart();
 
       assertThat(makers()).as("what makes the network").isEqualTo(makers);
       letGoOn(line, listed);
@@ -81,9 +82,6 @@ final class KilledEgressTest {
       assertThat(makers()).hasSize(2).containsAll(makers);
       assertThat(networks).hasSize(2);
 
-      if (Split.ASKED) {
-        harrier.propeller().close();
-      }
       harrier.stop();
 
       Patience.awaitTrue("the end of all that makes networks", LIMIT, () -> makers().isEmpty());
@@ -104,18 +102,6 @@ final class KilledEgressTest {
         "tasks: {egress: {flytesnacks: ['machine:%s:%d']}}"
             .formatted(neighbour.ownAddress(), listed.getLocalPort()));
     return Harrier.startWith(folder, "--config", file.toString());
-  }
-
-  private static void killAndRestart(Harrier harrier) {
-    if (Split.ASKED) {
-      harrier.propeller().kill();
-    }
-    harrier.kill();
-    harrier.restart();
-    if (Split.ASKED) {
-      harrier.propeller().start();
-      harrier.propeller().awaitReady();
-    }
   }
 
   private void register(Harrier harrier, String domain) {
