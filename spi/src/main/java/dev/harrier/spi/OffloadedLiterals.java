@@ -124,7 +124,8 @@ public final class OffloadedLiterals {
         .build();
   }
 
-  private static String digest(ByteString bytes) {
+  /** What stands for a value's content, wherever it is kept: SHA-256 in base64 for URLs. */
+  public static String digest(ByteString bytes) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
       bytes.asReadOnlyByteBufferList().forEach(digest::update);

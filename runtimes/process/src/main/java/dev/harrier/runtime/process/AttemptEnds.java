@@ -98,8 +98,7 @@ final class AttemptEnds {
       return;
     }
     if (attempt.get().forgotten()) {
-      tracked.remove(attempt.get());
-      folders.delete(name);
+      discard(attempt.get());
     } else {
       settle(attempt.get(), record);
     }
@@ -128,8 +127,7 @@ final class AttemptEnds {
     if (exit.isPresent()) {
       ended(name, exit.get());
     } else if (attempt.forgotten()) {
-      tracked.remove(attempt);
-      folders.delete(name);
+      discard(attempt);
     } else {
       tellLost(attempt, "its worker parent is gone and left no record of it");
     }
@@ -148,9 +146,14 @@ final class AttemptEnds {
     }
     if (attempt.forgotten()) {
       // Meanwhile, by whoever waits for its end no more.
-      tracked.remove(attempt);
-      folders.delete(attempt.name());
+      discard(attempt);
     }
+  }
+
+  /** It has ended, and nobody wants to know. */
+  private void discard(TrackedAttempt attempt) throws IOException {
+    tracked.remove(attempt);
+    folders.delete(attempt.name());
   }
 
   /** As soon as what it left can be read: nobody else will. */

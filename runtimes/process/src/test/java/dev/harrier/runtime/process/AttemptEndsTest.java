@@ -80,10 +80,7 @@ final class AttemptEndsTest {
   void an_end_that_waits_for_the_store_is_told_once_however_often_it_is_asked_after()
       throws Exception {
     leaveExit();
-    // A folder in the place of what is to be read: the store does not answer.
-    var obstacle =
-        Files.createDirectories(
-            new FolderBlobs(data).path(DataLayout.outputPrefix(ID).child("error.pb")));
+    var obstacle = obstacle();
     var heard = inBackground(() -> ends.ended(NAME, folders.exit(NAME).orElseThrow()));
     Processes.await(() -> heard.getState() == Thread.State.TIMED_WAITING);
 
@@ -118,9 +115,7 @@ final class AttemptEndsTest {
   @Test
   void one_that_is_forgotten_while_its_end_waits_for_the_store_leaves_nothing() throws Exception {
     leaveExit();
-    var obstacle =
-        Files.createDirectories(
-            new FolderBlobs(data).path(DataLayout.outputPrefix(ID).child("error.pb")));
+    var obstacle = obstacle();
     var heard = inBackground(() -> ends.ended(NAME, folders.exit(NAME).orElseThrow()));
     Processes.await(() -> heard.getState() == Thread.State.TIMED_WAITING);
 
@@ -130,6 +125,12 @@ final class AttemptEndsTest {
 
     assertThat(tracked.find(NAME)).isEmpty();
     assertThat(exit()).doesNotExist();
+  }
+
+  /** A folder in the place of what is to be read: the store does not answer. */
+  private Path obstacle() throws IOException {
+    return Files.createDirectories(
+        new FolderBlobs(data).path(DataLayout.outputPrefix(ID).child("error.pb")));
   }
 
   private interface Work {

@@ -1,9 +1,9 @@
 package dev.harrier.runtime.process.outcome;
 
-import com.google.protobuf.ByteString;
 import dev.harrier.spi.BlobStore;
 import dev.harrier.spi.Failure;
 import dev.harrier.spi.Observation;
+import dev.harrier.spi.OffloadedLiterals;
 import dev.harrier.spi.RejectedException;
 import flyteidl.core.Interface.VariableMap;
 import flyteidl.core.Literals.Literal;
@@ -11,9 +11,6 @@ import flyteidl.core.Literals.LiteralMap;
 import flyteidl.core.Literals.LiteralOffloadedMetadata;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 
 /** Reads what an ended attempt left in the blob store and makes the observation of its end. */
 public final class Outcome {
@@ -98,7 +95,7 @@ public final class Outcome {
                 .setUri(blobs.uri(key))
                 .setSizeBytes(bytes.size())
                 .setInferredType(type(facts.declared(), name)))
-        .setHash(literal.getHash().isEmpty() ? digest(bytes) : literal.getHash())
+        .setHash(literal.getHash().isEmpty() ? OffloadedLiterals.digest(bytes) : literal.getHash())
         .putAllMetadata(literal.getMetadataMap())
         .build();
   }
@@ -108,15 +105,5 @@ public final class Outcome {
         .getVariablesMap()
         .getOrDefault(name, flyteidl.core.Interface.Variable.getDefaultInstance())
         .getType();
-  }
-
-  private static String digest(ByteString bytes) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      bytes.asReadOnlyByteBufferList().forEach(digest::update);
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest());
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("every Java has SHA-256", missing);
-    }
   }
 }
