@@ -21,6 +21,8 @@ import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Base64;
@@ -58,6 +60,9 @@ public final class SignedBlobService implements HttpService {
   private static final int BUFFER_BYTES = 64 << 10;
   private static final int RETRY_AFTER_SECONDS = 1;
 
+  /** How long a client may go on sending what was refused already; it is read and dropped. */
+  private static final long REFUSED_UPLOAD_MILLIS = 10_000;
+
   private final FileBlobStore store;
   private final Semaphore transfers;
 
@@ -73,6 +78,9 @@ public final class SignedBlobService implements HttpService {
         // The store counts, as it knows the limit even if no length was announced.
         .maxRequestLength(0)
         .requestTimeoutMillis(store.settings().transferTimeout().toMillis())
+        // A stream that is reset at once takes its answer with it, and the client would not hear
+        // why it was refused.
+        .requestAutoAbortDelayMillis(REFUSED_UPLOAD_MILLIS)
         .build();
   }
 
@@ -85,9 +93,11 @@ public final class SignedBlobService implements HttpService {
           default -> null;
         };
     if (use == null) {
-      return answer(
-          headers(HttpStatus.METHOD_NOT_ALLOWED).set(HttpHeaderNames.ALLOW, "GET, HEAD, PUT"),
-          "signed URL: expected GET, HEAD or PUT, got " + request.method());
+      return refuse(
+          request,
+          answer(
+              headers(HttpStatus.METHOD_NOT_ALLOWED).set(HttpHeaderNames.ALLOW, "GET, HEAD, PUT"),
+              "signed URL: expected GET, HEAD or PUT, got " + request.method()));
     }
     SignedBlob signed;
     try {
@@ -96,14 +106,16 @@ public final class SignedBlobService implements HttpService {
               .urls()
               .verify(use, ctx.mappedPath().replaceFirst("^/", ""), ctx.queryParams()::getAll);
     } catch (RejectedException refused) {
-      return answer(refused.rejection());
+      return refuse(request, answer(refused.rejection()));
     }
     if (!transfers.tryAcquire()) {
-      return answer(
-          headers(HttpStatus.SERVICE_UNAVAILABLE)
-              .setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS),
-          "signed URL: expected at most %s transfers at a time; try again"
-              .formatted(store.settings().transfersMax()));
+      return refuse(
+          request,
+          answer(
+              headers(HttpStatus.SERVICE_UNAVAILABLE)
+                  .setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS),
+              "signed URL: expected at most %s transfers at a time; try again"
+                  .formatted(store.settings().transfersMax())));
     }
     var answer = new CompletableFuture<HttpResponse>();
     // A slow client holds a thread as long as it likes, so it must be a cheap one.
@@ -120,12 +132,33 @@ public final class SignedBlobService implements HttpService {
     return HttpResponse.of(answer);
   }
 
+  /** Reads on what a client sends, and drops it; it has its answer meanwhile. */
+  private static HttpResponse refuse(HttpRequest request, HttpResponse answer) {
+    var unused = request.subscribe();
+    return answer;
+  }
+
   private void transfer(
       HttpRequest request, SignedBlob signed, CompletableFuture<HttpResponse> answer) {
+    try (var content =
+        request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty())) {
+      transfer(request, content, signed, answer);
+      // Of what was refused midway there may be more.
+      content.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException brokenOff) {
+      log.debug("{} of blob {} was broken off", request.method(), signed.key(), brokenOff);
+    }
+  }
+
+  private void transfer(
+      HttpRequest request,
+      InputStream content,
+      SignedBlob signed,
+      CompletableFuture<HttpResponse> answer) {
     try {
       switch (signed.use()) {
         case READ -> send(signed.key(), request.method() == HttpMethod.HEAD, answer);
-        case WRITE -> answer.complete(receive(request, signed));
+        case WRITE -> answer.complete(receive(request, content, signed));
       }
     } catch (RejectedException refused) {
       answer.complete(answer(refused.rejection()));
@@ -151,17 +184,15 @@ public final class SignedBlobService implements HttpService {
     return words.contains("No space left on device") || words.contains("Disk quota exceeded");
   }
 
-  private HttpResponse receive(HttpRequest request, SignedBlob signed) throws IOException {
+  private HttpResponse receive(HttpRequest request, InputStream content, SignedBlob signed)
+      throws IOException {
     var announced = contentMd5(request);
     if (request.headers().contentLength() > store.settings().uploadBytesMax()) {
       throw Rejection.exhausted(
           "upload %s: expected at most %s bytes, %s are coming",
           signed.key(), store.settings().uploadBytesMax(), request.headers().contentLength());
     }
-    try (var content =
-        request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty())) {
-      store.receive(signed, announced, content);
-    }
+    store.receive(signed, announced, content);
     return answer(headers(HttpStatus.OK), "");
   }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SignedBlobServiceTest implements AutoCloseable {
   private static final long UPLOAD_BYTES_MAX = 130L << 20;
+  private static final int REFUSALS = 50;
   private static final BlobKey KEY = Shop.key("upload/x/file.bin");
   private static final ByteString BYTES = ByteString.copyFromUtf8("some bytes");
   private static final ByteString OTHER = ByteString.copyFromUtf8("other bytes");
@@ -111,6 +112,35 @@ final class SignedBlobServiceTest implements AutoCloseable {
         .isEqualTo(200);
     assertThat(store.read(KEY, 100)).contains(OTHER);
     assertThat(shop.leftovers()).isEmpty();
+  }
+
+  /** A stream that is reset takes its answer with it, if the client has not read it yet. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 40 << 10, 1 << 20, 8 << 20})
+  void an_upload_that_is_refused_hears_why_every_time(int sizeBytes) throws Exception {
+    var content = ByteString.copyFrom(new byte[sizeBytes]);
+    var forged = URI.create(signPut(KEY, Optional.empty()) + "&replaces=1");
+
+    for (var time = 0; time < REFUSALS; time++) {
+      assertThat(send(HttpRequest.newBuilder(forged).PUT(body(content))).statusCode())
+          .isEqualTo(403);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void an_upload_that_is_refused_midway_hears_why_every_time(
+      boolean announced, @TempDir Path folder) throws Exception {
+    var content = ByteString.copyFrom(new byte[2 << 20]);
+    var body = announced ? body(content) : BodyPublishers.ofInputStream(content::newInput);
+
+    try (var small = new Shop(folder, 1000)) {
+      for (var time = 0; time < REFUSALS; time++) {
+        var url = small.store.signPut(KEY, Shop.MINUTE, Optional.empty()).url();
+        assertThat(send(HttpRequest.newBuilder(url).PUT(body)).statusCode()).isEqualTo(413);
+      }
+      assertThat(small.leftovers()).isEmpty();
+    }
   }
 
   @Test
