@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who sends a body before anybody knows them costs the server next to nothing. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -88,6 +91,20 @@ final class BodiesOfNobodyTest {
       for (var sender : senders) {
         sender.close();
       }
+    }
+  }
+
+  /** A stream that is reset takes its answer with it, if the client has not read it yet. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 40 << 10})
+  void nobody_hears_so_every_time_over_one_connection(int sizeBytes) throws Exception {
+    var nobody =
+        HttpRequest.newBuilder(edge.url().resolve("/api/v1/executions"))
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofByteArray(new byte[sizeBytes]));
+
+    for (var i = 0; i < SENDERS; i++) {
+      assertThat(edge.send(nobody).statusCode()).isEqualTo(401);
     }
   }
 
