@@ -2,6 +2,7 @@ package dev.harrier.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -61,7 +62,7 @@ public record AuditRecord(
     requireNonNull(source, "source");
     requireNonNull(operation, "operation");
     resources = List.copyOf(resources);
-    details = new TreeMap<>(details);
+    details = details.isEmpty() ? Collections.emptySortedMap() : new TreeMap<>(details);
   }
 
   /** Something that happened at once. */

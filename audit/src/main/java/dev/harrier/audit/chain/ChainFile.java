@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.harrier.audit.AuditRecord;
 import dev.harrier.audit.record.Link;
-import dev.harrier.audit.record.RecordLine;
+import dev.harrier.audit.record.RecordLines;
 import dev.harrier.audit.redact.FieldTable;
 import dev.harrier.audit.redact.Redactor;
 import dev.harrier.audit.verify.BrokenLogException;
@@ -14,7 +14,6 @@ import dev.harrier.audit.verify.Frontier;
 import dev.harrier.audit.verify.LogFolder;
 import dev.harrier.audit.verify.LogVerifier;
 import dev.harrier.spi.machine.PrivateFiles;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,14 +32,14 @@ final class ChainFile implements AutoCloseable {
   private final LogSettings settings;
   private final LogFolder folder;
   private final AuditKey key;
-  private final RecordLine line;
+  private final RecordLines lines;
   private final Uids uids = new Uids();
 
   private FileChannel file;
   private long fileFirst;
   private long fileBytes;
   private long fileBegunMillis;
-  private Frontier tree;
+  private final Frontier tree;
   private String hash;
   private long timeMillis;
   private long signedSize;
@@ -50,8 +49,8 @@ final class ChainFile implements AutoCloseable {
     this.settings = settings;
     this.folder = new LogFolder(settings.folder());
     this.key = key;
-    this.line =
-        new RecordLine(
+    this.lines =
+        new RecordLines(
             settings.version(),
             new Redactor(FieldTable.load(), key.hash(), settings.hashAddresses()));
     this.tree = tail.check().tree();
@@ -156,29 +155,27 @@ final class ChainFile implements AutoCloseable {
    * @param durable whether they must last when this returns
    */
   void append(List<AuditRecord> records, long nowMillis, boolean durable) throws IOException {
-    var treeBefore = tree.copy();
+    var treeBefore = tree.edge();
     var hashBefore = hash;
-    var text = new ByteArrayOutputStream(records.size() * 1024);
+    lines.clear();
     for (var record : records) {
-      var bytes =
-          line.write(record, new Link(tree.size() + 1, hash, nowMillis, uids.next(nowMillis)));
-      hash = line.hash();
-      tree.add(bytes, 0, bytes.length - 1);
-      text.writeBytes(bytes);
+      lines.write(record, new Link(tree.size() + 1, hash, nowMillis, uids.next(nowMillis)));
+      hash = lines.hash();
+      tree.add(lines.array(), lines.begin(), lines.length() - 1);
     }
     try {
       file.position(fileBytes);
-      PrivateFiles.writeAll(file, ByteBuffer.wrap(text.toByteArray()));
+      PrivateFiles.writeAll(file, ByteBuffer.wrap(lines.array(), 0, lines.length()));
       if (durable) {
         file.force(false);
       }
     } catch (IOException failed) {
-      tree = treeBefore;
+      tree.restore(treeBefore);
       hash = hashBefore;
       undo(failed);
       throw failed;
     }
-    fileBytes += text.size();
+    fileBytes += lines.length();
     timeMillis = nowMillis;
     if (fileBegunMillis == 0) {
       fileBegunMillis = nowMillis;

@@ -43,7 +43,7 @@ public final class ChainedLog implements AuditLog, AutoCloseable {
   /**
    * How long records gather that nobody waits for: a write and a wake-up cost more than a record.
    */
-  private static final long GATHER_NANOS = 5_000_000;
+  private static final long GATHER_NANOS = 10_000_000;
 
   private static final long IDLE_NANOS = RETRY_MILLIS * 1_000_000;
   private static final long TOLD_MILLIS = 60_000;

@@ -12,6 +12,7 @@ import java.util.SortedMap;
  */
 public final class CanonicalJson {
   private static final int FIRST_BYTES = 2048;
+  private static final int KEPT_BYTES_MAX = 1 << 20;
   private static final long EXACT_MAX = 1L << 53;
   private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
 
@@ -19,8 +20,11 @@ public final class CanonicalJson {
   private int length;
   private boolean first = true;
 
-  /** Forgets what was written. */
+  /** Forgets what was written, and gives back the room that is seldom needed. */
   void clear() {
+    if (bytes.length > KEPT_BYTES_MAX) {
+      bytes = new byte[FIRST_BYTES];
+    }
     length = 0;
     first = true;
   }
@@ -33,6 +37,13 @@ public final class CanonicalJson {
   /** What was written, in an array that later calls change. */
   byte[] array() {
     return bytes;
+  }
+
+  /** Replaces as many bytes as a text of ASCII has. */
+  void overwrite(int at, String text) {
+    for (var i = 0; i < text.length(); i++) {
+      bytes[at + i] = (byte) text.charAt(i);
+    }
   }
 
   /** What was written. */
@@ -115,7 +126,8 @@ public final class CanonicalJson {
     // Three bytes a char in UTF-8, six for an escape.
     room(6L * size + 2);
     bytes[length++] = '"';
-    for (var i = 0; i < size; i++) {
+    var plain = plain(value, size);
+    for (var i = plain; i < size; i++) {
       var letter = value.charAt(i);
       if (letter >= 0x80) {
         i = wide(value, i);
@@ -128,6 +140,23 @@ public final class CanonicalJson {
     bytes[length++] = '"';
     first = false;
     return this;
+  }
+
+  /** Writes what stands as it is up to the first letter that does not, and returns its place. */
+  private int plain(String value, int size) {
+    // In locals: most of a record is written here, and a field would be stored for each letter.
+    var to = bytes;
+    var at = length;
+    var i = 0;
+    for (; i < size; i++) {
+      var letter = value.charAt(i);
+      if (letter >= 0x80 || letter < ' ' || letter == '"' || letter == '\\') {
+        break;
+      }
+      to[at++] = (byte) letter;
+    }
+    length = at;
+    return i;
   }
 
   /** A number, a truth, a map with names in order, or the text of anything else. */

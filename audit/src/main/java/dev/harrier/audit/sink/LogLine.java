@@ -3,7 +3,7 @@ package dev.harrier.audit.sink;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import dev.harrier.audit.record.RecordLine;
+import dev.harrier.audit.record.RecordLines;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -31,7 +31,7 @@ public final class LogLine {
    * @throws IOException if it is no record
    */
   static LogLine of(byte[] text) throws IOException {
-    var hashAt = RecordLine.hashAt(text, 0, text.length);
+    var hashAt = RecordLines.hashAt(text, 0, text.length);
     if (hashAt < 0) {
       throw new IOException("Expected a record of the audit log, found something else.");
     }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.harrier.audit.record.Hashes;
 import dev.harrier.audit.record.Link;
-import dev.harrier.audit.record.RecordLine;
+import dev.harrier.audit.record.RecordLines;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -58,12 +58,12 @@ public final class ChainCheck {
    */
   public void take(byte[] text, int from, int to) throws BrokenLogException {
     var sequence = tree.size() + 1;
-    var hashAt = RecordLine.hashAt(text, from, to);
+    var hashAt = RecordLines.hashAt(text, from, to);
     if (hashAt < 0) {
       throw broken("expected a record, found something else");
     }
     var written = new String(text, hashAt, HASH_DIGITS, US_ASCII);
-    var found = RecordLine.hash(sha, text, from, to, hashAt);
+    var found = RecordLines.hash(sha, text, from, to, hashAt);
     if (!found.equals(written)) {
       throw broken("it was changed: expected the hash %s, found %s".formatted(written, found));
     }

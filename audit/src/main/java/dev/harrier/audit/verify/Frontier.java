@@ -13,6 +13,17 @@ import java.util.List;
 public final class Frontier {
   private static final int HASH_BYTES = 32;
 
+  /** What a tree was once; to it alone it says something. */
+  public static final class Edge {
+    private final long size;
+    private final List<byte[]> subtrees;
+
+    private Edge(long size, List<byte[]> subtrees) {
+      this.size = size;
+      this.subtrees = subtrees;
+    }
+  }
+
   private final MessageDigest sha = Hashes.sha256();
   private final List<byte[]> subtrees = new ArrayList<>();
   private long size;
@@ -46,9 +57,16 @@ public final class Frontier {
     return List.copyOf(subtrees);
   }
 
-  /** The same tree, which grows by itself from here. */
-  public Frontier copy() {
-    return new Frontier(size, subtrees);
+  /** The tree as it is now, for {@link #restore}. */
+  public Edge edge() {
+    return new Edge(size, List.copyOf(subtrees));
+  }
+
+  /** Forgets what was added since. */
+  public void restore(Edge edge) {
+    size = edge.size;
+    subtrees.clear();
+    subtrees.addAll(edge.subtrees);
   }
 
   /** Adds a record: its line without the newline. */

@@ -1,7 +1,5 @@
 package dev.harrier.server.audit;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.harrier.audit.Event;
 import dev.harrier.audit.Level;
 import java.util.Map;
@@ -35,9 +33,33 @@ public record AuditRules(boolean strict, Map<String, Level> levels) {
     levels = Map.copyOf(levels);
   }
 
-  /** That of an RPC by its full name, or of a page by method and pattern. */
-  Level level(String operation, String group) {
-    requireNonNull(operation, "operation");
+  /** What holds for an RPC by its full name. */
+  AuditedOperation ofRpc(String fullMethodName) {
+    var slash = fullMethodName.indexOf('/');
+    var service = slash < 0 ? PAGES : fullMethodName.substring(0, slash);
+    var told = levels.containsKey(fullMethodName) || levels.containsKey(service);
+    var level = level(fullMethodName, service);
+    var refused = !told && REFUSALS.contains(service) ? defaultLevel() : level;
+    return operation(fullMethodName, true, Operations.ofRpc(fullMethodName), level, refused);
+  }
+
+  /**
+   * What holds for a page by its method and pattern.
+   *
+   * @param group {@link #PAGES} or {@link #METRICS}
+   */
+  AuditedOperation ofPage(String page, String group) {
+    var level = level(page, group);
+    return operation(page, false, Operations.ofPage(page), level, level);
+  }
+
+  private AuditedOperation operation(
+      String name, boolean rpc, Event event, Level level, Level refused) {
+    var before = level != Level.NONE && (strict || Operations.changes(event));
+    return new AuditedOperation(name, rpc, event, level, refused, before);
+  }
+
+  private Level level(String operation, String group) {
     for (var name : new String[] {operation, group}) {
       var level = levels.get(name);
       if (level == null) {
@@ -47,19 +69,10 @@ public record AuditRules(boolean strict, Map<String, Level> levels) {
         return level;
       }
     }
+    return defaultLevel();
+  }
+
+  private Level defaultLevel() {
     return levels.getOrDefault(DEFAULT, Level.METADATA);
-  }
-
-  /** The same once it has ended. */
-  Level levelOfEnd(String operation, String group, boolean refused) {
-    var told = levels.containsKey(operation) || levels.containsKey(group);
-    return refused && !told && REFUSALS.contains(group)
-        ? levels.getOrDefault(DEFAULT, Level.METADATA)
-        : level(operation, group);
-  }
-
-  /** Whether it must be recorded before it is done. */
-  boolean closed(Event event) {
-    return strict || Operations.changes(event);
   }
 }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Message;
 import dev.harrier.audit.AuditLog;
-import dev.harrier.audit.Event;
 import dev.harrier.audit.Level;
 import dev.harrier.audit.redact.FieldTable;
 import dev.harrier.audit.redact.RequestResources;
@@ -19,6 +18,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Notes on an RPC's trail what it is, who calls it and how it ends; and has what may change
@@ -32,6 +32,10 @@ public final class AuditedCalls {
 
   private final Intents intents;
   private final AuditRules rules;
+
+  /** Of all RPCs that are served, by full name. */
+  private final Map<String, AuditedOperation> operations = new ConcurrentHashMap<>();
+
   private final RequestResources resources = new RequestResources(FieldTable.load());
 
   public AuditedCalls(AuditLog log, AuditRules rules) {
@@ -49,7 +53,11 @@ public final class AuditedCalls {
         if (trail.isEmpty()) {
           return next.startCall(call, headers);
         }
-        trail.get().rpc(call.getMethodDescriptor().getFullMethodName());
+        trail
+            .get()
+            .rpc(
+                operations.computeIfAbsent(
+                    call.getMethodDescriptor().getFullMethodName(), rules::ofRpc));
         return next.startCall(new EndingCall<>(call, trail.get()), headers);
       }
     };
@@ -62,15 +70,13 @@ public final class AuditedCalls {
       public <Q, A> ServerCall.Listener<Q> interceptCall(
           ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         var trail = CallTrail.current();
-        if (trail.isEmpty()) {
+        var rpc = trail.flatMap(CallTrail::rpc);
+        if (rpc.isEmpty()) {
           return next.startCall(call, headers);
         }
         trail.get().caller(Caller.current());
         trail.get().correlation(RequestId.current().text());
-        var name = call.getMethodDescriptor().getFullMethodName();
-        var level = rules.level(name, name.substring(0, name.indexOf('/')));
-        return new RecordingListener<>(
-            next.startCall(call, headers), trail.get(), Operations.ofRpc(name), level);
+        return new RecordingListener<>(next.startCall(call, headers), trail.get(), rpc.get());
       }
     };
   }
@@ -94,19 +100,17 @@ public final class AuditedCalls {
 
   private final class RecordingListener<Q> extends SimpleForwardingServerCallListener<Q> {
     private final CallTrail trail;
-    private final Event event;
-    private final Level level;
+    private final AuditedOperation rpc;
 
-    RecordingListener(ServerCall.Listener<Q> listener, CallTrail trail, Event event, Level level) {
+    RecordingListener(ServerCall.Listener<Q> listener, CallTrail trail, AuditedOperation rpc) {
       super(listener);
       this.trail = trail;
-      this.event = event;
-      this.level = level;
+      this.rpc = rpc;
     }
 
     @Override
     public void onMessage(Q message) {
-      if (message instanceof Message request && level != Level.NONE) {
+      if (message instanceof Message request && rpc.level() != Level.NONE) {
         trail.request(request, resources.of(request));
       }
       super.onMessage(message);
@@ -115,8 +119,8 @@ public final class AuditedCalls {
     // The service begins when the request is whole.
     @Override
     public void onHalfClose() {
-      if (level != Level.NONE && rules.closed(event)) {
-        intents.await(trail, event, level, trail.method());
+      if (rpc.before()) {
+        intents.await(trail, rpc);
       }
       super.onHalfClose();
     }

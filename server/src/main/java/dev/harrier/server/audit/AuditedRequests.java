@@ -2,10 +2,12 @@ package dev.harrier.server.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import com.linecorp.armeria.server.grpc.GrpcService;
@@ -20,8 +22,10 @@ import dev.harrier.server.port.Page;
 import dev.harrier.server.rpc.RequestId;
 import dev.harrier.server.rpc.StatusAnswer;
 import io.grpc.Status;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -36,6 +40,20 @@ public final class AuditedRequests extends SimpleDecoratingHttpService {
   private final Intents intents;
   private final AuditRules rules;
   private final String group;
+
+  /** As many as there are routes and methods. */
+  private final Map<Place, Served> known = new ConcurrentHashMap<>();
+
+  private record Place(HttpMethod method, Route route) {}
+
+  /**
+   * What a place serves.
+   *
+   * @param operation the page, or the RPC as far as the place names it
+   * @param calls whether it serves RPCs
+   * @param tellsWhatItIsAbout whether it is one that does
+   */
+  private record Served(AuditedOperation operation, boolean calls, boolean tellsWhatItIsAbout) {}
 
   private AuditedRequests(HttpService service, AuditLog log, AuditRules rules, String group) {
     super(service);
@@ -59,24 +77,25 @@ public final class AuditedRequests extends SimpleDecoratingHttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
     var trail = CallTrail.begin(context);
-    var unused = context.log().whenComplete().thenAccept(ended -> complete(context, trail, ended));
-    var event = Operations.ofPage(page(context));
-    if (rpcs(context) || !rules.closed(event) || levelOfPage(context) == Level.NONE) {
+    var served = served(context);
+    var unused = context.log().whenComplete().thenAccept(ended -> complete(served, trail, ended));
+    // The gateway's calls are RPCs: their interceptors ask for their intents.
+    if (served.calls() || !served.operation().before()) {
       return unwrap().serve(context, request);
     }
-    if (context.config().service().as(TellsWhatItIsAbout.class) != null) {
-      trail.onceTold(() -> intents.await(trail, event, Level.METADATA, page(context)));
+    if (served.tellsWhatItIsAbout()) {
+      trail.onceTold(() -> intents.await(trail, served.operation()));
       return unwrap().serve(context, request);
     }
     return HttpResponse.of(
         intents
-            .write(trail, event, Level.METADATA, page(context))
+            .write(trail, served.operation())
             .handleAsync(
-                (written, failed) -> failed == null ? served(context, request) : refused(failed),
+                (written, failed) -> failed == null ? serving(context, request) : refused(failed),
                 context.eventLoop()));
   }
 
-  private HttpResponse served(ServiceRequestContext context, HttpRequest request) {
+  private HttpResponse serving(ServiceRequestContext context, HttpRequest request) {
     try {
       return unwrap().serve(context, request);
     } catch (Exception e) {
@@ -89,36 +108,34 @@ public final class AuditedRequests extends SimpleDecoratingHttpService {
     return HttpGateway.refusal(StatusAnswer.of(failed, RequestId.current()));
   }
 
-  // The gateway's calls are RPCs: their interceptors ask for their intents.
-  private static boolean rpcs(ServiceRequestContext context) {
-    var served = context.config().service();
-    return served.as(HttpGateway.class) != null || served.as(GrpcService.class) != null;
+  private Served served(ServiceRequestContext context) {
+    var route = context.config().route();
+    return known.computeIfAbsent(
+        new Place(context.method(), route),
+        place -> {
+          var service = context.config().service();
+          var grpc = service.as(GrpcService.class) != null;
+          // Method and pattern: what stands in their place may be a secret.
+          var page = context.method().name() + " " + route.patternString();
+          return new Served(
+              grpc ? rules.ofRpc(route.patternString().substring(1)) : rules.ofPage(page, group),
+              grpc || service.as(HttpGateway.class) != null,
+              service.as(TellsWhatItIsAbout.class) != null);
+        });
   }
 
-  private Level levelOfPage(ServiceRequestContext context) {
-    return rules.level(page(context), group);
-  }
-
-  private void complete(ServiceRequestContext context, CallTrail trail, RequestLog ended) {
-    var method = trail.method();
-    // A call that ended before its interceptors: too large, broken, or of no method that is served.
-    var rpc = method.isEmpty() && context.config().service().as(GrpcService.class) != null;
-    var name = method.isEmpty() ? page(context) : method;
-    if (rpc) {
-      name = context.config().route().patternString().substring(1);
-    }
-    var isRpc = rpc || !method.isEmpty();
-    var outcome = isRpc ? ofRpc(trail, ended) : Outcome.ofPage(ended.responseStatus().code());
-    var level =
-        isRpc && name.contains("/")
-            ? rules.levelOfEnd(name, name.substring(0, name.indexOf('/')), outcome.refused())
-            : rules.level(name, group);
+  private void complete(Served served, CallTrail trail, RequestLog ended) {
+    // A call that ended before its interceptors, too large or broken, is known by its place alone.
+    var operation = trail.rpc().orElse(served.operation());
+    var outcome =
+        operation.rpc() ? ofRpc(trail, ended) : Outcome.ofPage(ended.responseStatus().code());
+    var level = operation.levelOfEnd(outcome.refused());
     if (level == Level.NONE) {
       return;
     }
     log.record(
         new AuditRecord(
-            isRpc ? Operations.ofRpc(name) : Operations.ofPage(page(context)),
+            operation.event(),
             Stage.COMPLETE,
             level,
             outcome,
@@ -126,11 +143,11 @@ public final class AuditedRequests extends SimpleDecoratingHttpService {
             trail.source(),
             Optional.of(
                 new Operation(
-                    name,
+                    operation.name(),
                     level == Level.REQUEST ? trail.request() : Optional.empty(),
                     Math.max(1, ended.totalDurationNanos() / NANOS_A_MICRO))),
             trail.resources(),
-            new TreeMap<>()));
+            Collections.emptySortedMap()));
   }
 
   private static Outcome ofRpc(CallTrail trail, RequestLog ended) {
@@ -142,10 +159,5 @@ public final class AuditedRequests extends SimpleDecoratingHttpService {
       told = ended.responseHeaders().getInt(GRPC_STATUS);
     }
     return Outcome.ofRpc(told == null ? Status.Code.CANCELLED.value() : told);
-  }
-
-  /** Method and pattern: what stands in their place may be a secret. */
-  private static String page(ServiceRequestContext context) {
-    return context.method().name() + " " + context.config().route().patternString();
   }
 }

@@ -30,7 +30,7 @@ public final class CallTrail {
   private final boolean certificate;
   private final List<Decision> decisions = new ArrayList<>();
   private String correlation;
-  private String method = "";
+  private @Nullable AuditedOperation rpc;
   private Caller caller = Caller.ANONYMOUS;
   private String principal = "";
   private List<Resource> resources = List.of();
@@ -98,8 +98,8 @@ public final class CallTrail {
     principal = proven;
   }
 
-  synchronized void rpc(String fullMethodName) {
-    method = fullMethodName;
+  synchronized void rpc(AuditedOperation called) {
+    rpc = called;
   }
 
   synchronized void correlation(String requestId) {
@@ -126,8 +126,8 @@ public final class CallTrail {
   }
 
   /** The RPC; empty if it was none. */
-  synchronized String method() {
-    return method;
+  synchronized Optional<AuditedOperation> rpc() {
+    return Optional.ofNullable(rpc);
   }
 
   synchronized Optional<Status.Code> code() {

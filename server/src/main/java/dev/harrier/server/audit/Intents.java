@@ -6,12 +6,11 @@ import dev.harrier.audit.AuditLog;
 import dev.harrier.audit.AuditRecord;
 import dev.harrier.audit.AuditRecord.Stage;
 import dev.harrier.audit.AuditUnavailableException;
-import dev.harrier.audit.Event;
 import dev.harrier.audit.Level;
 import dev.harrier.audit.Operation;
 import dev.harrier.audit.Outcome;
+import java.util.Collections;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -22,20 +21,22 @@ record Intents(AuditLog log) {
   }
 
   /** Done once it is on the disk; see {@link AuditLog#ensure}. */
-  CompletableFuture<Void> write(CallTrail trail, Event event, Level level, String operation) {
+  CompletableFuture<Void> write(CallTrail trail, AuditedOperation operation) {
     return log.ensure(
         new AuditRecord(
-            event,
+            operation.event(),
             Stage.INTENT,
-            level,
+            operation.level(),
             Outcome.PENDING,
             trail.actor(),
             trail.source(),
             Optional.of(
                 new Operation(
-                    operation, level == Level.REQUEST ? trail.request() : Optional.empty(), 0)),
+                    operation.name(),
+                    operation.level() == Level.REQUEST ? trail.request() : Optional.empty(),
+                    0)),
             trail.resources(),
-            new TreeMap<>()));
+            Collections.emptySortedMap()));
   }
 
   /**
@@ -43,9 +44,9 @@ record Intents(AuditLog log) {
    *
    * @throws AuditUnavailableException if it cannot be written
    */
-  void await(CallTrail trail, Event event, Level level, String operation) {
+  void await(CallTrail trail, AuditedOperation operation) {
     try {
-      write(trail, event, level, operation).join();
+      write(trail, operation).join();
     } catch (CompletionException failed) {
       throw failed.getCause() instanceof AuditUnavailableException unavailable
           ? unavailable

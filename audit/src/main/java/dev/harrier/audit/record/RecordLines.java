@@ -13,28 +13,35 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Writes records as lines. The hash of a record is the SHA-256 of its line without the newline and
- * without the member {@code integrity.hash}; so a line says by itself whether it is whole. One
- * thread at a time.
+ * Writes records as lines, one behind the other. The hash of a record is the SHA-256 of its line
+ * without the newline and without the member {@code integrity.hash}; so a line says by itself
+ * whether it is whole. One thread at a time.
  */
-public final class RecordLine {
+public final class RecordLines {
   private static final byte[] HASH_BEGIN = "\"integrity\":{\"hash\":\"sha256:".getBytes(UTF_8);
   private static final int HASH_MEMBER = "\"hash\":\"sha256:\",".length() + 64;
   private static final int BEFORE_HASH = "\"integrity\":{".length();
   private static final int UID_MAX = 256;
 
-  private final String version;
+  private final byte[] product;
   private final Redactor redactor;
   private final MessageDigest sha = Hashes.sha256();
   private final CanonicalJson json = new CanonicalJson();
   private String hash = Link.NONE;
+  private int begin;
 
   /**
    * @param version of the program
    */
-  public RecordLine(String version, Redactor redactor) {
-    this.version = requireNonNull(version, "version");
+  public RecordLines(String version, Redactor redactor) {
+    this.product = product(requireNonNull(version, "version"));
     this.redactor = requireNonNull(redactor, "redactor");
+  }
+
+  private static byte[] product(String version) {
+    var json = new CanonicalJson();
+    json.open().name("name").string("Harrier");
+    return json.name("version").string(version).close().toBytes();
   }
 
   /** The hash of the line that was written last, in hex. */
@@ -42,9 +49,30 @@ public final class RecordLine {
     return hash;
   }
 
-  /** A line with its newline. */
-  public byte[] write(AuditRecord record, Link link) {
+  /** Forgets the lines so far. */
+  public void clear() {
     json.clear();
+    begin = 0;
+  }
+
+  /** The lines so far, in an array that later calls change. */
+  public byte[] array() {
+    return json.array();
+  }
+
+  /** How many bytes they are. */
+  public int length() {
+    return json.length();
+  }
+
+  /** Where the line begins that was written last. */
+  public int begin() {
+    return begin;
+  }
+
+  /** Adds a line with its newline. */
+  public void write(AuditRecord record, Link link) {
+    begin = json.length();
     json.open();
     var event = record.event();
     json.name("activity_id").number(event.activity());
@@ -71,15 +99,10 @@ public final class RecordLine {
     json.name("type_uid").number(event.type() * 100L + event.activity());
     details(record);
     json.close();
+    var end = json.length();
+    hash = hash(sha, json.array(), begin, end, hashAt);
+    json.overwrite(hashAt, hash);
     json.put('\n');
-    return hashed(hashAt);
-  }
-
-  private byte[] hashed(int hashAt) {
-    var line = json.toBytes();
-    hash = hash(sha, line, 0, line.length - 1, hashAt);
-    System.arraycopy(hash.getBytes(UTF_8), 0, line, hashAt, hash.length());
-    return line;
   }
 
   /**
@@ -158,9 +181,7 @@ public final class RecordLine {
     if (!record.source().correlation().isEmpty()) {
       json.name("correlation_uid").string(clipped(record.source().correlation()));
     }
-    json.name("product").open();
-    json.name("name").string("Harrier");
-    json.name("version").string(version).close();
+    json.name("product").raw(product);
     json.name("sequence").number(link.sequence());
     json.name("uid").string(link.uid());
     json.name("version").string("1.6.0").close();
