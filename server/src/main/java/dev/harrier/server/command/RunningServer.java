@@ -6,19 +6,14 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.harrier.server.home.ClientSettings;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /** The server that runs on a home, asked with the home's own client. JSON in, JSON out. */
 final class RunningServer {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
   private final Path clientFile;
 
   RunningServer(Path clientFile) {
@@ -35,10 +30,8 @@ final class RunningServer {
       throws IOException, InterruptedException {
     var token = TokenCommand.token(clientFile);
     var settings = ClientSettings.read(clientFile);
-    var server = settings.server();
     var request =
-        HttpRequest.newBuilder(URI.create(server + path))
-            .timeout(PATIENCE)
+        HttpRequest.newBuilder(URI.create(settings.server() + path))
             .header("authorization", "Bearer " + token)
             .header("accept", "application/json")
             .header("content-type", "application/json")
@@ -46,18 +39,12 @@ final class RunningServer {
                 method,
                 body.map(JsonObject::toString)
                     .map(BodyPublishers::ofString)
-                    .orElseGet(BodyPublishers::noBody))
-            .build();
-    try (var client = settings.http()) {
-      var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      var json = JsonParser.parseString(answer.body()).getAsJsonObject();
-      if (answer.statusCode() != 200) {
-        throw new IOException(json.get("message").getAsString());
-      }
-      return json;
-    } catch (ConnectException e) {
-      throw new IOException(
-          "No server answers at %s. Start one with 'harrier start'.".formatted(server), e);
+                    .orElseGet(BodyPublishers::noBody));
+    var answer = ServerAnswer.to(request, settings, ServerAnswer.PATIENCE);
+    var json = JsonParser.parseString(answer.body()).getAsJsonObject();
+    if (answer.statusCode() != 200) {
+      throw new IOException(json.get("message").getAsString());
     }
+    return json;
   }
 }

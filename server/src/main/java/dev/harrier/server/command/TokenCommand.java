@@ -4,13 +4,11 @@ import com.google.gson.JsonParser;
 import dev.harrier.server.home.ClientSettings;
 import dev.harrier.server.home.Home;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,8 +24,6 @@ import picocli.CommandLine.Mixin;
       "  curl -H \"authorization: Bearer $$(harrier token)\" http://localhost:30080/api/v1/projects"
     })
 public final class TokenCommand implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
   @Mixin private final HomeOption home = new HomeOption();
 
   @Override
@@ -59,20 +55,13 @@ public final class TokenCommand implements Callable<Integer> {
     var basic = encoded(settings.clientId()) + ":" + encoded(settings.secret().reveal());
     var request =
         HttpRequest.newBuilder(server.resolve("/oauth2/token"))
-            .timeout(PATIENCE)
             .header(
                 "authorization",
                 "Basic "
                     + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)))
             .header("content-type", "application/x-www-form-urlencoded")
-            .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&scope=all"))
-            .build();
-    try (var client = settings.http()) {
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
-    } catch (ConnectException e) {
-      throw new IOException(
-          "No server answers at %s. Start one with 'harrier start'.".formatted(server), e);
-    }
+            .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&scope=all"));
+    return ServerAnswer.to(request, settings, ServerAnswer.PATIENCE);
   }
 
   private static String encoded(String text) {
