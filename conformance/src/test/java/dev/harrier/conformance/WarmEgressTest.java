@@ -20,11 +20,13 @@ final class WarmEgressTest extends EgressTest {
       throws IOException {
     register("staging");
 
-    var answers = tried(in("staging"));
+    var reached = List.of("the neighbour", "its other port");
 
-    for (var reached : List.of("the neighbour", "its other port")) {
-      assertThat(answers.remove(reached)).as(reached).isEqualTo("reached");
-      answers.remove(reached + " by its device");
+    var answers = tried(in("staging"), reached);
+
+    for (var one : reached) {
+      assertThat(answers.remove(one)).as(one).isEqualTo("reached");
+      answers.remove(one + " by its device");
     }
     assertThat(answers.remove("listening on loopback")).isEqualTo("[]");
     assertThat(answers.remove("interfaces")).isEqualTo("lo,out0");
@@ -45,7 +47,7 @@ final class WarmEgressTest extends EgressTest {
   void tasks_with_the_api_alone_call_it_and_reach_nothing_else() throws IOException {
     register("production");
 
-    var answers = tried(in("production"));
+    var answers = tried(in("production"), List.of());
     var read = reading(in("production"), "production");
 
     answers.remove("interfaces");
