@@ -22,6 +22,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,9 @@ final class SplitSecretsTest {
   private static final String OTHER_PASSWORD = "canary-" + UUID.randomUUID();
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** Asks a source that is not there, as a mount that is late. */
+  private static final String ELSEWHERE = "flytetester";
+
   private static Path folder;
   private static Harrier harrier;
   private static Executions executions;
@@ -56,6 +60,19 @@ final class SplitSecretsTest {
   @BeforeAll
   static void start() throws IOException {
     folder = Files.createTempDirectory("hr");
+    var home =
+        Files.createDirectory(
+            folder.resolve("home"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.writeString(
+        home.resolve("config.yaml"),
+        """
+        secrets:
+          sources:
+            - {name: team-mount, kind: files, folder: %s, projects: [%s]}
+            - kind: stored
+        """
+            .formatted(folder.resolve("not-there"), ELSEWHERE));
     harrier = Harrier.startSplit(folder, List.of());
     executions = new Executions(harrier.api(), PROJECT, DOMAIN, VERSION);
     put("password", PASSWORD);
@@ -133,6 +150,37 @@ final class SplitSecretsTest {
             refusal(() -> holder.getSecret(secret(run, 0, "password")))
                 .startsWith("FAILED_PRECONDITION: "));
     assertThat(harrier.output()).contains("AttemptService/GetSecret").doesNotContain("canary-");
+  }
+
+  @Test
+  void one_that_cannot_be_had_fails_the_task_with_the_sentence_that_one_process_has() {
+    var project = Json.object("project", Json.object("id", ELSEWHERE, "name", ELSEWHERE));
+    var unused = harrier.api().post("/api/v1/projects", project).ok();
+    new Clients(harrier)
+        .register(folder, ELSEWHERE, DOMAIN, VERSION, Places.workflows().resolve("secrets.py"))
+        .succeeded();
+    var there = new Executions(harrier.api(), ELSEWHERE, DOMAIN, VERSION);
+
+    var end = there.start("workflows.secrets.print_it", Map.of()).awaitEnd();
+
+    assertThat(end.kind()).isEqualTo("SYSTEM");
+    assertThat(end.code()).isEqualTo("RetriesExhausted|SecretsUnavailable");
+    assertThat(end.message())
+        .contains(
+            "The secret 'warehouse/password' cannot be had now: its source 'team-mount' does not"
+                + " give it. Whoever operates this installation finds why in the server's log.")
+        .doesNotContain("not-there");
+    assertThat(harrier.output()).contains("its folder " + folder.resolve("not-there"));
+    assertThat(harrier.propeller().output()).doesNotContain("not-there");
+  }
+
+  @Test
+  void one_that_there_is_none_of_fails_the_task_with_its_name() {
+    var end = executions.start("workflows.secrets.ask_for_a_missing_one", Map.of()).awaitEnd();
+
+    assertThat(end.code()).isEqualTo("SecretNotAvailable");
+    assertThat(end.message())
+        .contains("the secret 'nobody/kept.this': there is none for project 'flytesnacks'");
   }
 
   private static GetSecretRequest secret(Run run, int number, String key) {

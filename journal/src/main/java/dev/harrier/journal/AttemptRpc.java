@@ -7,6 +7,7 @@ import dev.harrier.idl.journal.v1.CreateTokenRequest;
 import dev.harrier.idl.journal.v1.CreateTokenResponse;
 import dev.harrier.idl.journal.v1.GetSecretRequest;
 import dev.harrier.idl.journal.v1.GetSecretResponse;
+import dev.harrier.security.secret.SecretUnavailableException;
 import dev.harrier.security.token.LiveAttempts;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.Journal;
@@ -14,6 +15,8 @@ import dev.harrier.spi.Rejection;
 import dev.harrier.spi.SecretId;
 import dev.harrier.spi.SecretValue;
 import flyteidl.core.Security.Secret;
+import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +29,13 @@ import java.util.Optional;
 public final class AttemptRpc extends AttemptServiceGrpc.AttemptServiceImplBase {
   /** Tokens are renewed; none is good for longer. */
   static final Duration LIFETIME_MAX = Duration.ofHours(2);
+
+  /**
+   * In the trailers of an answer whose sentence is for the task. Whatever else is UNAVAILABLE is
+   * admin itself, or its database, and may name hosts.
+   */
+  static final Metadata.Key<String> SECRET_UNAVAILABLE =
+      Metadata.Key.of("harrier-secret-unavailable", Metadata.ASCII_STRING_MARSHALLER);
 
   private final Journal journal;
   private final Propellers propellers;
@@ -61,6 +71,7 @@ public final class AttemptRpc extends AttemptServiceGrpc.AttemptServiceImplBase 
      * The secret for a task of the attempt's execution.
      *
      * @throws dev.harrier.spi.RejectedException if it may not have it, or there is none
+     * @throws SecretUnavailableException if it cannot be had now; the task hears its message
      */
     SecretValue find(AttemptId attempt, SecretId id);
   }
@@ -91,7 +102,16 @@ public final class AttemptRpc extends AttemptServiceGrpc.AttemptServiceImplBase 
           "No task of the workflow of %s asks for the secret '%s'.",
           attempt.node().execution(), id);
     }
-    var value = secrets.find(attempt, id);
+    SecretValue value;
+    try {
+      value = secrets.find(attempt, id);
+    } catch (SecretUnavailableException told) {
+      var trailers = new Metadata();
+      trailers.put(SECRET_UNAVAILABLE, "true");
+      answer.onError(
+          Status.UNAVAILABLE.withDescription(told.getMessage()).asRuntimeException(trailers));
+      return;
+    }
     answer.onNext(GetSecretResponse.newBuilder().setValue(value.reveal()).build());
     answer.onCompleted();
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.harrier.idl.journal.v1.AttemptServiceGrpc.AttemptServiceBlockingStub;
 import dev.harrier.idl.journal.v1.CreateTokenRequest;
 import dev.harrier.idl.journal.v1.GetSecretRequest;
+import dev.harrier.security.secret.SecretUnavailableException;
 import dev.harrier.spi.AttemptId;
 import dev.harrier.spi.RejectedException;
 import dev.harrier.spi.Rejection;
@@ -22,11 +23,17 @@ import java.util.function.Supplier;
  * waits for it a while: admin starts within seconds, and a lost attempt costs its author more.
  */
 public final class RemoteAttempts {
-  /** How long one call may take. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** How long a token may take. */
+  private static final Duration TOKEN_MAX = Duration.ofSeconds(10);
 
-  /** Tries while admin is away; with their waits a minute in all. */
-  private static final int TRIES_MAX = 34;
+  /**
+   * How long a secret may take. Beyond what admin waits for a source outside, which is asked three
+   * times for ten seconds each, as is its login before: it is admin that knows which one it was.
+   */
+  private static final Duration SECRET_MAX = Duration.ofMinutes(2);
+
+  /** How long it is tried again while admin is away. */
+  private static final Duration AWAY_MAX = Duration.ofMinutes(1);
 
   private static final long WAIT_MILLIS = 100;
   private static final long WAIT_MAX_MILLIS = 2_000;
@@ -47,14 +54,15 @@ public final class RemoteAttempts {
             .setAttempt(Rows.message(attempt))
             .setLifetime(Rows.message(lifetime))
             .build();
-    return asked("token", () -> timed().createToken(request).getToken());
+    return asked("token", () -> within(TOKEN_MAX).createToken(request).getToken());
   }
 
   /**
    * A secret that the attempt's task asks for.
    *
    * @throws RejectedException with admin's own sentence if it refuses
-   * @throws StoreUnavailableException if admin, or where it has secrets from, did not answer
+   * @throws SecretUnavailableException with admin's own sentence if it cannot have it now
+   * @throws StoreUnavailableException if admin did not answer
    */
   public SecretValue secret(AttemptId attempt, SecretId id) {
     var request =
@@ -65,25 +73,25 @@ public final class RemoteAttempts {
             .setVersion(id.version().orElse(""))
             .build();
     return new SecretValue(
-        asked("secret '%s'".formatted(id), () -> timed().getSecret(request).getValue()));
+        asked("secret '%s'".formatted(id), () -> within(SECRET_MAX).getSecret(request).getValue()));
   }
 
-  private AttemptServiceBlockingStub timed() {
-    return admin.withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+  private AttemptServiceBlockingStub within(Duration limit) {
+    return admin.withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static String asked(String what, Supplier<String> rpc) {
     var wait = WAIT_MILLIS;
-    for (var tried = 1; ; tried++) {
+    var begun = System.nanoTime();
+    while (true) {
       try {
         return rpc.get();
       } catch (StatusRuntimeException failed) {
-        rejection(failed)
-            .ifPresent(
-                rejection -> {
-                  throw rejection;
-                });
-        if (tried == TRIES_MAX) {
+        var said = said(failed);
+        if (said.isPresent()) {
+          throw said.get();
+        }
+        if (System.nanoTime() - begun > AWAY_MAX.toNanos()) {
           throw new StoreUnavailableException(
               "Admin gave no %s (%s). Whoever operates this installation finds why in admin's log."
                   .formatted(what, failed.getStatus().getCode()),
@@ -105,15 +113,22 @@ public final class RemoteAttempts {
     }
   }
 
-  /** What the task's author can mend; empty for what time can. */
-  private static Optional<RejectedException> rejection(StatusRuntimeException failed) {
+  /** What admin itself said; empty for what it may say otherwise once it is back. */
+  private static Optional<RuntimeException> said(StatusRuntimeException failed) {
     var sentence = Optional.ofNullable(failed.getStatus().getDescription()).orElse("");
     return switch (failed.getStatus().getCode()) {
       case INVALID_ARGUMENT -> Optional.of(Rejection.invalid(sentence));
       case NOT_FOUND -> Optional.of(Rejection.notFound(sentence));
       case FAILED_PRECONDITION -> Optional.of(Rejection.failedPrecondition(sentence));
       case PERMISSION_DENIED -> Optional.of(Rejection.permissionDenied(sentence));
+      case UNAVAILABLE ->
+          marked(failed) ? Optional.of(new SecretUnavailableException(sentence)) : Optional.empty();
       default -> Optional.empty();
     };
+  }
+
+  private static boolean marked(StatusRuntimeException failed) {
+    var trailers = failed.getTrailers();
+    return trailers != null && trailers.containsKey(AttemptRpc.SECRET_UNAVAILABLE);
   }
 }

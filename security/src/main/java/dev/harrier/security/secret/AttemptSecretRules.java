@@ -72,7 +72,7 @@ public final class AttemptSecretRules {
    *
    * @throws dev.harrier.spi.RejectedException PERMISSION_DENIED before anything is looked up;
    *     NOT_FOUND with the secret's name
-   * @throws StoreUnavailableException if a source did not answer; without its cause
+   * @throws SecretUnavailableException if a source did not answer; without its cause
    */
   public SecretValue find(ExecutionId execution, SecretId id) {
     if (!mayUse(execution, id)) {
@@ -123,8 +123,8 @@ public final class AttemptSecretRules {
     }
   }
 
-  private static StoreUnavailableException unavailable(String failure, SecretId id) {
-    return new StoreUnavailableException(
+  private static SecretUnavailableException unavailable(String failure, SecretId id) {
+    return new SecretUnavailableException(
         "The secret '%s' cannot be had now: %s. Whoever operates this installation finds why in the server's log."
             .formatted(id, failure));
   }

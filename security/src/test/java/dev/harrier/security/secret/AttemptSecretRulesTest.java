@@ -49,7 +49,7 @@ final class AttemptSecretRulesTest {
         };
 
     assertThatThrownBy(() -> rules(true, sealed, second).find(EXECUTION, ID))
-        .isInstanceOf(StoreUnavailableException.class);
+        .isInstanceOf(SecretUnavailableException.class);
   }
 
   @Test
@@ -87,7 +87,7 @@ final class AttemptSecretRulesTest {
         };
 
     assertThat(failure(Source.stored(changed)))
-        .isInstanceOf(StoreUnavailableException.class)
+        .isInstanceOf(SecretUnavailableException.class)
         .hasMessageContaining("'warehouse/password' cannot be had now")
         .hasMessageNotContaining("row")
         .hasNoCause();
@@ -104,7 +104,7 @@ final class AttemptSecretRulesTest {
             });
 
     assertThat(catchThrowable(() -> rules.find(EXECUTION, ID)))
-        .isInstanceOf(StoreUnavailableException.class)
+        .isInstanceOf(SecretUnavailableException.class)
         .hasMessageContaining("'warehouse/password' cannot be had now")
         .hasMessageNotContaining("example.org")
         .hasNoCause();
