@@ -113,6 +113,7 @@ public final class LaunchChild {
     var created =
         ExecutionStore.insert(connection, ChildSettings.execution(parent, child, request, target));
     if (created.isEmpty() && !isChildOf(connection, child, parent, request.getNodePath())) {
+      projects.requireActive(connection, child.scope());
       return List.of(
           refuse(
               connection,

@@ -119,6 +119,8 @@ public final class CreateExecution {
                       connection, complete(connection, caller, id, request, given));
                 });
     if (created.isEmpty()) {
+      // The project may have been archived since it was looked at.
+      projects.requireActive(id.scope());
       throw Rejection.alreadyExists(
           "value with matching already exists (duplicate key value violates unique constraint"
               + " \"executions_pkey\"): an execution named '%s' exists in project '%s', domain '%s'",

@@ -19,6 +19,7 @@ import dev.harrier.spi.PendingCommand;
 import flyteidl.admin.ExecutionOuterClass.Execution;
 import flyteidl.admin.ExecutionOuterClass.ExecutionSpec;
 import flyteidl.admin.ExecutionOuterClass.ExecutionState;
+import flyteidl.admin.ProjectOuterClass.Project.ProjectState;
 import flyteidl.core.Execution.WorkflowExecution.Phase;
 import flyteidl.core.IdentifierOuterClass.ResourceType;
 import flyteidl.core.Literals.LiteralMap;
@@ -126,9 +127,12 @@ public final class ExecutionStore {
   }
 
   /**
-   * Inserts an execution with its first command, by one statement.
+   * Inserts an execution with its first command, by one statement, if its project is active.
+   * Whoever archives that waits until this is committed; and of what is archived meanwhile this
+   * sees that.
    *
-   * @return the command, to be handed over after the commit; empty if the name is taken
+   * @return the command, to be handed over after the commit; empty if the name is taken or the
+   *     project is not active
    */
   public static Optional<PendingCommand> insert(Connection connection, NewExecution execution)
       throws SQLException {
@@ -140,7 +144,8 @@ public final class ExecutionStore {
             launch_plan_project, launch_plan_domain, launch_plan_name, launch_plan_version,
             single_task, closure_digest, principal, tags, spec, inputs, settings, parent_key,
             parent_node_path)
-          VALUES (?, ?, ?, ?, ?, 1, now(), now(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          SELECT ?, ?, ?, ?, ?, 1, now(), now(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+          FROM project p WHERE p.id = ? AND p.state = ? FOR SHARE
           ON CONFLICT (project, domain, name) DO NOTHING RETURNING key, shard)
         INSERT INTO command (execution_key, shard, payload) SELECT e.key, e.shard, ? FROM e
         RETURNING id, execution_key
@@ -174,6 +179,8 @@ public final class ExecutionStore {
           .bytes(execution.settings().toByteArray())
           .optionalNumber(execution.parent().map(NewExecution.Parent::key))
           .optionalText(execution.parent().map(NewExecution.Parent::nodePath))
+          .text(id.project())
+          .number(ProjectState.ACTIVE_VALUE)
           .bytes(command.toBytes());
       try (var row = statement.executeQuery()) {
         return row.next()

@@ -34,10 +34,10 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** The calls about executions in a project of its own that has one workflow with a launch plan. */
@@ -58,7 +58,7 @@ public final class Executions {
               """));
 
   /** Commands that were handed over. */
-  public final List<PendingCommand> heard = new ArrayList<>();
+  public final List<PendingCommand> heard = new CopyOnWriteArrayList<>();
 
   /** What is registered in the project. */
   public final Inventory inventory;

@@ -3,7 +3,7 @@ package dev.harrier.admin.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.harrier.admin.execution.ExecutionStore;
+import dev.harrier.admin.LockWaits;
 import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.TestDatabase;
@@ -21,8 +21,6 @@ import dev.harrier.spi.PoisonedBatchException;
 import dev.harrier.spi.ShardLease;
 import dev.harrier.testkit.Change;
 import flyteidl.core.Literals.LiteralMap;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -175,24 +173,10 @@ final class BatchClaimsTest {
                 var unused = lock.execute();
               }
               var committed = CompletableFuture.supplyAsync(() -> commit(lease, change));
-              awaitOneThatWaits(connection);
+              LockWaits.awaitOne(connection);
               meanwhile.run();
               return committed;
             });
-  }
-
-  private static void awaitOneThatWaits(Connection connection) throws SQLException {
-    var waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
-    try (var statement = connection.prepareStatement(waiting)) {
-      while (true) {
-        try (var row = statement.executeQuery()) {
-          if (row.next() && row.getInt(1) > 0) {
-            return;
-          }
-        }
-        Thread.onSpinWait();
-      }
-    }
   }
 
   private Set<Integer> commit(ShardLease lease, ExecutionChange change) {
@@ -212,10 +196,7 @@ final class BatchClaimsTest {
         .api()
         .transaction(
             "create an execution",
-            connection ->
-                ExecutionStore.insert(
-                    connection, Fixtures.execution(id, LiteralMap.getDefaultInstance())))
-        .orElseThrow();
+            connection -> Fixtures.insert(connection, id, LiteralMap.getDefaultInstance()));
   }
 
   private static ExecutionId fresh() {

@@ -51,9 +51,7 @@ final class PostgresJournalTest extends JournalContract {
         database
             .api()
             .transaction(
-                "create an execution",
-                connection -> ExecutionStore.insert(connection, Fixtures.execution(id, inputs)))
-            .orElseThrow();
+                "create an execution", connection -> Fixtures.insert(connection, id, inputs));
     exchange.handOver(List.of(created));
     return created.ref();
   }
