@@ -41,4 +41,30 @@ public record AttemptRow(
     requireNonNull(logUri, "logUri");
     requireNonNull(failure, "failure");
   }
+
+  /** The same as its runtime was told to forget it, or not yet. */
+  public AttemptRow withReleased(boolean newReleased) {
+    return with(newReleased, revision);
+  }
+
+  /** The same as it is written next. */
+  public AttemptRow withRevision(int newRevision) {
+    return with(released, newRevision);
+  }
+
+  private AttemptRow with(boolean newReleased, int newRevision) {
+    return new AttemptRow(
+        nodePath,
+        number,
+        phase,
+        createdAt,
+        startedAt,
+        endedAt,
+        updatedAt,
+        host,
+        logUri,
+        failure,
+        newReleased,
+        newRevision);
+  }
 }

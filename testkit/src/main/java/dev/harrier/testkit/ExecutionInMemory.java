@@ -170,24 +170,10 @@ final class ExecutionInMemory {
         createdAt,
         row,
         List.copyOf(nodes.values()),
-        attempts.values().stream().map(this::shown).toList(),
+        attempts.entrySet().stream()
+            .map(one -> one.getValue().withReleased(!held.contains(one.getKey())))
+            .toList(),
         List.copyOf(timers.values()));
-  }
-
-  private AttemptRow shown(AttemptRow row) {
-    return new AttemptRow(
-        row.nodePath(),
-        row.number(),
-        row.phase(),
-        row.createdAt(),
-        row.startedAt(),
-        row.endedAt(),
-        row.updatedAt(),
-        row.host(),
-        row.logUri(),
-        row.failure(),
-        !held.contains(AttemptKey.of(row)),
-        row.revision());
   }
 
   private record AttemptKey(String nodePath, int number) implements Comparable<AttemptKey> {

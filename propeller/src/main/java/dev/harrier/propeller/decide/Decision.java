@@ -136,7 +136,7 @@ public final class Decision {
     var inserted =
         row.number() >= state.attempts(row.nodePath()).size() || insertedAttempts.containsKey(key);
     var again = inserted || updatedAttempts.containsKey(key);
-    var written = revised(row, inserted ? 1 : row.revision() + (again ? 0 : 1));
+    var written = row.withRevision(inserted ? 1 : row.revision() + (again ? 0 : 1));
     (inserted ? insertedAttempts : updatedAttempts).put(key, written);
     state.apply(written);
   }
@@ -204,22 +204,6 @@ public final class Decision {
         row.failure(),
         row.child(),
         row.state(),
-        revision);
-  }
-
-  private static AttemptRow revised(AttemptRow row, int revision) {
-    return new AttemptRow(
-        row.nodePath(),
-        row.number(),
-        row.phase(),
-        row.createdAt(),
-        row.startedAt(),
-        row.endedAt(),
-        row.updatedAt(),
-        row.host(),
-        row.logUri(),
-        row.failure(),
-        row.released(),
         revision);
   }
 
