@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,10 +39,17 @@ public record SecretsConfig(
 
   /** Where a master key may be. */
   public enum Place {
-    FILE,
-    VARIABLE,
-    TRANSIT,
-    AWSKMS
+    FILE("masterKeyFile"),
+    VARIABLE("masterKeyVariable"),
+    TRANSIT("masterKeyTransit.key"),
+    AWSKMS("masterKeyAwsKms.key");
+
+    /** What names a key there. */
+    private final String setting;
+
+    Place(String setting) {
+      this.setting = setting;
+    }
   }
 
   /**
@@ -81,47 +89,43 @@ public record SecretsConfig(
     requireNonNull(masterKeyTransit, "masterKeyTransit");
     requireNonNull(masterKeyAwsKms, "masterKeyAwsKms");
     sources = List.copyOf(sources);
+    var named = named(masterKeyTransit, masterKeyAwsKms, masterKeyVariable, masterKeyFile);
     if (masterKeyPlace.isEmpty()) {
-      one(masterKeyFile, "masterKeyFile", masterKeyVariable, "masterKeyVariable");
-      one(
-          masterKeyTransit.key(),
-          "masterKeyTransit.key",
-          masterKeyAwsKms.key(),
-          "masterKeyAwsKms.key");
-    }
-    var named =
-        switch (masterKeyPlace.orElse(Place.FILE)) {
-          case FILE -> true;
-          case VARIABLE -> masterKeyVariable.isPresent();
-          case TRANSIT -> masterKeyTransit.key().isPresent();
-          case AWSKMS -> masterKeyAwsKms.key().isPresent();
-        };
-    if (!named) {
+      requireOne(named, Place.FILE, Place.VARIABLE);
+      requireOne(named, Place.TRANSIT, Place.AWSKMS);
+    } else if (masterKeyPlace.get() != Place.FILE && !named.contains(masterKeyPlace.get())) {
       throw new ConfigurationException(
           "secrets.masterKeyPlace: expected a key to be given there, found none");
     }
   }
 
-  private static void one(
-      Optional<?> first, String firstName, Optional<?> second, String secondName) {
-    if (first.isPresent() && second.isPresent()) {
+  private static List<Place> named(
+      TransitConfig transit, KmsConfig kms, Optional<String> variable, Optional<Path> file) {
+    var named = new ArrayList<Place>();
+    transit.key().ifPresent(key -> named.add(Place.TRANSIT));
+    kms.key().ifPresent(key -> named.add(Place.AWSKMS));
+    variable.ifPresent(name -> named.add(Place.VARIABLE));
+    file.ifPresent(path -> named.add(Place.FILE));
+    return named;
+  }
+
+  private static void requireOne(List<Place> named, Place first, Place second) {
+    if (named.containsAll(List.of(first, second))) {
       throw new ConfigurationException(
           "secrets.%s and secrets.%s: expected one of them, or secrets.masterKeyPlace to say which wraps from now on, found both"
-              .formatted(firstName, secondName));
+              .formatted(first.setting, second.setting));
     }
   }
 
   /** Where keys are, the one that wraps from now on first. */
   public List<Place> places() {
-    var given = new ArrayList<Place>();
-    masterKeyPlace.ifPresent(given::add);
-    masterKeyTransit.key().ifPresent(key -> given.add(Place.TRANSIT));
-    masterKeyAwsKms.key().ifPresent(key -> given.add(Place.AWSKMS));
-    masterKeyVariable.ifPresent(name -> given.add(Place.VARIABLE));
+    var places = new LinkedHashSet<Place>();
+    masterKeyPlace.ifPresent(places::add);
+    places.addAll(named(masterKeyTransit, masterKeyAwsKms, masterKeyVariable, masterKeyFile));
     // The home's own file, unless a variable is there in its place.
-    if (masterKeyFile.isPresent() || masterKeyVariable.isEmpty()) {
-      given.add(Place.FILE);
+    if (masterKeyVariable.isEmpty()) {
+      places.add(Place.FILE);
     }
-    return given.stream().distinct().toList();
+    return List.copyOf(places);
   }
 }
