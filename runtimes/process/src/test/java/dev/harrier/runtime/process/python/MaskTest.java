@@ -2,8 +2,6 @@ package dev.harrier.runtime.process.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.harrier.runtime.process.TestPython;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,16 +13,7 @@ final class MaskTest {
   @TempDir private Path folder = Path.of("");
 
   private String run(String script) throws Exception {
-    var shim = Shim.unpack(folder.resolve("shim"));
-    var builder =
-        new ProcessBuilder(
-                TestPython.path().toString(), "-c", "from harrier_mask import *\n" + script)
-            .redirectErrorStream(true);
-    builder.environment().put("PYTHONPATH", shim.folder().toString());
-    var process = builder.start();
-    try (var output = process.getInputStream()) {
-      return new String(output.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return ShimScript.run(folder, "from harrier_mask import *\n" + script);
   }
 
   @Test

@@ -2,8 +2,6 @@ package dev.harrier.runtime.process.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.harrier.runtime.process.TestPython;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -29,19 +27,7 @@ final class ParentScriptTest {
   @TempDir private Path folder = Path.of("");
 
   private String run(String script) throws Exception {
-    var shim = Shim.unpack(folder.resolve("shim"));
-    var builder =
-        new ProcessBuilder(
-                TestPython.path().toString(),
-                "-c",
-                PREPARE + script,
-                folder.resolve("home").toString())
-            .redirectErrorStream(true);
-    builder.environment().put("PYTHONPATH", shim.folder().toString());
-    var process = builder.start();
-    try (var output = process.getInputStream()) {
-      return new String(output.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return ShimScript.run(folder, PREPARE + script, folder.resolve("home").toString());
   }
 
   @Test
