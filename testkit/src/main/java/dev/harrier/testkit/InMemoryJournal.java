@@ -48,7 +48,7 @@ public final class InMemoryJournal implements Journal {
   private final Map<ExecutionId, ExecutionInMemory> executions = new HashMap<>();
   private final Map<String, CompiledWorkflowClosure> closures = new HashMap<>();
   private final TreeMap<Long, PendingCommand> commands = new TreeMap<>();
-  private final Map<Integer, Shard> shards = new HashMap<>();
+  private final LeasesInMemory leases;
   private final List<Requested> childRequests = new ArrayList<>();
   private final List<Consumer<PendingCommand>> subscribers = new CopyOnWriteArrayList<>();
   private long lastKey;
@@ -59,9 +59,7 @@ public final class InMemoryJournal implements Journal {
   public InMemoryJournal(int shardCount, InstantSource clock) {
     this.shardCount = shardCount;
     this.clock = clock;
-    for (var shard = 0; shard < shardCount; shard++) {
-      shards.put(shard, new Shard());
-    }
+    this.leases = new LeasesInMemory(shardCount, clock);
   }
 
   // What admin does.
@@ -124,9 +122,7 @@ public final class InMemoryJournal implements Journal {
 
   /** The lease that would be taken for valid on that shard now. */
   public synchronized ShardLease current(ShardLease lease) {
-    var shard = shard(lease);
-    var owner = shard.owner == null ? lease.owner() : shard.owner;
-    return new ShardLease(lease.shard(), owner, shard.epoch);
+    return leases.current(lease);
   }
 
   /** Everything known of an execution, for assertions. */
@@ -202,51 +198,17 @@ public final class InMemoryJournal implements Journal {
 
   @Override
   public synchronized List<ShardLease> acquire(String owner, int limit, Duration length) {
-    var now = clock.instant();
-    var host = host(owner);
-    var taken = new ArrayList<ShardLease>();
-    for (var number = 0; number < shardCount && taken.size() < limit; number++) {
-      var shard = shards.get(number);
-      if (shard == null) {
-        continue;
-      }
-      var held = shard.owner != null && now.isBefore(shard.until);
-      var own = owner.equals(shard.owner);
-      var earlierLife = shard.owner != null && !own && host(shard.owner).equals(host);
-      if ((held && !earlierLife) || (held && own)) {
-        continue;
-      }
-      shard.owner = owner;
-      shard.epoch++;
-      shard.until = now.plus(length);
-      taken.add(new ShardLease(number, owner, shard.epoch));
-    }
-    return taken;
+    return leases.acquire(owner, limit, length);
   }
 
   @Override
-  public synchronized Set<Integer> renew(Collection<ShardLease> leases, Duration length) {
-    var held = new HashSet<Integer>();
-    for (var lease : leases) {
-      var shard = shard(lease);
-      if (shard.owner != null
-          && shard.owner.equals(lease.owner())
-          && shard.epoch == lease.epoch()) {
-        shard.until = clock.instant().plus(length);
-        held.add(lease.shard());
-      }
-    }
-    return held;
+  public synchronized Set<Integer> renew(Collection<ShardLease> renewed, Duration length) {
+    return leases.renew(renewed, length);
   }
 
   @Override
-  public synchronized void release(Collection<ShardLease> leases) {
-    for (var lease : leases) {
-      var shard = shard(lease);
-      if (lease.owner().equals(shard.owner) && shard.epoch == lease.epoch()) {
-        shard.owner = null;
-      }
-    }
+  public synchronized void release(Collection<ShardLease> released) {
+    leases.release(released);
   }
 
   @Override
@@ -309,8 +271,7 @@ public final class InMemoryJournal implements Journal {
     synchronized (this) {
       var kept = new ArrayList<Batch.Part>();
       for (var part : batch.parts()) {
-        var shard = shard(part.lease());
-        if (shard.epoch == part.lease().epoch() && part.lease().owner().equals(shard.owner)) {
+        if (leases.held(part.lease())) {
           kept.add(part);
         } else {
           lost.add(part.lease().shard());
@@ -388,24 +349,5 @@ public final class InMemoryJournal implements Journal {
     return execution;
   }
 
-  private Shard shard(ShardLease lease) {
-    var shard = shards.get(lease.shard());
-    if (shard == null) {
-      throw new IllegalArgumentException(
-          "shard: expected 0 to %d, got %d".formatted(shardCount - 1, lease.shard()));
-    }
-    return shard;
-  }
-
-  private static String host(String owner) {
-    return owner.substring(0, Math.max(0, owner.indexOf('/')));
-  }
-
   private record Requested(ExecutionRef parent, ChildRequest request) {}
-
-  private static final class Shard {
-    @org.jspecify.annotations.Nullable String owner;
-    long epoch;
-    Instant until = Instant.EPOCH;
-  }
 }

@@ -1,5 +1,9 @@
 package dev.harrier.testkit;
 
+import static dev.harrier.testkit.SampleRows.NOW;
+import static dev.harrier.testkit.SampleRows.attempt;
+import static dev.harrier.testkit.SampleRows.execution;
+import static dev.harrier.testkit.SampleRows.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,12 +11,9 @@ import com.google.protobuf.ByteString;
 import dev.harrier.spi.AttemptPhase;
 import dev.harrier.spi.AttemptRow;
 import dev.harrier.spi.Batch;
-import dev.harrier.spi.Batch.ExecutionChange;
 import dev.harrier.spi.Command;
 import dev.harrier.spi.ExecutionId;
 import dev.harrier.spi.ExecutionPhase;
-import dev.harrier.spi.ExecutionRef;
-import dev.harrier.spi.ExecutionRow;
 import dev.harrier.spi.Failure;
 import dev.harrier.spi.HeldPage;
 import dev.harrier.spi.Journal;
@@ -21,11 +22,8 @@ import dev.harrier.spi.NodePhase;
 import dev.harrier.spi.NodeRow;
 import dev.harrier.spi.PendingCommand;
 import dev.harrier.spi.PoisonedBatchException;
-import dev.harrier.spi.ShardLease;
 import dev.harrier.spi.TimerRow;
-import flyteidl.core.Literals.LiteralMap;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,46 +33,12 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Journal} does, whatever keeps its rows. */
-public abstract class JournalContract {
-  /** Long enough that no lease of a test runs out. */
-  private static final Duration LEASE = Duration.ofMinutes(10);
-
+public abstract class JournalContract extends LeasesContract {
   /** Longer than any way that a command may take to another process. */
   private static final Duration HEARD_MAX = Duration.ofSeconds(10);
-
-  private static final String OWNER = "host/1";
-
-  /** To the microsecond, which is what a database keeps. */
-  private final Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
-
-  private final List<Journal> opened = new ArrayList<>();
-
-  /**
-   * An empty journal, or one whose earlier executions have other names than {@code contract-…} of
-   * this call.
-   */
-  protected abstract Journal open();
-
-  /** Creates an execution of a stored closure with its first command, as admin does. */
-  protected abstract ExecutionRef create(ExecutionId id, LiteralMap inputs);
-
-  /** Asks something of an execution, as admin does. */
-  protected abstract void post(ExecutionId id, Command command);
-
-  /**
-   * Notes that an execution is the child that a node of another waits for, as admin does when it
-   * launches one. Only a journal that compares what it is told with that needs it.
-   */
-  protected void adopt(ExecutionRef parent, String nodePath, ExecutionRef child) {}
-
-  @BeforeEach
-  final void openIt() {
-    opened.add(open());
-  }
 
   @Test
   protected void a_created_execution_waits_with_its_first_command() {
@@ -109,7 +73,7 @@ public abstract class JournalContract {
     var lease = lease(ref);
     var node = node("n0", NodePhase.QUEUED, 1);
     var attempt = attempt("n0", 0, AttemptPhase.QUEUED, 1);
-    var timer = new TimerRow("n0", TimerRow.Kind.ATTEMPT_TIMEOUT, 0, now.plus(1, ChronoUnit.HOURS));
+    var timer = new TimerRow("n0", TimerRow.Kind.ATTEMPT_TIMEOUT, 0, NOW.plus(1, ChronoUnit.HOURS));
     var change =
         new Change(ref)
             .execution(execution(ExecutionPhase.RUNNING, 1))
@@ -153,10 +117,10 @@ public abstract class JournalContract {
             0,
             NodePhase.FAILED,
             1,
-            now,
-            Optional.of(now),
-            Optional.of(now.plusSeconds(1)),
-            now.plusSeconds(1),
+            NOW,
+            Optional.of(NOW),
+            Optional.of(NOW.plusSeconds(1)),
+            NOW.plusSeconds(1),
             Values.of("x", "in"),
             Optional.of(Values.of("o", "out")),
             Optional.of(failure),
@@ -168,10 +132,10 @@ public abstract class JournalContract {
             "n0",
             0,
             AttemptPhase.FAILED,
-            now,
-            Optional.of(now),
-            Optional.of(now.plusSeconds(1)),
-            now.plusSeconds(1),
+            NOW,
+            Optional.of(NOW),
+            Optional.of(NOW.plusSeconds(1)),
+            NOW.plusSeconds(1),
             "host",
             "log",
             Optional.of(failure),
@@ -260,8 +224,8 @@ public abstract class JournalContract {
   protected void a_cleared_timer_is_gone_and_a_set_one_replaces_the_old() {
     var ref = create(fresh());
     var lease = begun(ref);
-    var first = new TimerRow("n0", TimerRow.Kind.RETRY, 0, now);
-    var second = new TimerRow("n0", TimerRow.Kind.RETRY, 1, now.plusSeconds(5));
+    var first = new TimerRow("n0", TimerRow.Kind.RETRY, 0, NOW);
+    var second = new TimerRow("n0", TimerRow.Kind.RETRY, 1, NOW.plusSeconds(5));
     journal().commit(batch(lease, new Change(ref).set(first).build()));
 
     journal().commit(batch(lease, new Change(ref).set(second).build()));
@@ -269,46 +233,6 @@ public abstract class JournalContract {
     assertThat(journal().load(List.of(ref.id())).getFirst().timers()).containsExactly(second);
     journal().commit(batch(lease, new Change(ref).clear(second).build()));
     assertThat(journal().load(List.of(ref.id())).getFirst().timers()).isEmpty();
-  }
-
-  @Test
-  protected void a_part_under_a_lost_lease_is_left_out_and_the_others_are_written() {
-    var lost = create(fresh());
-    var kept = createOnAnotherShard(lost);
-    var stale = stale(lost);
-    var valid = lease(kept);
-
-    var out =
-        journal()
-            .commit(
-                new Batch(
-                    UUID.randomUUID(),
-                    List.of(
-                        new Batch.Part(
-                            stale,
-                            List.of(
-                                new Change(lost).insert(node("n0", NodePhase.QUEUED, 1)).build())),
-                        new Batch.Part(
-                            valid,
-                            List.of(
-                                new Change(kept)
-                                    .insert(node("n0", NodePhase.QUEUED, 1))
-                                    .build())))));
-
-    assertThat(out).containsExactly(lost.shard());
-    assertThat(journal().load(List.of(lost.id())).getFirst().nodes()).isEmpty();
-    assertThat(journal().load(List.of(kept.id())).getFirst().nodes()).hasSize(1);
-  }
-
-  @Test
-  protected void a_part_under_a_lease_of_somebody_else_is_left_out() {
-    var ref = create(fresh());
-    var lease = lease(ref);
-    var posing = new ShardLease(lease.shard(), lease.owner() + "x", lease.epoch());
-
-    assertThat(journal().commit(batch(posing, new Change(ref).build())))
-        .containsExactly(ref.shard());
-    assertThat(journal().commit(batch(lease, new Change(ref).build()))).isEmpty();
   }
 
   @Test
@@ -325,31 +249,6 @@ public abstract class JournalContract {
     assertThat(journal().load(List.of(ref.id())).getFirst().attempts())
         .extracting(AttemptRow::phase)
         .containsExactly(AttemptPhase.RUNNING);
-  }
-
-  @Test
-  protected void a_new_owner_fences_the_old_one_out() {
-    var ref = create(fresh());
-    var old = lease(ref);
-
-    var taken = take("host/2", ref);
-
-    assertThat(taken.epoch()).isGreaterThan(old.epoch());
-    assertThat(journal().renew(List.of(old), LEASE)).isEmpty();
-    assertThat(journal().commit(batch(old, new Change(ref).build()))).containsExactly(ref.shard());
-    assertThat(journal().commit(batch(taken, new Change(ref).build()))).isEmpty();
-  }
-
-  @Test
-  protected void another_host_waits_for_the_end_of_a_lease_or_its_release() {
-    var ref = create(fresh());
-    var lease = lease(ref);
-
-    assertThat(journal().acquire("stranger/1", journal().shardCount(), LEASE))
-        .noneMatch(taken -> taken.shard() == ref.shard());
-    journal().release(List.of(lease));
-    assertThat(journal().acquire("stranger/1", journal().shardCount(), LEASE))
-        .anyMatch(taken -> taken.shard() == ref.shard());
   }
 
   @Test
@@ -438,117 +337,5 @@ public abstract class JournalContract {
       taken.add(next);
     }
     return taken;
-  }
-
-  private Journal journal() {
-    return opened.getFirst();
-  }
-
-  private ExecutionId fresh() {
-    return new ExecutionId(
-        "flytesnacks", "development", "contract-" + UUID.randomUUID().toString().substring(0, 8));
-  }
-
-  private ExecutionRef create(ExecutionId id) {
-    return create(id, Values.of("x", "input"));
-  }
-
-  private ExecutionRef createOnAnotherShard(ExecutionRef than) {
-    var other = fresh();
-    while (other.shard(journal().shardCount()) == than.shard()) {
-      other = fresh();
-    }
-    return create(other);
-  }
-
-  private PendingCommand command(ExecutionRef ref) {
-    return journal().commands(List.of(ref.shard()), 10_000).stream()
-        .filter(pending -> pending.ref().equals(ref))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /** A lease of the execution's shard, taken anew. */
-  private ShardLease lease(ExecutionRef ref) {
-    return take(OWNER + UUID.randomUUID(), ref);
-  }
-
-  private ShardLease take(String owner, ExecutionRef ref) {
-    return journal().acquire(owner, journal().shardCount(), LEASE).stream()
-        .filter(lease -> lease.shard() == ref.shard())
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private ShardLease stale(ExecutionRef ref) {
-    var lease = lease(ref);
-    return new ShardLease(lease.shard(), lease.owner(), lease.epoch() - 1);
-  }
-
-  /** Commits a first node with its attempt. */
-  private ShardLease begun(ExecutionRef ref) {
-    var lease = lease(ref);
-    journal()
-        .commit(
-            batch(
-                lease,
-                new Change(ref)
-                    .insert(node("n0", NodePhase.QUEUED, 1))
-                    .insert(attempt("n0", 0, AttemptPhase.QUEUED, 1))
-                    .build()));
-    return lease;
-  }
-
-  private static Batch batch(ShardLease lease, ExecutionChange change) {
-    return new Batch(UUID.randomUUID(), List.of(new Batch.Part(lease, List.of(change))));
-  }
-
-  private ExecutionRow execution(ExecutionPhase phase, int revision) {
-    return new ExecutionRow(
-        phase,
-        Optional.of(now),
-        Optional.empty(),
-        now,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        revision);
-  }
-
-  protected final NodeRow node(String path, NodePhase phase, int revision) {
-    return new NodeRow(
-        path,
-        "",
-        path,
-        NodeKind.TASK,
-        0,
-        phase,
-        0,
-        now,
-        Optional.empty(),
-        Optional.empty(),
-        now,
-        Values.of("x", "in"),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        ByteString.EMPTY,
-        revision);
-  }
-
-  private AttemptRow attempt(String path, int number, AttemptPhase phase, int revision) {
-    return new AttemptRow(
-        path,
-        number,
-        phase,
-        now,
-        Optional.empty(),
-        Optional.empty(),
-        now,
-        "",
-        "",
-        Optional.empty(),
-        false,
-        revision);
   }
 }
