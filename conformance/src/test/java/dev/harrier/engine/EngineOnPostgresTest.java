@@ -3,8 +3,6 @@ package dev.harrier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.harrier.database.Database;
-import dev.harrier.database.DatabaseSettings;
-import dev.harrier.database.EmbeddedPostgres;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
 import dev.harrier.propeller.Propeller;
 import dev.harrier.propeller.PropellerSettings;
@@ -22,7 +20,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -40,31 +37,16 @@ import org.junit.jupiter.api.io.TempDir;
 final class EngineOnPostgresTest {
   private static final int HISTORIES = 40;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
-  private final List<Database> databases = new ArrayList<>();
+  private EngineDatabase engine;
 
   @BeforeAll
   void start(@TempDir Path folder) {
-    var database =
-        OwnDatabases.create()
-            .map(DatabaseSettings::parse)
-            .map(Database::open)
-            .orElseGet(() -> embedded(folder));
-    opened.addFirst(database);
-    databases.add(database);
-  }
-
-  private Database embedded(Path folder) {
-    var postgres = EmbeddedPostgres.start(folder.resolve("database"));
-    opened.addFirst(postgres);
-    return Database.open(postgres.settings());
+    engine = EngineDatabase.open(folder);
   }
 
   @AfterAll
-  void stop() throws Exception {
-    for (var one : opened) {
-      one.close();
-    }
+  void stop() {
+    engine.close();
   }
 
   @Test
@@ -142,7 +124,7 @@ final class EngineOnPostgresTest {
   }
 
   private Database database() {
-    return databases.getFirst();
+    return engine.database();
   }
 
   private void holdingASnapshot(Runnable meanwhile) {

@@ -2,6 +2,7 @@ package dev.harrier.engine;
 
 import dev.harrier.admin.journal.CommandExchange;
 import dev.harrier.admin.journal.PostgresJournal;
+import dev.harrier.database.Arguments;
 import dev.harrier.database.Database;
 import dev.harrier.database.Pool;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
@@ -92,6 +93,39 @@ final class PostgresAdmin implements SimulatedAdmin {
             });
     created.add(command.ref());
     exchange.handOver(List.of(command));
+  }
+
+  /** An execution of no graph. */
+  ExecutionRef createEmpty(ExecutionId id, LiteralMap inputs) {
+    create(id, "no closure", inputs, ExecutionSettings.getDefaultInstance());
+    return created.getLast();
+  }
+
+  /** Makes an execution the child that a node of another waits for. */
+  void adopt(ExecutionRef parent, String nodePath, ExecutionRef child) {
+    var unused =
+        run(
+            pool,
+            connection -> {
+              try (var statement =
+                  connection.prepareStatement(
+                      "UPDATE execution SET parent_key = ?, parent_node_path = ? WHERE key = ?")) {
+                Arguments.of(statement).number(parent.key()).text(nodePath).number(child.key());
+                return statement.executeUpdate();
+              }
+            });
+  }
+
+  /** Takes all leases away. */
+  void freeShards() {
+    var unused =
+        run(
+            pool,
+            connection -> {
+              try (var statement = connection.createStatement()) {
+                return statement.executeUpdate("UPDATE shard SET owner = NULL");
+              }
+            });
   }
 
   private long insert(

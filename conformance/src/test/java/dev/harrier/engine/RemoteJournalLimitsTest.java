@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.harrier.database.Database;
-import dev.harrier.database.DatabaseSettings;
-import dev.harrier.database.EmbeddedPostgres;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
 import dev.harrier.idl.journal.v1.JournalServiceGrpc.JournalServiceBlockingStub;
 import dev.harrier.idl.journal.v1.JournalServiceGrpc.JournalServiceStub;
@@ -28,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -46,33 +43,25 @@ final class RemoteJournalLimitsTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int STREAMS_OF_ONE_CLIENT = 64;
 
-  private static final List<AutoCloseable> OPENED = new ArrayList<>();
-  private static final List<Database> DATABASES = new ArrayList<>();
+  private static EngineDatabase engine;
 
-  private final PostgresAdmin admin =
-      new PostgresAdmin(DATABASES.getFirst(), InstantSource.system());
+  private final PostgresAdmin admin = new PostgresAdmin(database(), InstantSource.system());
   private final PropellersPort port = PropellersPort.of(admin);
 
   RemoteJournalLimitsTest() throws IOException {}
 
   @BeforeAll
   static void openDatabase(@TempDir Path folder) {
-    var own = OwnDatabases.create();
-    if (own.isPresent()) {
-      DATABASES.add(Database.open(DatabaseSettings.parse(own.get())));
-    } else {
-      var server = EmbeddedPostgres.start(folder.resolve("database"));
-      OPENED.add(server);
-      DATABASES.add(Database.open(server.settings()));
-    }
-    OPENED.addFirst(DATABASES.getFirst());
+    engine = EngineDatabase.open(folder);
   }
 
   @AfterAll
-  static void closeDatabase() throws Exception {
-    for (var one : OPENED) {
-      one.close();
-    }
+  static void closeDatabase() {
+    engine.close();
+  }
+
+  private static Database database() {
+    return engine.database();
   }
 
   @AfterEach
