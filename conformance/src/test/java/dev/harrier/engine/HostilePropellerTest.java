@@ -11,6 +11,7 @@ import dev.harrier.database.Database;
 import dev.harrier.idl.engine.v1.ChildRequest;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
 import dev.harrier.server.role.AdminLine;
+import dev.harrier.spi.AttemptPhase;
 import dev.harrier.spi.Batch;
 import dev.harrier.spi.Batch.ExecutionChange;
 import dev.harrier.spi.Command;
@@ -236,6 +237,28 @@ final class HostilePropellerTest {
     assertThat(
             mine.commit(batch(lease, posting(ref, stranger.id(), new Command.Abort("why", "who")))))
         .isEmpty();
+  }
+
+  @Test
+  void an_attempt_that_is_not_over_is_let_go_with_its_execution_alone() {
+    var ref = create();
+    var mine = mine();
+    var lease = lease(mine, ref.shard());
+    var begun =
+        new Change(ref)
+            .execution(execution(ExecutionPhase.RUNNING, 1))
+            .insert(node("n0", NodePhase.QUEUED, 1))
+            .insert(attempt("n0", 0, AttemptPhase.QUEUED, 1));
+    assertThat(mine.commit(batch(lease, begun.build()))).isEmpty();
+
+    assertThatThrownBy(() -> mine.commit(batch(lease, new Change(ref).release("n0", 0).build())))
+        .isInstanceOf(PoisonedBatchException.class)
+        .hasMessageContaining("1 attempts that are not over");
+    assertThat(mine.held(ref.shard())).anyMatch(held -> held.ref().equals(ref));
+
+    var givenUp = new Change(ref).execution(execution(ExecutionPhase.FAILED, 2)).release("n0", 0);
+    assertThat(mine.commit(batch(lease, givenUp.build()))).isEmpty();
+    assertThat(mine.held(ref.shard())).noneMatch(held -> held.ref().equals(ref));
   }
 
   @Test

@@ -37,8 +37,9 @@ public record Batch(UUID id, List<Part> parts) {
    * @param consumed ids of the commands whose effect this is; their rows go
    * @param posted commands for any execution, this one included
    * @param children executions that admin is to create for nodes of this one
-   * @param released attempts that their runtime has been told to forget; idempotent, beside the
-   *     rows' revisions, and the only thing that may change of an execution that was not loaded
+   * @param released attempts that their runtime has been told to forget, over by themselves or with
+   *     their execution; idempotent, beside the rows' revisions, and the only thing that may change
+   *     of an execution that was not loaded
    */
   public record ExecutionChange(
       ExecutionRef ref,

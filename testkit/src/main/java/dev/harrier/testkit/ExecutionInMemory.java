@@ -130,6 +130,24 @@ final class ExecutionInMemory {
             change.ref(), attempt.nodePath(), attempt.phase(), old.phase());
       }
     }
+    if (!change.execution().orElse(row).phase().terminal()) {
+      change.released().forEach(released -> checkOver(change, released));
+    }
+  }
+
+  /** Whoever takes the shard over asks nobody after what was let go, and would wait for ever. */
+  private void checkOver(Batch.ExecutionChange change, Batch.Released released) {
+    var key = new AttemptKey(released.nodePath(), released.number());
+    var attempt =
+        Stream.of(change.updatedAttempts(), change.insertedAttempts())
+            .flatMap(List::stream)
+            .filter(written -> AttemptKey.of(written).equals(key))
+            .findFirst()
+            .or(() -> Optional.ofNullable(attempts.get(key)));
+    if (attempt.isPresent() && !attempt.get().phase().terminal()) {
+      throw refused(
+          "%s/%s: attempt %s is let go and not over", change.ref(), key.nodePath(), key.number());
+    }
   }
 
   private static void guard(int stored, int written, Object of) {

@@ -182,6 +182,11 @@ public abstract class JournalContract extends LeasesContract {
   protected void what_is_released_is_held_no_more_and_may_be_released_again() {
     var ref = create(fresh());
     var lease = begun(ref);
+    journal()
+        .commit(
+            batch(
+                lease,
+                new Change(ref).update(attempt("n0", 0, AttemptPhase.SUCCEEDED, 2)).build()));
     var change = new Change(ref).release("n0", 0).build();
 
     journal().commit(batch(lease, change));

@@ -5,6 +5,7 @@ import dev.harrier.database.Arguments;
 import dev.harrier.database.Rows;
 import dev.harrier.idl.engine.v1.ChildRequest;
 import dev.harrier.idl.engine.v1.ExecutionSettings;
+import dev.harrier.spi.AttemptPhase;
 import dev.harrier.spi.Batch;
 import dev.harrier.spi.Batch.ExecutionChange;
 import dev.harrier.spi.Command;
@@ -12,6 +13,7 @@ import dev.harrier.spi.PoisonedBatchException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +22,13 @@ import java.util.stream.Stream;
 /**
  * What a batch of another process says of executions, compared with their rows: that keys and names
  * belong together, that it adds to no execution that has ended, consumes its executions' own
- * commands, tells only parents and children, and asks for children with what their parent has.
- * Phases and revisions are compared where they are written.
+ * commands, tells only parents and children, asks for children with what their parent has, and lets
+ * go only what is over. Phases and revisions are compared where they are written.
  */
 final class BatchClaims {
+  private static final List<AttemptPhase> ATTEMPTS_OVER =
+      Arrays.stream(AttemptPhase.values()).filter(AttemptPhase::terminal).toList();
+
   private final Connection connection;
   private final List<ExecutionChange> changes;
 
@@ -46,13 +51,16 @@ final class BatchClaims {
   }
 
   /**
-   * Returns if the batch tells only whom it may. To be asked once it is written and before it is
-   * committed: an execution that others make meanwhile is told too if it has the name.
+   * Returns if the batch tells only whom it may, and lets go only what is over. To be asked once it
+   * is written and before it is committed: an execution that others make meanwhile is told too if
+   * it has the name, and what the batch itself ends is over.
    *
    * @throws PoisonedBatchException that says what is not
    */
-  static void checkTold(Connection connection, Batch batch) throws SQLException {
-    of(connection, batch).posted();
+  static void checkWritten(Connection connection, Batch batch) throws SQLException {
+    var claims = of(connection, batch);
+    claims.posted();
+    claims.released();
   }
 
   private static BatchClaims of(Connection connection, Batch batch) {
@@ -159,6 +167,37 @@ final class BatchClaims {
                       ? Optional.of(ended.nodePath())
                       : Optional.empty());
       requireNone(statement, "executions that are neither parent nor child, which it tells");
+    }
+  }
+
+  /**
+   * What is let go is asked after by nobody, and the execution would wait for ever. In one that has
+   * ended an attempt may be let go whose row says that it runs: an execution that is given up is
+   * written by its own row alone.
+   */
+  private void released() throws SQLException {
+    var released =
+        changes.stream()
+            .flatMap(change -> change.released().stream().map(one -> new Of<>(change, one)))
+            .toList();
+    if (released.isEmpty()) {
+      return;
+    }
+    var sql =
+        """
+        SELECT count(*) FROM unnest(?::bigint[], ?::text[], ?::int[]) AS p (key, path, number)
+        JOIN attempt a ON a.execution_key = p.key AND a.node_path = p.path AND a.number = p.number
+        JOIN execution e ON e.key = p.key
+        WHERE a.phase <> ALL (?::int[]) AND e.phase NOT IN
+        """
+            + ExecutionStore.TERMINAL_PHASES;
+    try (var statement = connection.prepareStatement(sql)) {
+      Arguments.of(statement)
+          .longs(released, Of::key)
+          .texts(released, one -> one.row().nodePath())
+          .ints(released, one -> one.row().number())
+          .ints(ATTEMPTS_OVER, AttemptPhase::number);
+      requireNone(statement, "attempts that are not over, which it lets go");
     }
   }
 

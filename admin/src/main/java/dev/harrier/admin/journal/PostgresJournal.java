@@ -169,7 +169,7 @@ public final class PostgresJournal implements Journal {
                 }
                 BatchClaims.check(connection, batch);
                 var made = BatchWriter.write(connection, batch);
-                BatchClaims.checkTold(connection, batch);
+                BatchClaims.checkWritten(connection, batch);
                 return made;
               });
     } catch (SQLException error) {
