@@ -307,6 +307,11 @@ def see_context() -> List[str]:
 
 
 @task
+def see_modules_of_the_runtime() -> List[str]:
+    return sorted(name for name in sys.modules if name.startswith("harrier_") and name != __name__)
+
+
+@task
 def see_threads() -> List[str]:
     return sorted(thread.name for thread in threading.enumerate())
 
