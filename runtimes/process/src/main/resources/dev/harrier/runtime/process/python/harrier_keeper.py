@@ -25,20 +25,17 @@ OOM_SCORE = "800"
 REAP_ROUNDS_MAX = 1000
 
 
-def keep(settings, attempt, report, assignment):
+def keep(settings, attempt, owner, report, assignment):
     """Runs in the forked child of the parent and never returns, but raises Ready in the worker itself.
 
-    attempt: its name; None makes this a standby that waits to be told it. report: the pipe that tells the parent.
-    assignment: the pipe on which a standby hears the name; its end dismisses it.
+    attempt: its name; None makes this a standby that waits to be told it. owner: whom the parent runs as. report: the
+    pipe that tells the parent. assignment: the pipe on which a standby hears the name; its end dismisses it.
     """
     try:
-        parent = os.getppid()
         if settings["mode"] == "walled":
-            harrier_walls.enter_namespaces(settings["network"])
-            if os.fork() != 0:
-                os._exit(0)
+            harrier_walls.take_namespaces(owner, settings["network"])
         else:
-            harrier_walls.die_with_parent(parent)
+            harrier_walls.die_with_parent(os.getppid())
             harrier_walls.become_subreaper()
         os.setsid()
         tell(report, {"pid": harrier_records.host_pid()})

@@ -108,6 +108,8 @@ class Parent:
             gc.freeze()
         harrier_walls.set_dumpable(False)
         self._announce()
+        # Nobody could have come before.
+        self.idle_since = time.monotonic()
         self._fork_standby()
         while not self._over():
             for key, _ in self.selector.select(self._patience()):
@@ -273,20 +275,26 @@ class Parent:
         try:
             pipes += os.pipe()
             pipes += os.pipe()
-            pid = os.fork()
+            owner = harrier_walls.owner()
+            pid = self._fork()
         except OSError:
             for descriptor in pipes:
                 os.close(descriptor)
             raise
         report, keeper_report, keeper_assignment, assignment = pipes
         if pid == 0:
-            self._become_keeper(name, keeper_report, keeper_assignment)
+            self._become_keeper(name, owner, keeper_report, keeper_assignment)
         os.close(keeper_report)
         os.close(keeper_assignment)
         os.set_blocking(report, False)
         return Standby(pid, report, assignment)
 
-    def _become_keeper(self, name, report, assignment):
+    def _fork(self):
+        if self.settings["mode"] != "walled" or self.network is not None:
+            return os.fork()
+        return harrier_walls.fork_into_namespaces(self.settings["network"])
+
+    def _become_keeper(self, name, owner, report, assignment):
         try:
             signal.set_wakeup_fd(-1)
             # A task may signal its keeper: as pid 1 it is safe from all for which it has no handler.
@@ -304,7 +312,7 @@ class Parent:
             for source, number in ((report, 1000), (assignment, 1001), (1000, 3), (1001, 4)):
                 os.dup2(source, number, inheritable=False)
             os.closerange(5, 4096)
-            harrier_keeper.keep(self.settings, name, 3, 4)
+            harrier_keeper.keep(self.settings, name, owner, 3, 4)
         except harrier_worker.Ready:
             raise
         except BaseException:  # noqa: B902 - it must not run on as a second parent
@@ -312,8 +320,11 @@ class Parent:
         os._exit(1)
 
     def _enter_network(self, report):
+        """Returns, if there are walls, in a child of the caller: its own namespaces belong to those of the network."""
         try:
             self.network.enter()
+            if self.settings["mode"] == "walled" and harrier_walls.fork_into_namespaces(self.settings["network"]) != 0:
+                os._exit(0)
         except OSError as error:
             harrier_keeper.tell(report, {"failed": "network: %s" % error})
             os._exit(1)

@@ -17,21 +17,19 @@ def main():
     os.makedirs(work, exist_ok=True)
     os.makedirs(tmp, exist_ok=True)
     read_side, write_side = os.pipe()
-    harrier_walls.become_subreaper()
     harrier_walls.set_dumpable(False)
-    if os.fork() == 0:
+    owner = harrier_walls.owner()
+    if harrier_walls.fork_into_namespaces(True) == 0:
         os.close(read_side)
-        _attempt(work, tmp, write_side)
+        _attempt(owner, work, tmp, write_side)
     os.close(write_side)
     with os.fdopen(read_side) as answer:
         print(answer.read().strip() or json.dumps({"failed": "the trial ended without an answer"}))
 
 
-def _attempt(work, tmp, answer):
+def _attempt(owner, work, tmp, answer):
     try:
-        harrier_walls.enter_namespaces(True)
-        if os.fork() != 0:
-            os._exit(0)
+        harrier_walls.take_namespaces(owner, True)
         view = {"tmp": tmp, "work": work, "covers": ["/dev/shm"], "keeps": [], "read_only": [], "writable": {}}
         harrier_walls.mount_view(view)
         harrier_walls.drop_capabilities()

@@ -1,7 +1,7 @@
 """The walls around one attempt: namespaces, mounts, capabilities, limits and the system call filter.
 
-Everything here runs after the fork and before any code of a user, in this order: namespaces, user
-mapping, a second fork (that process is pid 1 of its namespace), mounts, capabilities, filter.
+Everything here runs before any code of a user, in this order: a fork into namespaces (that process is pid 1 of
+its own), user mapping, mounts, capabilities, filter.
 """
 
 import ctypes
@@ -10,6 +10,7 @@ import fcntl
 import os
 import platform
 import resource
+import signal
 import socket
 import struct
 
@@ -60,6 +61,10 @@ SHARED_MEMORY_BYTES_MAX = 256 * 1024 * 1024
 SECRET_MEMORY_BYTES_MAX = 32 * 1024 * 1024
 
 _libc = ctypes.CDLL(None, use_errno=True)
+# Keeps the interpreter's lock during a call: a fork must not let go of it.
+_libc_at_once = ctypes.PyDLL(None, use_errno=True)
+_libc_at_once.syscall.restype = ctypes.c_long
+_libc_at_once.syscall.argtypes = [ctypes.c_long] + [ctypes.c_ulong] * 5
 _libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
 _libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
 
@@ -130,23 +135,54 @@ def become_subreaper():
     prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def enter_namespaces(network):
-    """Takes the caller out of its parent's namespaces; its next fork is pid 1 of a new one.
+def owner():
+    """Whom the caller runs as. Its children with namespaces of their own cannot tell until they have taken them."""
+    return os.getuid(), os.getgid()
 
-    network: whether it keeps its parent's; else it has one of its own, with loopback alone.
+
+def fork_into_namespaces(network):
+    """Forks as os.fork() does; the child is pid 1 of namespaces of its own, and then calls take_namespaces.
+
+    One call for what unshare() and a second fork would do: a fork copies all that maps the parent's memory.
+
+    network: whether the child keeps its parent's.
     """
-    unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | (0 if network else CLONE_NEWNET))
+    table = _DENIED.get(platform.machine())
+    if table is None:
+        raise WallError(errno.ENOSYS, "clone: its number is not known on %s" % platform.machine())
+    namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | (0 if network else CLONE_NEWNET)
+    # Around the call what os.fork() does. The C library alone does not hear of it, and knows the child's one thread
+    # by the parent's number; it looks again with the next os.fork(), from which all tasks come.
+    python = ctypes.pythonapi
+    python.PyOS_BeforeFork()
+    pid = _libc_at_once.syscall(table[2], namespaces | signal.SIGCHLD, 0, 0, 0, 0)
+    if pid == 0:
+        python.PyOS_AfterFork_Child()
+    else:
+        python.PyOS_AfterFork_Parent()
+        _check(min(pid, 0), "clone")
+    return pid
+
+
+def take_namespaces(owner, network):
+    """The first that a child of fork_into_namespaces does. owner: the parent's. network: whether it keeps the parent's."""
+    _map_user(owner)
     if not network:
         _raise_loopback()
 
 
 def unshare(namespaces):
     """Gives the caller a user namespace, in which it has its number and all powers, and others that belong to that."""
-    uid, gid = os.getuid(), os.getgid()
+    before = owner()
+    _check(_libc.unshare(CLONE_NEWUSER | namespaces), "unshare")
+    _map_user(before)
+
+
+def _map_user(owner):
     # Files under /proc/self belong to root while a process is not dumpable, and the maps are files there.
     set_dumpable(True)
-    _check(_libc.unshare(CLONE_NEWUSER | namespaces), "unshare")
-    for name, text in (("setgroups", "deny"), ("uid_map", "%d %d 1" % (uid, uid)), ("gid_map", "%d %d 1" % (gid, gid))):
+    maps = [(name, "%d %d 1" % (number, number)) for name, number in zip(("uid_map", "gid_map"), owner)]
+    for name, text in [("setgroups", "deny")] + maps:
         with open("/proc/self/" + name, "w") as file:
             file.write(text)
 

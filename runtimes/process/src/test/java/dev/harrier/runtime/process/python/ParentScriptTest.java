@@ -20,7 +20,7 @@ final class ParentScriptTest {
       import harrier_parent
       parent = harrier_parent.Parent(
           {"token_digest": "", "attempts": home + "/attempts", "logs": home + "/logs",
-           "log_bytes_max": 1000, "mode": "walled"})
+           "log_bytes_max": 1000, "mode": "walled", "network": True})
       parent.identity = {"incarnation": "i"}
       """;
 
@@ -38,7 +38,7 @@ final class ParentScriptTest {
             """
             def no_fork(*arguments):
                 raise BlockingIOError(11, "Resource temporarily unavailable")
-            os.fork = no_fork
+            harrier_parent.harrier_walls.fork_into_namespaces = no_fork
             before = len(os.listdir("/proc/self/fd"))
             print(parent._start({"attempt": "a"}), parent.attempts)
             parent._fork_standby()
@@ -48,6 +48,29 @@ final class ParentScriptTest {
     assertThat(said).contains("started {}").endsWith("\n0\n");
     var exit = Files.readString(folder.resolve("home/attempts/a/exit"));
     assertThat(exit).contains("\"reason\": \"fork\"").contains("Resource temporarily unavailable");
+  }
+
+  @Test
+  void a_fork_into_namespaces_that_the_kernel_refuses_leaves_a_parent_that_can_fork_and_import()
+      throws Exception {
+    var said =
+        run(
+            """
+            import harrier_walls
+            # A mount namespace of its own and a root that it shares: nobody gets both.
+            harrier_walls.CLONE_NEWNS |= 0x200
+            try:
+                print(harrier_walls.fork_into_namespaces(True))
+            except OSError as error:
+                print(error.strerror)
+            import colorsys
+            child = os.fork()
+            if child == 0:
+                os._exit(7)
+            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            """);
+
+    assertThat(said).isEqualTo("clone: Invalid argument\n7\n");
   }
 
   @Test
