@@ -25,6 +25,7 @@ public record Shim(Path folder, String digest) {
           "harrier_limits.py",
           "harrier_log.py",
           "harrier_mask.py",
+          "harrier_memory.py",
           "harrier_network.py",
           "harrier_parent.py",
           "harrier_probe.py",

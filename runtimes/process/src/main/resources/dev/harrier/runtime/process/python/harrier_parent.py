@@ -5,7 +5,6 @@ over a Unix socket. It runs no code of a user and never sees an attempt's comman
 are in a file that only the keeper reads. It has one thread, since only then a fork is safe.
 """
 
-import gc
 import json
 import os
 import selectors
@@ -19,6 +18,7 @@ import traceback
 import harrier_keeper
 import harrier_limits
 import harrier_log
+import harrier_memory
 import harrier_network
 import harrier_records
 import harrier_walls
@@ -104,8 +104,7 @@ class Parent:
         self._listen()
         self.selector.register(wake_read, selectors.EVENT_READ, ("wake", wake_read))
         if self.settings["warm"]:
-            gc.collect()
-            gc.freeze()
+            harrier_memory.settle()
         harrier_walls.set_dumpable(False)
         self._announce()
         # Nobody could have come before.
