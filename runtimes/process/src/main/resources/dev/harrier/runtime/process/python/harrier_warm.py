@@ -5,6 +5,7 @@ starts a thread.
 """
 
 import importlib
+import traceback
 
 # Loaded lazily by a run of a task.
 _MODULES = (
@@ -32,6 +33,11 @@ Args:
 Returns:
     int: another
 """
+# Read only: no such task is looked for.
+_ARGUMENTS = ["--inputs", "i", "--output-prefix", "o", "--raw-output-data-prefix", "r", "--resolver", "x"]
+_ARGUMENTS += ["--", "task-module", "m", "task-name", "n"]
+# After some eight runs the interpreter settles on how to run a function, and writes that into its code.
+_REHEARSALS = 12
 
 
 def warm_up():
@@ -46,3 +52,27 @@ def warm_up():
 
     # Compiles the expressions of all its dialects, 10 ms.
     docstring_parser.parse(_DOCSTRING)
+    try:
+        for _ in range(_REHEARSALS):
+            _rehearse()
+    except Exception:  # noqa: B902 - another release of flytekit: the task itself does it for the first time
+        traceback.print_exc()
+
+
+def _rehearse():
+    """What flytekit does before the code of any task runs, as far as it leaves nothing behind but what it remembers.
+
+    No entity of flytekit's is made, no context entered, no thread started and no file touched.
+    """
+    from flytekit.bin import entrypoint
+    from flytekit.core import docstring, interface
+
+    entrypoint.execute_task_cmd.make_context("pyflyte-execute", list(_ARGUMENTS)).close()
+    described = docstring.Docstring(callable_=_sample)
+    found = interface.transform_function_to_interface(_sample, described)
+    interface.transform_interface_to_typed_interface(found).to_flyte_idl().SerializeToString()
+
+
+def _sample(number: int, text: str = "", share: float = 0.0, ready: bool = True) -> int:
+    """Does it."""
+    return number
