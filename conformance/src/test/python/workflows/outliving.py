@@ -4,7 +4,7 @@ import socket
 
 from flytekit import Resources, task, workflow
 
-SECONDS = 5.0
+SECONDS = 30.0
 GONE_SECONDS = 600.0
 
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A program that is no administrator, under a policy that changes while the server runs. */
 @Tag("python")
 final class AccessPolicyTest {
-  private static final Duration IN_FORCE_LIMIT = Duration.ofSeconds(10);
+  private static final Duration IN_FORCE_LIMIT = Duration.ofMinutes(1);
   private static final String DEVELOPMENT = "/api/v1/executions/flytesnacks/development?limit=1";
   private static final String PRODUCTION = "/api/v1/executions/flytesnacks/production?limit=1";
 

@@ -52,7 +52,7 @@ final class BrowserTest {
       </script></body>
       """;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @Test
   void another_origin_calls_only_if_it_is_listed_and_never_the_pages_where_people_log_in(

@@ -56,7 +56,7 @@ final class CallingTasksTest {
     var refused =
         Patience.await(
             "the token's end",
-            Duration.ofSeconds(20),
+            Duration.ofMinutes(1),
             () -> Optional.of(late.get(path)).filter(answer -> answer.status() == 401));
     assertThat(refused.message()).contains("the attempt that it was made for is over");
   }

@@ -24,9 +24,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What a task reaches by network whose project has a list, tried from inside of it. */
 @Tag("python")
+@ResourceLock(value = Neighbour.DEVICES, mode = ResourceAccessMode.READ)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class EgressTest {
   private static final String CLOUD = "169.254.169.254";

@@ -157,7 +157,7 @@ final class FailuresTest {
   private void awaitSilence(Run run) {
     Patience.awaitTrue(
         "the processes of " + run + " to be gone",
-        Duration.ofSeconds(10),
+        Duration.ofMinutes(1),
         () -> {
           var last = world.ledger().lines("beat", run.name()).getLast();
           return System.nanoTime() - last.nanos() > SILENCE.toNanos();

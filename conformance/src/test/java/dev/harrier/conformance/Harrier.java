@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** A server under test: a program of its own on a home of its own. */
 final class Harrier implements AutoCloseable {
   private static final String READY = "Harrier is ready on ";
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
 
   private final Path folder;

@@ -23,9 +23,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Networks of tasks whose project has a list, where the whole server is killed and comes back. */
 @Tag("python")
+@ResourceLock(value = Neighbour.DEVICES, mode = ResourceAccessMode.READ_WRITE)
 final class KilledEgressTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int LINE_MILLIS_MAX = 120_000;

@@ -54,7 +54,7 @@ final class LoginTest {
     var link =
         Patience.await(
             "the link of the first administrator",
-            Duration.ofSeconds(20),
+            Duration.ofMinutes(1),
             () -> {
               var found = LINK.matcher(harrier.output());
               return found.find() ? Optional.of(found.group(1)) : Optional.empty();
@@ -235,7 +235,7 @@ final class LoginTest {
   /** What a client opened, and where it led; a browser goes on while its client is done. */
   private String seenByBrowser() throws IOException {
     var file = folder.resolve("seen");
-    Patience.awaitTrue("the browser", Duration.ofSeconds(20), () -> Files.exists(file));
+    Patience.awaitTrue("the browser", Duration.ofMinutes(1), () -> Files.exists(file));
     var seen = Files.readString(file);
     Files.delete(file);
     return seen;

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +23,14 @@ import java.util.stream.Stream;
  */
 record Neighbour(Process process, int number, int open, int other, int echo)
     implements AutoCloseable {
-  private static final AtomicInteger NUMBERS = new AtomicInteger(1);
+  /**
+   * What a neighbour adds to and takes from; a server gives new attempts another network when that
+   * changes, so a test that counts networks needs it for itself.
+   */
+  static final String DEVICES = "this machine's network devices";
+
+  /** Networks of four addresses in 198.18.0.0/15, which is for tests and routed nowhere. */
+  private static final int NETWORKS = 1 << 15;
 
   /**
    * Starts it; where the tests are not root, or there are no programs for it, the test is left out,
@@ -35,7 +41,6 @@ record Neighbour(Process process, int number, int open, int other, int echo)
     require("nft", "nftables");
     require("ip", "iproute2");
     assumeTrue(MachineUser.thisIsRoot(), "LEFT OUT: only root gives this machine a neighbour");
-    var number = NUMBERS.getAndIncrement();
     var script = Places.scripts().resolve("neighbour.py").toString();
     var line = List.of("unshare", "--net", "--", Places.python().toString(), script);
     var process = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -46,6 +51,8 @@ record Neighbour(Process process, int number, int open, int other, int echo)
       throw new AssertionError("The neighbour ended before it told its ports");
     }
     var ports = Stream.of(told.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+    // By its process: other tests on this machine have neighbours of their own.
+    var number = (int) (process.pid() % NETWORKS);
     var neighbour = new Neighbour(process, number, ports[0], ports[1], ports[2]);
     neighbour.connect();
     return neighbour;
@@ -53,17 +60,22 @@ record Neighbour(Process process, int number, int open, int other, int echo)
 
   /** Its address. */
   String address() {
-    return "10.213.%d.2".formatted(number);
+    return address(2);
   }
 
   /** The range that it is in, with this machine's own address. */
   String range() {
-    return "10.213.%d.0/30".formatted(number);
+    return address(0) + "/30";
   }
 
   /** What this machine has on that network. */
   String ownAddress() {
-    return "10.213.%d.1".formatted(number);
+    return address(1);
+  }
+
+  private String address(int host) {
+    var last = number * 4 + host;
+    return "198.%d.%d.%d".formatted(18 + (last >> 16), (last >> 8) & 0xff, last & 0xff);
   }
 
   private void connect() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Whoever watches a propeller is told when it cannot work, and why; and so is admin's log. */
 @Tag("python")
 final class PropellerReadinessTest {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Pattern REFUSED =
       Pattern.compile(
           ".* WARN .*JournalService/\\w+ of [\\w :]+ is refused: (UNAUTHENTICATED|PERMISSION_DENIED) .+");

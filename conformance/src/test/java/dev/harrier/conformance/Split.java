@@ -31,7 +31,7 @@ final class Split implements AutoCloseable {
   private static final String DOOR = "  propellers ";
   private static final String METRICS = "  metrics ";
   private static final String READY = "Harrier's propeller is ready";
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
   private static final String POLICY =
       """

@@ -137,7 +137,7 @@ final class TlsTest {
       Harrier.makeCertificate(harrier.home());
 
       Patience.awaitTrue(
-          "the renewed certificate", Duration.ofSeconds(20), () -> !served().equals(before));
+          "the renewed certificate", Duration.ofMinutes(1), () -> !served().equals(before));
 
       over.set(true);
       assertThat(answered.get()).isPositive();
