@@ -157,19 +157,19 @@ final class ChainFile implements AutoCloseable {
   void append(List<AuditRecord> records, long nowMillis, boolean durable) throws IOException {
     var treeBefore = tree.edge();
     var hashBefore = hash;
-    lines.clear();
-    for (var record : records) {
-      lines.write(record, new Link(tree.size() + 1, hash, nowMillis, uids.next(nowMillis)));
-      hash = lines.hash();
-      tree.add(lines.array(), lines.begin(), lines.length() - 1);
-    }
     try {
+      lines.clear();
+      for (var record : records) {
+        lines.write(record, new Link(tree.size() + 1, hash, nowMillis, uids.next(nowMillis)));
+        hash = lines.hash();
+        tree.add(lines.array(), lines.begin(), lines.length() - 1);
+      }
       file.position(fileBytes);
       PrivateFiles.writeAll(file, ByteBuffer.wrap(lines.array(), 0, lines.length()));
       if (durable) {
         file.force(false);
       }
-    } catch (IOException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       tree.restore(treeBefore);
       hash = hashBefore;
       undo(failed);
@@ -182,7 +182,7 @@ final class ChainFile implements AutoCloseable {
     }
   }
 
-  private void undo(IOException failed) {
+  private void undo(Throwable failed) {
     try {
       file.truncate(fileBytes);
     } catch (IOException stays) {

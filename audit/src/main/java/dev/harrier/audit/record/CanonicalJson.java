@@ -12,7 +12,11 @@ import java.util.SortedMap;
  */
 public final class CanonicalJson {
   private static final int FIRST_BYTES = 2048;
-  private static final int KEPT_BYTES_MAX = 1 << 20;
+  private static final int KEPT_BYTES_MAX = 4 << 20;
+
+  /** A Java array has no more, give or take. */
+  private static final long LENGTH_MAX = Integer.MAX_VALUE - 8;
+
   private static final long EXACT_MAX = 1L << 53;
   private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
 
@@ -250,7 +254,8 @@ public final class CanonicalJson {
 
   private void room(long more) {
     if (length + more > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.toIntExact(Math.max(length + more, bytes.length * 2L)));
+      var doubled = Math.min(bytes.length * 2L, LENGTH_MAX);
+      bytes = Arrays.copyOf(bytes, Math.toIntExact(Math.max(length + more, doubled)));
     }
   }
 }

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.harrier.audit.AuditRecord;
+import dev.harrier.audit.AuditUnavailableException;
+import dev.harrier.audit.Event;
+import dev.harrier.audit.Outcome;
 import dev.harrier.audit.verify.BrokenLogException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +20,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +56,33 @@ final class ChainedLogTest {
       log.ensure(TestLog.call("flyteidl.service.AdminService/CreateTask", "unique-7")).join();
 
       assertThat(text(test)).contains("unique-7");
+    }
+  }
+
+  @Test
+  void what_fails_in_the_middle_of_a_batch_leaves_the_chain_whole() throws Exception {
+    var test = new TestLog(root);
+    var broken = new TreeMap<String, Object>();
+    broken.put("broken", new Unspeakable());
+    try (var log = test.open()) {
+      log.record(TestLog.call("flyteidl.service.AdminService/GetTask", "before"));
+      var failed = log.ensure(AuditRecord.system(Event.CONFIGURED, Outcome.OK, broken));
+
+      assertThatThrownBy(failed::join).hasCauseInstanceOf(AuditUnavailableException.class);
+      while (!log.writes()) {
+        Thread.sleep(10);
+      }
+      log.ensure(TestLog.call("flyteidl.service.AdminService/CreateTask", "after")).join();
+    }
+
+    assertThat(test.verify().last()).isEqualTo(test.verify().signed());
+    assertThat(text(test)).containsOnlyOnce("t1/before").containsOnlyOnce("t1/after");
+  }
+
+  private static final class Unspeakable {
+    @Override
+    public String toString() {
+      throw new IllegalStateException("nobody can write this");
     }
   }
 
