@@ -22,7 +22,6 @@ import dev.harrier.spi.Rejection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Base64;
@@ -60,8 +59,10 @@ public final class SignedBlobService implements HttpService {
   private static final int BUFFER_BYTES = 64 << 10;
   private static final int RETRY_AFTER_SECONDS = 1;
 
-  /** How long a client may go on sending what was refused already; it is read and dropped. */
+  /** How long, and how much, a client may go on sending what was refused already. */
   private static final long REFUSED_UPLOAD_MILLIS = 10_000;
+
+  private static final long REFUSED_BYTES_MAX = 16 << 20;
 
   private final FileBlobStore store;
   private final Semaphore transfers;
@@ -123,30 +124,52 @@ public final class SignedBlobService implements HttpService {
         .name("blob-transfer")
         .start(
             () -> {
-              try {
-                transfer(request, signed, answer);
-              } finally {
-                transfers.release();
+              try (var content = content(request)) {
+                try {
+                  transfer(request, content, signed, answer);
+                } finally {
+                  transfers.release();
+                }
+                drop(content);
+              } catch (IOException brokenOff) {
+                log.debug(
+                    "{} of blob {} was broken off", request.method(), signed.key(), brokenOff);
               }
             });
     return HttpResponse.of(answer);
   }
 
-  /** Reads on what a client sends, and drops it; it has its answer meanwhile. */
   private static HttpResponse refuse(HttpRequest request, HttpResponse answer) {
-    var unused = request.subscribe();
+    if (!request.isComplete()) {
+      Thread.ofVirtual()
+          .name("blob-refused")
+          .start(
+              () -> {
+                try (var content = content(request)) {
+                  drop(content);
+                } catch (IOException brokenOff) {
+                  log.debug("{} was broken off", request.method(), brokenOff);
+                }
+              });
+    }
     return answer;
   }
 
-  private void transfer(
-      HttpRequest request, SignedBlob signed, CompletableFuture<HttpResponse> answer) {
-    try (var content =
-        request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty())) {
-      transfer(request, content, signed, answer);
-      // Of what was refused midway there may be more.
-      content.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException brokenOff) {
-      log.debug("{} of blob {} was broken off", request.method(), signed.key(), brokenOff);
+  private static InputStream content(HttpRequest request) {
+    return request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty());
+  }
+
+  /**
+   * Reads on what a client sends that has its answer already: a stream that is reset takes that
+   * with it.
+   */
+  private static void drop(InputStream content) throws IOException {
+    for (var left = REFUSED_BYTES_MAX; left > 0; ) {
+      var skipped = content.skip(left);
+      if (skipped == 0 && content.read() < 0) {
+        return;
+      }
+      left -= Math.max(skipped, 1);
     }
   }
 
