@@ -15,6 +15,7 @@ import dev.harrier.spi.StoreUnavailableException;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -82,7 +83,7 @@ public final class RemoteAttempts {
 
   private static String asked(String what, Supplier<String> rpc) {
     var wait = WAIT_MILLIS;
-    var begun = System.nanoTime();
+    var awaySince = OptionalLong.empty();
     while (true) {
       try {
         return rpc.get();
@@ -91,7 +92,10 @@ public final class RemoteAttempts {
         if (said.isPresent()) {
           throw said.get();
         }
-        if (System.nanoTime() - begun > AWAY_MAX.toNanos()) {
+        var now = System.nanoTime();
+        // From the first answer that did not come: that alone may have taken longer.
+        awaySince = OptionalLong.of(awaySince.orElse(now));
+        if (now - awaySince.getAsLong() > AWAY_MAX.toNanos()) {
           throw new StoreUnavailableException(
               "Admin gave no %s (%s). Whoever operates this installation finds why in admin's log."
                   .formatted(what, failed.getStatus().getCode()),
