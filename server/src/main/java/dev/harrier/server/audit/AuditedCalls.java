@@ -70,13 +70,13 @@ public final class AuditedCalls {
       public <Q, A> ServerCall.Listener<Q> interceptCall(
           ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         var trail = CallTrail.current();
-        var rpc = trail.flatMap(CallTrail::rpc);
-        if (rpc.isEmpty()) {
+        if (trail.isEmpty()) {
           return next.startCall(call, headers);
         }
+        var rpc = trail.get().rpc().orElseThrow(() -> new IllegalStateException("not outside yet"));
         trail.get().caller(Caller.current());
         trail.get().correlation(RequestId.current().text());
-        return new RecordingListener<>(next.startCall(call, headers), trail.get(), rpc.get());
+        return new RecordingListener<>(next.startCall(call, headers), trail.get(), rpc);
       }
     };
   }
