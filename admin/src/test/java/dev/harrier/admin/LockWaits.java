@@ -7,9 +7,13 @@ import java.sql.SQLException;
 public final class LockWaits {
   private LockWaits() {}
 
-  /** Returns once somebody waits; a test's limit of time ends it if nobody does. */
+  /**
+   * Returns once somebody waits for what this connection has locked; a test's limit of time ends it
+   * if nobody does.
+   */
   public static void awaitOne(Connection connection) throws SQLException {
-    var waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+    var waiting =
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))";
     try (var statement = connection.prepareStatement(waiting)) {
       while (!Thread.interrupted()) {
         try (var row = statement.executeQuery()) {
