@@ -2,9 +2,11 @@
 
 import ctypes
 import gc
+import platform
 
 MADV_COLLAPSE = 25
-LARGE_PAGE_BYTES = 2 << 20
+# How large they are on arm64, where that depends on the small ones: 2 to 512 MiB.
+_LARGE_PAGE = "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"
 # Of pages that are this process' own, without a file.
 _NAMELESS = ("", "[heap]")
 
@@ -26,12 +28,26 @@ def gather():
     A child that writes still copies a small page. Linux can from 6.1 on, whatever it does by itself; where it cannot,
     or has no large page left, all stays as it was.
     """
+    size = _large_page_bytes()
+    if not size:
+        return 0
     gathered = 0
     for first, end in _own_ranges():
-        for start in range(-(-first // LARGE_PAGE_BYTES) * LARGE_PAGE_BYTES, end - LARGE_PAGE_BYTES + 1, LARGE_PAGE_BYTES):
-            if _libc.madvise(start, LARGE_PAGE_BYTES, MADV_COLLAPSE) == 0:
-                gathered += LARGE_PAGE_BYTES
+        for start in range(-(-first // size) * size, end - size + 1, size):
+            if _libc.madvise(start, size, MADV_COLLAPSE) == 0:
+                gathered += size
     return gathered
+
+
+def _large_page_bytes():
+    if platform.machine() == "x86_64":
+        return 2 << 20
+    try:
+        with open(_LARGE_PAGE) as file:
+            return int(file.read())
+    except OSError:
+        # Not to be seen from here, or a kernel without large pages.
+        return 0
 
 
 def _own_ranges():

@@ -19,7 +19,12 @@ def main():
     read_side, write_side = os.pipe()
     harrier_walls.set_dumpable(False)
     owner = harrier_walls.owner()
-    if harrier_walls.fork_into_namespaces(True) == 0:
+    try:
+        pid = harrier_walls.fork_into_namespaces(True)
+    except OSError as error:
+        print(json.dumps(_failed(error)))
+        return
+    if pid == 0:
         os.close(read_side)
         _attempt(owner, work, tmp, write_side)
     os.close(write_side)
@@ -40,9 +45,13 @@ def _attempt(owner, work, tmp, answer):
             raise OSError("processes of others are visible: %s" % ", ".join(others))
         result = {"filter": filtered}
     except Exception as error:  # noqa: B902 - whatever it is, it is the finding
-        result = {"failed": "%s: %s" % (type(error).__name__, error)}
+        result = _failed(error)
     os.write(answer, json.dumps(result).encode())
     os._exit(0)
+
+
+def _failed(error):
+    return {"failed": "%s: %s" % (type(error).__name__, error)}
 
 
 main()

@@ -2,8 +2,6 @@ package dev.harrier.runtime.process.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.harrier.runtime.process.TestPython;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -18,11 +16,14 @@ final class WarmUpTest {
   @Test
   void a_rehearsal_leaves_no_trace_that_a_task_could_see() throws Exception {
     var said =
-        run(
+        ShimScript.run(
+            folder,
             """
             import os, signal, sys, tempfile, threading
+            tempfile.tempdir = sys.argv[1]
             import flytekit.bin.entrypoint
             from flytekit.core.context_manager import FlyteContextManager, FlyteEntities
+            from flytekit.core.type_engine import TypeEngine
             import harrier_warm
 
             def seen():
@@ -30,6 +31,7 @@ final class WarmUpTest {
                     "threads": threading.active_count(),
                     "entities": len(FlyteEntities.entities),
                     "contexts": FlyteContextManager.size(),
+                    "kinds of values": len(TypeEngine._REGISTRY),
                     "files": sorted(os.listdir(tempfile.gettempdir())),
                     "open": sorted(os.listdir("/proc/self/fd")),
                     "environment": dict(os.environ),
@@ -42,21 +44,9 @@ final class WarmUpTest {
             harrier_warm.warm_up()
             after = seen()
             print([what for what in before if before[what] != after[what]])
-            """);
+            """,
+            Files.createDirectory(folder.resolve("tmp")).toString());
 
     assertThat(said).isEqualTo("[]\n");
-  }
-
-  private String run(String script) throws Exception {
-    var shim = Shim.unpack(folder.resolve("shim"));
-    var temporary = Files.createDirectory(folder.resolve("tmp"));
-    var builder =
-        new ProcessBuilder(TestPython.path().toString(), "-c", script).redirectErrorStream(true);
-    builder.environment().put("PYTHONPATH", shim.folder().toString());
-    builder.environment().put("TMPDIR", temporary.toString());
-    var process = builder.start();
-    try (var output = process.getInputStream()) {
-      return new String(output.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 }
