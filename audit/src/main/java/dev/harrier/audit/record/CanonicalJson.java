@@ -130,15 +130,12 @@ public final class CanonicalJson {
     // Three bytes a char in UTF-8, six for an escape.
     room(6L * size + 2);
     bytes[length++] = '"';
-    var plain = plain(value, size);
-    for (var i = plain; i < size; i++) {
+    for (var i = plain(value, 0); i < size; i = plain(value, i + 1)) {
       var letter = value.charAt(i);
       if (letter >= 0x80) {
         i = wide(value, i);
-      } else if (letter < ' ' || letter == '"' || letter == '\\') {
-        escaped(letter);
       } else {
-        bytes[length++] = (byte) letter;
+        escaped(letter);
       }
     }
     bytes[length++] = '"';
@@ -146,13 +143,13 @@ public final class CanonicalJson {
     return this;
   }
 
-  /** Writes what stands as it is up to the first letter that does not, and returns its place. */
-  private int plain(String value, int size) {
+  /** Writes what stands as it is, from a place up to the first letter that does not; its place. */
+  private int plain(String value, int from) {
     // In locals: most of a record is written here, and a field would be stored for each letter.
     var to = bytes;
     var at = length;
-    var i = 0;
-    for (; i < size; i++) {
+    var i = from;
+    for (; i < value.length(); i++) {
       var letter = value.charAt(i);
       if (letter >= 0x80 || letter < ' ' || letter == '"' || letter == '\\') {
         break;

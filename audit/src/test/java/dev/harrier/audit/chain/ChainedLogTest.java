@@ -8,6 +8,7 @@ import dev.harrier.audit.AuditRecord;
 import dev.harrier.audit.AuditUnavailableException;
 import dev.harrier.audit.Event;
 import dev.harrier.audit.Outcome;
+import dev.harrier.audit.sink.Waiting;
 import dev.harrier.audit.verify.BrokenLogException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,9 +70,7 @@ final class ChainedLogTest {
       var failed = log.ensure(AuditRecord.system(Event.CONFIGURED, Outcome.OK, broken));
 
       assertThatThrownBy(failed::join).hasCauseInstanceOf(AuditUnavailableException.class);
-      while (!log.writes()) {
-        Thread.sleep(10);
-      }
+      Waiting.until("the log to be written again", log::writes);
       log.ensure(TestLog.call("flyteidl.service.AdminService/CreateTask", "after")).join();
     }
 

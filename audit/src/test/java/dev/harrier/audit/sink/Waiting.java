@@ -5,12 +5,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what another thread brings about. */
-final class Waiting {
+public final class Waiting {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private Waiting() {}
 
-  static void until(String what, BooleanSupplier there) {
+  public static void until(String what, BooleanSupplier there) {
     var deadline = System.nanoTime() + LIMIT.toNanos();
     while (!there.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
